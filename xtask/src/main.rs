@@ -1,1 +1,62 @@
-fn main() {}
+//! `cargo xtask …`: everything that is more than one cargo command.
+//!
+//! It knows how things are built and started, and nothing of what they do.
+
+#![expect(clippy::print_stderr, reason = "a task runner talks to the person who started it")]
+
+mod bench;
+mod demo;
+mod lint;
+mod pack;
+mod places;
+mod process;
+mod setup;
+mod test;
+
+use clap::{Parser, Subcommand};
+
+/// Tasks of this workspace.
+#[derive(Parser)]
+#[command(name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Install what building and testing need
+    Setup,
+    /// Build the connector modules and pack them into target/modules
+    Pack,
+    /// Set up, build, start a simulated tenant, and import it
+    Demo(demo::DemoArguments),
+    /// Set up and run every test
+    Test {
+        /// Handed on to the test runner
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        rest: Vec<String>,
+    },
+    /// Format check, lints, dependency rules
+    Lint,
+    /// Measure, side by side in one run
+    Bench {
+        /// Handed on to the benchmark, for example `engine`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        rest: Vec<String>,
+    },
+}
+
+fn main() -> anyhow::Result<()> {
+    match Arguments::parse().task {
+        Task::Setup => setup::everything(),
+        Task::Pack => {
+            setup::wasm_target()?;
+            pack::all()
+        }
+        Task::Demo(arguments) => demo::demo(&arguments),
+        Task::Test { rest } => test::test(&rest),
+        Task::Lint => lint::lint(),
+        Task::Bench { rest } => bench::bench(&rest),
+    }
+}

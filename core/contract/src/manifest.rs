@@ -166,6 +166,12 @@ impl Manifest {
         serde_json::to_vec(self).unwrap_or_default()
     }
 
+    /// Whether an existing configuration means this module by `name`, its present or one of its older names.
+    #[must_use]
+    pub fn is_source_type(&self, name: &str) -> bool {
+        std::iter::once(&self.source_type).chain(&self.source_type_aliases).any(|known| known.eq_ignore_ascii_case(name))
+    }
+
     /// The slot of a name.
     #[must_use]
     pub fn slot(&self, name: &SlotName) -> Option<&Slot> {

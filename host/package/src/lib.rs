@@ -1,1 +1,66 @@
-//! Placeholder.
+//! Beacon output: from the rows of a run to a package that proves itself, and back.
+//!
+//! **What it is.** The last stations of the way of the data: [`Spill`] takes column batches as they arrive and sorts
+//! them on disk, [`Merge`] gives every table once, in the order of its key, [`PackageWriter`] writes Parquet and CSV
+//! with a Data Package v2 manifest, [`verify`] checks a package that somebody else may have touched, and
+//! [`read_summary`] tells people what is in one. [`NameTable`] gives products and plans the names people know.
+//!
+//! **What it must never do.** No network, no clock, no random numbers: times and seeds come from the caller. It holds
+//! no table in memory as a whole. It never overwrites a package, and nothing looks like a package before it is whole:
+//! the folder gets its name in one rename, after everything in it is on disk. It knows no secret and writes none.
+//!
+//! **Where to start reading.** [`Spill::push`], then [`Merge::table`], then [`PackageWriter`]; the row encoding that
+//! sorting, hashing and verifying share is in `row.rs`.
+
+mod beacon_block;
+mod column_data;
+mod csv_cell;
+mod csv_file;
+mod csv_reader;
+mod data_package;
+mod error;
+mod file_digest;
+mod finding;
+mod fingerprint;
+mod merge;
+mod names;
+mod names_csv;
+#[cfg(test)]
+mod names_tests;
+mod package_reader;
+#[cfg(test)]
+mod package_tests;
+mod parquet_file;
+mod row;
+mod run_file;
+mod sort_key;
+mod spill;
+mod spill_buffer;
+#[cfg(test)]
+mod spill_tests;
+mod summary;
+mod summary_text;
+mod table_hash;
+#[cfg(test)]
+mod test_rows;
+mod verify;
+mod view_rows;
+mod writer;
+
+pub use beacon_block::{
+    BeaconBlock, FORMAT_VERSION, ModuleIdentity, NamesUsed, PackageStatus, Proof, RequestTotals, TableDrops,
+    TableReport, Warning, package_id,
+};
+pub use data_package::{DataPackage, MANIFEST_NAME, Resource};
+pub use error::PackageError;
+pub use finding::{Finding, FindingCode, VerifyReport};
+pub use fingerprint::fingerprint;
+pub use merge::{ChainFacts, Merge, MergeFacts, MergedTable};
+pub use names::{NameEntry, NameSource, NameTable, NoNames};
+pub use names_csv::{ListedProduct, ProductList, update_names};
+pub use package_reader::{PackageFolder, read_table};
+pub use spill::{DEFAULT_SPILL_MEMORY, PushFacts, Spill};
+pub use summary::{ProductSummary, Summary, TableSummary, read_summary};
+pub use summary_text::render_summary;
+pub use verify::verify;
+pub use writer::{FileFormat, FinishedPackage, PackageWriter, WriterOptions, WrittenTable};

@@ -1,1 +1,46 @@
-//! Placeholder.
+//! What the beacon remembers: connections, their sealed secrets, runs, and the state one run leaves
+//! for the next.
+//!
+//! **What it is.** One SQLite database in a data folder that one process owns, behind typed rows. It is
+//! synchronous; a caller in async code wraps it in a mutex and a blocking task.
+//!
+//! **What it must never do.** Hold a secret in the clear: it stores what `beacon-vault` sealed and
+//! never opens it. Tell the time or judge a run: times and outcomes are passed in. Change a database
+//! that a newer version has written.
+//!
+//! **Where to start reading.** [`Store::open`], then the row types [`Connection`], [`Run`] and
+//! [`SecretRow`]; `pending.rs` for the state that becomes valid only with its package.
+
+mod column;
+mod connection;
+mod connection_rows;
+mod data_key_rows;
+mod error;
+mod folder;
+mod id;
+mod invalid_input;
+mod lock;
+mod migration;
+mod name;
+mod names;
+mod pending;
+mod proxy;
+mod run;
+mod run_rows;
+mod secret_rows;
+mod store;
+mod tenant;
+
+pub use connection::{Connection, NewConnection};
+pub use connection_rows::SecondConnection;
+pub use error::{ErrorKind, StoreError};
+pub use id::{ConnectionId, InvalidId, RunId};
+pub use invalid_input::InvalidInput;
+pub use name::ConnectionName;
+pub use names::InstalledNames;
+pub use pending::{PendingRun, State, StateKind};
+pub use proxy::{ProxyScheme, ProxyServer, ProxySettings};
+pub use run::{Run, RunOutcome, RunState};
+pub use secret_rows::SecretRow;
+pub use store::{DATABASE_FILE, Store};
+pub use tenant::TenantKey;

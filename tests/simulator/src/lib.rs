@@ -1,1 +1,79 @@
-//! Placeholder.
+//! A simulated Microsoft 365 tenant: Entra ID and Microsoft Graph on TLS, seeded, of any size, with faults on order.
+//!
+//! **What it is.** Two sites with their own authority on the loopback address, faithful enough that Microsoft's own
+//! client libraries use them unchanged, and a control interface. Everything in the directory is a pure function of
+//! seed and position, so a million users cost no memory, and [`GroundTruth`] tells a test what a right import finds.
+//!
+//! **What it must never do.** Reach the network, listen on anything but 127.0.0.1, or remember a credential in its
+//! request log. Its keys and secrets are made for one run and are worth nothing elsewhere.
+//!
+//! **Where to start reading.** [`Simulator`] is the door; `service.rs` is the way of a request; `tenant/person.rs`
+//! makes people; `entra/grants.rs` and `graph/users.rs` are the two places where fidelity matters most.
+//!
+//! # Signing in without a browser
+//! [`Simulator::sign_in`] answers an authorize address for a person. The same by HTTP: `GET` the address and take the
+//! hidden field `flow`; `POST /simulated/account` with `flow` and `account` (or `decision=cancel`); if a consent page
+//! comes, `POST /simulated/consent` with `flow`, `decision` (`accept`, `decline`) and `organization=on` for consent on
+//! behalf of everybody. The last answer redirects to the application. Devices: `POST /device` with `user_code` and
+//! `account` (or `decision=decline`).
+//!
+//! # Control interface (JSON, plain HTTP)
+//! | request | body |
+//! |---|---|
+//! | `GET /` | addresses, ids, demonstration credentials |
+//! | `GET /requests`, `GET /requests/counts`, `DELETE /requests` | what was asked |
+//! | `GET /faults`, `DELETE /faults`, `POST /faults` | [`FaultRule`]: `{"path": "/v1.0/users", "page": 2, "fault": {"kind": "status", "status": 429, "retry_after": {"seconds": 1}}}` |
+//! | `POST /token-errors` | `{"number": 50173, "times": 1}` |
+//! | `GET /clock`, `POST /clock` | `{"seconds": 3600}` puts the clock forward |
+//! | `POST /sign-in` | `{"url": "…", "account": "…", "decision": "accept"}`, answers `{"redirect": "…"}` |
+//! | `POST /device` | `{"user_code": "…", "account": "…"}`; without account the person declines |
+//! | `POST /sessions/revoke` | `{"account": "…"}` |
+//! | `PUT /policies` | [`Policies`] |
+//! | `GET /secrets` | every secret, for leak tests |
+//! | `POST /applications/{id}/certificates` | `{"pem": "…"}` |
+//! | `POST /applications/{id}/secrets` | `{"valid_seconds": 3600}`, answers `{"secret": "…"}` |
+//! | `PUT /applications/{id}/public-client-flows` | `true` or `false` |
+//! | `POST`, `DELETE /applications/{id}/consent` | an administrator consents for everybody, or takes it back |
+
+mod catalog;
+mod certificates;
+mod clock;
+mod control;
+mod dice;
+mod entra;
+mod exchange;
+mod faults;
+mod graph;
+mod identifiers;
+mod json;
+mod options;
+mod request_log;
+mod secrets;
+mod server;
+mod service;
+mod simulator;
+mod tenant;
+mod truth;
+mod world;
+
+#[cfg(test)]
+mod tests;
+
+pub use catalog::{Product, ServicePlan, products};
+pub use certificates::CertificateError;
+pub use clock::Clock;
+pub use entra::{
+    Account, AppRegistration, ClientSecret, Decision, Policies, RedirectKind, RedirectUri, SignInFailed,
+    SigningKeyError, UnknownUserCode, role,
+};
+pub use faults::{FaultBody, FaultKind, FaultRule, RetryAfter};
+pub use identifiers::{ClientId, GroupId, PlanId, SkuId, SubscriptionId, TenantId, UserId};
+pub use options::{Cloud, SimulatorOptions, TenantOptions};
+pub use request_log::{LoggedRequest, RequestCounts, Site};
+pub use simulator::{Simulator, StartError, UnknownName};
+pub use tenant::{
+    ACCOUNT_COUNT, AssignedLicense, AssignedPlan, AssignmentError, AssignmentState, CapabilityStatus, Group,
+    LicenseAssignment, OnPremises, Organization, PrepaidUnits, SubscribedSku, Subscription, Tenant, UserRecord,
+    UserType, VerifiedDomain,
+};
+pub use truth::{AssignmentFact, AssignmentSource, GroundTruth, PlanFact};

@@ -1,0 +1,89 @@
+//! The table `applications`: what people call the services that the tenant's plans stand for.
+
+use crate::application_catalog::{APPLICATIONS, PLANS};
+use beacon_kit::{Column, Rows};
+use std::collections::{BTreeMap, BTreeSet};
+
+const APPLICATION_ID: Column = Column::of("applications", "application_id");
+const APPLICATION_NAME: Column = Column::of("applications", "application_name");
+const PLAN_IDS: Column = Column::of("applications", "plan_ids");
+const MEASURED_BY: Column = Column::of("applications", "measured_by");
+
+/// The applications of a plan code, its main one first; none for plans that are plumbing. The entry with the longest
+/// matching beginning decides, so that variants for governments and schools fall to their application.
+fn of_plan(code: &str) -> &'static [&'static str] {
+    let starts = |start: &str| code.get(..start.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(start));
+    let matching = PLANS.iter().filter(|(start, _)| starts(start));
+    matching.max_by_key(|(start, _)| start.len()).map_or(&[], |(_, applications)| applications)
+}
+
+/// Applications found so far, with their plans.
+#[derive(Default)]
+pub(crate) struct Applications(BTreeMap<&'static str, BTreeSet<String>>);
+
+impl Applications {
+    /// Takes a plan into account and returns its main application.
+    pub(crate) fn add(&mut self, code: &str, plan_id: &str) -> Option<&'static str> {
+        let applications = of_plan(code);
+        for application in applications {
+            self.0.entry(application).or_default().insert(plan_id.to_owned());
+        }
+        applications.first().copied()
+    }
+
+    /// One row for each, in the order of their ids.
+    pub(crate) fn fill(&self, rows: &mut Rows) {
+        for (id, plan_ids) in &self.0 {
+            let Some((_, name, measured_by)) = APPLICATIONS.iter().find(|(known, ..)| known == id) else { continue };
+            rows.text(APPLICATION_ID, Some(id));
+            rows.text(APPLICATION_NAME, Some(name));
+            rows.list(PLAN_IDS, plan_ids.iter().map(String::as_str));
+            rows.list(MEASURED_BY, measured_by.iter().copied());
+            rows.end_row();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_catalog_is_consistent() {
+        for (start, applications) in PLANS {
+            for application in *applications {
+                assert!(APPLICATIONS.iter().any(|(id, ..)| id == application), "{start}: {application} is unknown");
+            }
+            assert_eq!(PLANS.iter().filter(|(other, _)| other == start).count(), 1, "{start} stands twice");
+        }
+        for (id, ..) in APPLICATIONS {
+            assert!(PLANS.iter().any(|(_, of)| of.contains(id)), "no plan leads to {id}");
+        }
+    }
+
+    #[test]
+    fn plans_lead_to_what_people_call_them() {
+        for (code, expected) in [
+            ("EXCHANGE_S_ENTERPRISE", &["exchange"][..]),
+            ("EXCHANGE_S_ENTERPRISE_GOV", &["exchange"]),
+            ("EXCHANGE_S_FOUNDATION", &[]),
+            ("TEAMS1", &["teams"]),
+            ("SHAREPOINTWAC_EDU", &["office_web"]),
+            ("SHAREPOINTENTERPRISE", &["sharepoint", "onedrive"]),
+            ("SHAREPOINT_PROJECT", &["project"]),
+            ("PROJECTWORKMANAGEMENT", &["planner"]),
+            ("PROJECT_CLIENT_SUBSCRIPTION", &["project"]),
+            ("MCOEV", &["phone_system"]),
+            ("MCOMEETADV", &["audio_conferencing"]),
+            ("visioonline", &["visio"]),
+            ("M365_COPILOT_TEAMS", &["copilot"]),
+            ("AAD_PREMIUM_P2", &["entra_id"]),
+            ("INTUNE_O365", &["intune"]),
+            ("a new plan", &[]),
+            ("é", &[]),
+        ] {
+            assert_eq!(of_plan(code), expected, "{code}");
+        }
+        assert_eq!(of_plan("OFFICESUBSCRIPTION").first(), Some(&"microsoft_365_apps"));
+    }
+}

@@ -1,0 +1,86 @@
+//! The table `groups`: names of the groups that assign licences. A run can do without them.
+
+use crate::manifest::GET_BY_IDS;
+use crate::session::Session;
+use beacon_contract::{Fail, PageOf};
+use beacon_graph::{Guid, Opaque, Trouble, Unreadable, Words, read_page};
+use beacon_kit::{Column, Response, join_all};
+use serde::Deserialize;
+use std::collections::BTreeSet;
+
+const GROUP_ID: Column = Column::of("groups", "group_id");
+const DISPLAY_NAME: Column = Column::of("groups", "display_name");
+
+/// The most ids that one request may name.
+const BATCH: usize = 1000;
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Group<'a> {
+    #[serde(borrow)]
+    id: Guid<'a>,
+    #[serde(borrow)]
+    display_name: Words<'a>,
+}
+
+/// The body of a request for objects by their ids.
+pub(crate) fn ids_body<'i>(ids: impl IntoIterator<Item = &'i str>) -> Vec<u8> {
+    let ids: Vec<_> = ids.into_iter().collect();
+    // A list of texts: serialisation cannot fail.
+    serde_json::to_vec(&serde_json::json!({ "ids": ids, "types": ["group"] })).unwrap_or_default()
+}
+
+/// Asks for objects by their ids.
+pub(crate) async fn ask(session: &Session<'_>, body: Vec<u8>, page_of: Option<&PageOf>) -> Result<Response, Trouble> {
+    let request = session.run.post(session.url(GET_BY_IDS), body);
+    let request = request.header("accept", "application/json").header("content-type", "application/json");
+    let request = request.slot(&session.names.graph);
+    let request = match page_of {
+        Some(page_of) => request.page_of(page_of),
+        None => request,
+    };
+    let response = request.send().await.map_err(Trouble::Failed)?;
+    if response.is_success() { Ok(response) } else { Err(Trouble::of(&response)) }
+}
+
+/// Reads the names of `groups`. One that was deleted meanwhile has none and is no row.
+///
+/// # Errors
+/// Only by a defect; whatever Graph refuses is the table's own reason.
+pub(crate) async fn read(session: &Session<'_>, groups: &BTreeSet<String>) -> Result<(), Fail> {
+    let ids: Vec<&str> = groups.iter().map(String::as_str).collect();
+    let places = (0..ids.len().div_ceil(BATCH)).map(|number| session.names.group_batch(number));
+    let places = places.collect::<Result<Vec<_>, Fail>>()?;
+    let batches = places.iter().zip(ids.chunks(BATCH));
+    let answers = join_all(batches.map(|(place, ids)| ask(session, ids_body(ids.iter().copied()), Some(place)))).await;
+    let (mut pages, mut outcome) = (0, Ok(()));
+    for (place, answer) in places.iter().zip(answers) {
+        match answer {
+            Ok(response) => match emit(session, place, &response)? {
+                Ok(()) => pages += 1,
+                Err(Unreadable(detail)) => outcome = Err(Trouble::Unreadable { detail }),
+            },
+            Err(trouble) => outcome = Err(trouble),
+        }
+    }
+    session.end_optional(&session.names.groups, pages, outcome, &session.need_groups());
+    Ok(())
+}
+
+fn emit(session: &Session<'_>, place: &PageOf, response: &Response) -> Result<Result<(), Unreadable>, Fail> {
+    let mut rows = session.rows(place)?;
+    let mut nameless = 0;
+    let read = read_page(&response.body, |Opaque(group): Opaque<Group<'_>>| match group.id.get() {
+        Some(id) => {
+            rows.text(GROUP_ID, Some(id));
+            rows.text(DISPLAY_NAME, group.display_name.get());
+            rows.end_row();
+        }
+        None => nameless += 1,
+    });
+    if read.is_ok() {
+        session.run.emit(&mut rows);
+        session.drop_nameless(place, nameless);
+    }
+    Ok(read.map(drop))
+}

@@ -1,0 +1,151 @@
+//! The meeting point of a run: wishes go in one way, answers come back the other.
+
+use crate::reply::{Reply, Response};
+use beacon_contract::{Event, FrameWriter, Head, RequestId, Wish};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+/// The longest body for which a `content-length` is believed beforehand. A longer one grows as it comes, so that a
+/// wrong header cannot make the module ask for memory it never needs.
+const BELIEVED_LENGTH: usize = 8 << 20;
+
+enum Open {
+    Waiting,
+    Receiving(Head, Vec<u8>),
+    Ready(Reply),
+}
+
+#[derive(Default)]
+struct State {
+    output: FrameWriter,
+    open: BTreeMap<RequestId, Open>,
+    last: u32,
+    cancelled: bool,
+}
+
+/// Shared by the guest, the run and every open answer; single-threaded.
+#[derive(Default)]
+pub(crate) struct Exchange(RefCell<State>);
+
+impl Exchange {
+    pub(crate) fn write(&self, wish: &Wish<'_>) {
+        wish.write(&mut self.0.borrow_mut().output);
+    }
+
+    pub(crate) fn take_output(&self) -> Vec<u8> {
+        self.0.borrow_mut().output.take()
+    }
+
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.0.borrow().cancelled
+    }
+
+    /// Whether any answer is still to come.
+    pub(crate) fn is_waiting(&self) -> bool {
+        !self.0.borrow().open.is_empty()
+    }
+
+    /// Writes a wish that expects an answer.
+    pub(crate) fn ask(self: &Rc<Self>, wish: impl FnOnce(RequestId, &mut FrameWriter)) -> Answer {
+        let mut state = self.0.borrow_mut();
+        state.last += 1;
+        let id = RequestId(state.last);
+        state.open.insert(id, Open::Waiting);
+        wish(id, &mut state.output);
+        Answer { exchange: Rc::clone(self), id }
+    }
+
+    /// Takes one event other than `start`.
+    ///
+    /// # Errors
+    /// What makes no sense about it, in a sentence. Answers to wishes that nobody waits for any more are fine.
+    pub(crate) fn take(&self, event: Event<'_>) -> Result<(), String> {
+        let mut state = self.0.borrow_mut();
+        let (id, reply) = match event {
+            Event::Start(_) => return Err("a run starts only once".to_owned()),
+            Event::Cancel => {
+                state.cancelled = true;
+                return Ok(());
+            }
+            Event::Head(head) => {
+                let length = head.header("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
+                return match state.open.get_mut(&head.id) {
+                    Some(open @ Open::Waiting) => {
+                        *open = Open::Receiving(head, Vec::with_capacity(usize::min(length, BELIEVED_LENGTH)));
+                        Ok(())
+                    }
+                    Some(_) => Err(format!("wish {} is answered twice", head.id)),
+                    None => Ok(()),
+                };
+            }
+            Event::Chunk { id, bytes } => {
+                return match state.open.get_mut(&id) {
+                    Some(Open::Receiving(_, body)) => {
+                        body.extend_from_slice(bytes);
+                        Ok(())
+                    }
+                    Some(_) => Err(format!("a piece of a body comes before the head of wish {id}")),
+                    None => Ok(()),
+                };
+            }
+            Event::End { id } => match state.open.get_mut(&id) {
+                Some(Open::Receiving(head, body)) => {
+                    let headers = std::mem::take(&mut head.headers);
+                    (id, Reply::Response(Response { status: head.status, headers, body: std::mem::take(body) }))
+                }
+                Some(_) => return Err(format!("a body ends before the head of wish {id}")),
+                None => return Ok(()),
+            },
+            Event::Failed(failed) => (failed.id, Reply::Failed(failed)),
+            Event::Granted(granted) => (granted.id, Reply::Granted(granted)),
+            Event::Refused(refused) => (refused.id, Reply::Refused(refused)),
+        };
+        match state.open.get_mut(&id) {
+            Some(Open::Ready(_)) => Err(format!("wish {id} is answered twice")),
+            Some(open) => {
+                *open = Open::Ready(reply);
+                Ok(())
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+/// The answer to one wish. Dropping it forgets the wish: whatever still comes for it is ignored.
+pub(crate) struct Answer {
+    exchange: Rc<Exchange>,
+    id: RequestId,
+}
+
+impl Answer {
+    pub(crate) const fn id(&self) -> RequestId {
+        self.id
+    }
+}
+
+impl Future for Answer {
+    type Output = Reply;
+
+    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Reply> {
+        // No waker is kept: the guest polls the whole run once per message, and only a message brings answers.
+        let mut state = self.exchange.0.borrow_mut();
+        match state.open.remove(&self.id) {
+            Some(Open::Ready(reply)) => Poll::Ready(reply),
+            Some(open) => {
+                state.open.insert(self.id, open);
+                Poll::Pending
+            }
+            None => Poll::Pending,
+        }
+    }
+}
+
+impl Drop for Answer {
+    fn drop(&mut self) {
+        self.exchange.0.borrow_mut().open.remove(&self.id);
+    }
+}

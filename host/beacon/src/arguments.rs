@@ -1,0 +1,261 @@
+//! The command line.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use ipnet::IpNet;
+use jiff::civil::Date;
+use std::path::PathBuf;
+
+const EXAMPLES: &str = "\
+Examples:
+  beacon connection add Contoso --set tenant=contoso.onmicrosoft.com \\
+      --set client_id=00000000-0000-0000-0000-000000000000 --secret client_secret=secret.txt
+  beacon connection test Contoso
+  beacon run Contoso
+  beacon package show DIR
+
+Exit codes:
+  0  done; an import is complete     5  a setting has to be changed
+  1  unexpected                      6  the connector module misbehaved or was refused
+  2  wrong usage                     7  try again later: network, throttling, disk
+  3  imported, but not complete      8  the package does not verify
+  4  somebody has to sign in         130  cancelled";
+
+/// Imports Microsoft 365 tenants through sandboxed connectors and writes packages that prove their own completeness.
+#[derive(Debug, Parser)]
+#[command(name = "beacon", version, after_help = EXAMPLES, arg_required_else_help = true)]
+pub(crate) struct Arguments {
+    /// Folder for connections, runs and packages [default: the platform's data folder]
+    #[arg(long, global = true, env = "BEACON_DATA", value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// File with the keys of the stored secrets [default: in the platform's configuration folder]
+    #[arg(long, global = true, env = "BEACON_KEY_FILE", value_name = "FILE")]
+    pub(crate) key_file: Option<PathBuf>,
+    /// Print one JSON object instead of text
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Trust these certificate authorities as well (PEM), for proxies that inspect TLS
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) ca_file: Option<PathBuf>,
+    /// Allow connections to these private addresses, for example 10.1.0.0/16
+    #[arg(long, global = true, value_name = "CIDR")]
+    pub(crate) allow_address: Vec<IpNet>,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Connections: one for each tenant
+    #[command(subcommand)]
+    Connection(ConnectionCommand),
+    /// Import a connection now
+    Run(RunArguments),
+    /// Packages: what an import leaves behind
+    #[command(subcommand)]
+    Package(PackageCommand),
+    /// Connector modules
+    #[command(subcommand)]
+    Module(ModuleCommand),
+    /// Names of products and service plans
+    #[command(subcommand)]
+    Names(NamesCommand),
+    /// Print completions for a shell
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConnectionCommand {
+    /// Add a connection
+    Add(AddArguments),
+    /// List the connections
+    List,
+    /// Show one connection with its settings and last run
+    Show {
+        /// Name of the connection
+        name: String,
+    },
+    /// Change a connection
+    Edit(EditArguments),
+    /// Remove a connection with its secrets; packages stay
+    Remove {
+        /// Name of the connection
+        name: String,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Sign in and consent, so that imports run by themselves
+    Consent(ConsentArguments),
+    /// Check what works and what is missing
+    Test {
+        /// Name of the connection
+        name: String,
+        #[command(flatten)]
+        module: ModuleArgument,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ModuleArgument {
+    /// Use this module file instead of the built-in one; packages say "untrusted module"
+    #[arg(long = "module", value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SettingsArguments {
+    /// Set a field, for example tenant=contoso.onmicrosoft.com
+    #[arg(long, value_name = "FIELD=VALUE")]
+    pub(crate) set: Vec<String>,
+    /// Store a secret from a file (- reads it from the input), for example client_secret=secret.txt
+    #[arg(long, value_name = "SLOT=FILE")]
+    pub(crate) secret: Vec<String>,
+    /// Day on which a secret expires, for example client_secret=2027-05-31
+    #[arg(long, value_name = "SLOT=DATE")]
+    pub(crate) secret_expires: Vec<String>,
+    /// Proxy for everything: https://host:port, http://host:port or host:port
+    #[arg(long, value_name = "SERVER")]
+    pub(crate) proxy_server: Option<String>,
+    /// User name for the proxy
+    #[arg(long, value_name = "NAME")]
+    pub(crate) proxy_username: Option<String>,
+    /// File with the password for the proxy (- reads it from the input)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) proxy_password_file: Option<PathBuf>,
+    /// Allow a second connection of the same tenant
+    #[arg(long)]
+    pub(crate) second_connection: bool,
+    #[command(flatten)]
+    pub(crate) module: ModuleArgument,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AddArguments {
+    /// Name: letters, digits, underscore and space; begins with a letter or digit
+    pub(crate) name: String,
+    /// Which connector [default: Microsoft 365]
+    #[arg(long, value_name = "TYPE")]
+    pub(crate) source_type: Option<String>,
+    #[command(flatten)]
+    pub(crate) settings: SettingsArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct EditArguments {
+    /// Name of the connection
+    pub(crate) name: String,
+    /// New name; runs and packages stay with it
+    #[arg(long, value_name = "NAME")]
+    pub(crate) rename: Option<String>,
+    /// Take a field back to its default
+    #[arg(long, value_name = "FIELD")]
+    pub(crate) unset: Vec<String>,
+    /// Use no proxy any more
+    #[arg(long, conflicts_with_all = ["proxy_server", "proxy_username", "proxy_password_file"])]
+    pub(crate) no_proxy: bool,
+    #[command(flatten)]
+    pub(crate) settings: SettingsArguments,
+}
+
+/// How the answer of the sign-in page comes back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Way {
+    /// Caught on a loopback port; needs a loopback redirect URI
+    Browser,
+    /// Pasted from the address bar
+    Paste,
+    /// A code entered on another device
+    Device,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ConsentArguments {
+    /// Name of the connection
+    pub(crate) name: String,
+    /// How the answer comes back [default: browser if the redirect URI is loopback, else paste]
+    #[arg(long, value_enum)]
+    pub(crate) way: Option<Way>,
+    /// Keep the consent without asking for confirmation
+    #[arg(long)]
+    pub(crate) yes: bool,
+    #[command(flatten)]
+    pub(crate) module: ModuleArgument,
+}
+
+/// Which files a package holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// One Parquet file for each table
+    Parquet,
+    /// One CSV file for each table
+    Csv,
+    /// Both
+    Both,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RunArguments {
+    /// Name of the connection
+    pub(crate) name: String,
+    /// Folder for the package [default: packages in the data folder]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) output: Option<PathBuf>,
+    /// Which files the package holds
+    #[arg(long, value_enum, default_value = "parquet")]
+    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) module: ModuleArgument,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PackageCommand {
+    /// Check a package: files, rows, keys, references, hashes
+    Verify {
+        /// Folder of the package
+        folder: PathBuf,
+    },
+    /// Show what is in a package
+    Show {
+        /// Folder of the package
+        folder: PathBuf,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ModuleCommand {
+    /// Show identity, permissions, limits and digest of a module file
+    Inspect {
+        /// Module file
+        file: PathBuf,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum NamesCommand {
+    /// Replace the names by Microsoft's published CSV
+    Update {
+        /// The CSV file
+        file: PathBuf,
+    },
+    /// Show which names are in use
+    Show,
+}
+
+/// `NAME=VALUE`, split at the first equals sign.
+pub(crate) fn split_pair<'a>(text: &'a str, argument: &str) -> Result<(&'a str, &'a str), crate::trouble::Trouble> {
+    text.split_once('=').filter(|(name, _)| !name.is_empty()).ok_or_else(|| {
+        let title = format!("{argument} needs NAME=VALUE, got {text:?}");
+        crate::trouble::Trouble::settings("beacon.pair", title, "Put an equals sign between name and value.")
+    })
+}
+
+/// A date after an argument.
+pub(crate) fn parse_date(text: &str, argument: &str) -> Result<Date, crate::trouble::Trouble> {
+    text.parse().map_err(|_| {
+        let title = format!("{argument} needs a date like 2027-05-31, got {text:?}");
+        crate::trouble::Trouble::settings("beacon.date", title, "Write year, month and day.")
+    })
+}

@@ -1,0 +1,49 @@
+//! The commands, one file each.
+
+mod add;
+mod consent;
+mod edit;
+mod list;
+mod module;
+mod names;
+mod package;
+mod run;
+mod test;
+
+use crate::arguments::{Arguments, Command, ConnectionCommand, ModuleCommand};
+use crate::exit::Exit;
+use crate::installation::Installation;
+use crate::terminal::Terminal;
+use crate::trouble::Trouble;
+use clap::CommandFactory as _;
+
+/// Executes a command line.
+pub(crate) async fn execute(arguments: Arguments, terminal: &Terminal) -> Result<Exit, Trouble> {
+    let open = || Installation::open(&arguments);
+    match &arguments.command {
+        Command::Connection(command) => {
+            let installation = open()?;
+            match command {
+                ConnectionCommand::Add(add) => add::execute(&installation, add, terminal).await,
+                ConnectionCommand::List => list::all(&installation, terminal),
+                ConnectionCommand::Show { name } => list::one(&installation, name, terminal),
+                ConnectionCommand::Edit(edit) => edit::execute(&installation, edit, terminal).await,
+                ConnectionCommand::Remove { name, yes } => edit::remove(&installation, name, *yes, terminal),
+                ConnectionCommand::Consent(consent) => consent::execute(&installation, consent, terminal).await,
+                ConnectionCommand::Test { name, module } => {
+                    test::execute(&installation, name, module.file.as_deref(), terminal).await
+                }
+            }
+        }
+        Command::Run(run) => run::execute(&open()?, run, terminal).await,
+        Command::Package(command) => package::execute(command, terminal),
+        Command::Module(ModuleCommand::Inspect { file }) => module::inspect(file, terminal),
+        Command::Names(command) => names::execute(&open()?, command, terminal),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut Arguments::command(), "beacon", &mut script);
+            terminal.raw(&script);
+            Ok(Exit::Success)
+        }
+    }
+}

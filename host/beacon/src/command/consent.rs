@@ -1,0 +1,83 @@
+//! `connection consent`: a person signs in, sees for whom and what, and only then something is kept.
+
+use super::run::checks_json;
+use super::test::checks;
+use crate::arguments::{ConsentArguments, Way};
+use crate::exit::Exit;
+use crate::installation::Installation;
+use crate::modules::Module;
+use crate::refusal;
+use crate::session::Session;
+use crate::sign_in::AtTerminal;
+use crate::terminal::Terminal;
+use crate::trouble::Trouble;
+use beacon_contract::{CheckOutcome, FailKind, Settings, Task};
+use beacon_driver::{Cancel, Nobody, RunEnd};
+use beacon_store::{Connection, SecondConnection, TenantKey};
+use serde_json::json;
+use std::sync::Arc;
+
+pub(crate) async fn execute(
+    installation: &Installation,
+    arguments: &ConsentArguments,
+    terminal: &Terminal,
+) -> Result<Exit, Trouble> {
+    let connection = installation.connection(&arguments.name)?;
+    let module = Module::find(&installation.folders, arguments.module.file.as_deref(), &connection.source_type)?;
+    let attempt = with_way(&connection, arguments.way);
+    let session = Session::new(installation, &attempt, &module)?;
+    let person = Arc::new(AtTerminal::new(*terminal, arguments.way));
+    let mut outcome = session.run(Task::Consent, person, Arc::new(Nobody), Cancel::new()).await?;
+    let words = module.words();
+    terminal.result(&checks(&outcome, &words, terminal));
+    let consent = outcome.consent.take();
+    if let RunEnd::Failed(fail) = &outcome.end {
+        return Err(refusal::explained(Trouble::of_fail(fail, &words), outcome.refused.as_ref()));
+    }
+    let Some(consent) = consent else {
+        terminal.json(&json!({ "checks": checks_json(&outcome, &words), "kept": false }));
+        terminal.result("This connection signs in as an application: nobody has to consent here.");
+        return Ok(Exit::Success);
+    };
+    let account = consent.account.clone().unwrap_or_else(|| "an account without a name".to_owned());
+    let tenant = consent.tenant_id.clone().unwrap_or_else(|| "an unnamed tenant".to_owned());
+    if !consent.is_offline() {
+        let title = "the sign-in worked, but brought no refresh token";
+        let advice = "Without one no import runs by itself. Check that the app asks for offline_access, then consent \
+                      again. Nothing was kept.";
+        return Err(Trouble::new(FailKind::Consent, "consent.no_refresh_token", title, advice));
+    }
+    terminal.note(&format!("\nSigned in as {account}\nTenant       {tenant}\nGranted      {}", consent.scopes.join(" ")));
+    if !arguments.yes && !terminal.confirm("Keep this consent for the connection?") {
+        terminal.note("Nothing was kept.");
+        return Ok(Exit::Cancelled);
+    }
+    let mut changed = connection.clone();
+    changed.tenant_id = consent.tenant_id.as_deref().map(TenantKey::new).or(changed.tenant_id);
+    changed.consented_account = consent.account.clone();
+    changed.granted_scopes.clone_from(&consent.scopes);
+    // The connection first: a second one of the same tenant is refused before its token is kept.
+    installation.store().update_connection(&changed, SecondConnection::Refuse, Installation::now())?;
+    consent.confirm(session.secrets.as_ref())?;
+    terminal.json(&json!({
+        "checks": checks_json(&outcome, &words),
+        "kept": true,
+        "account": account,
+        "tenant_id": tenant,
+        "scopes": changed.granted_scopes,
+    }));
+    terminal.result(&format!("Kept. Next: beacon run {:?}", connection.name.as_str()));
+    let fails = outcome.checks.iter().any(|check| check.outcome == CheckOutcome::Fail);
+    Ok(if fails { Exit::Consent } else { Exit::Success })
+}
+
+/// The connection as this attempt uses it: a device code asked for on the command line is not stored.
+fn with_way(connection: &Connection, way: Option<Way>) -> Connection {
+    let mut attempt = connection.clone();
+    if way == Some(Way::Device) {
+        let mut settings = Settings(attempt.settings.into_iter().collect());
+        settings.set("flow", "device_code");
+        attempt.settings = settings.0.into_iter().collect();
+    }
+    attempt
+}

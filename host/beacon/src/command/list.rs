@@ -1,0 +1,132 @@
+//! `connection list` and `connection show`.
+
+use crate::exit::Exit;
+use crate::installation::Installation;
+use crate::modules::Module;
+use crate::terminal::{Style, Terminal, table};
+use crate::trouble::Trouble;
+use beacon_contract::{FieldKind, Settings};
+use beacon_store::{Connection, Run, RunState};
+use serde_json::{Value, json};
+
+pub(crate) fn all(installation: &Installation, terminal: &Terminal) -> Result<Exit, Trouble> {
+    let store = installation.store();
+    let mut rows = vec![["NAME", "SOURCE TYPE", "TENANT", "LAST RUN"].map(str::to_owned).to_vec()];
+    let mut listed = Vec::new();
+    for connection in store.connections()? {
+        let last = store.last_run(connection.id)?;
+        rows.push(vec![
+            connection.name.to_string(),
+            connection.source_type.clone(),
+            tenant(&connection),
+            last.as_ref().map_or_else(|| "never".to_owned(), described),
+        ]);
+        listed.push(json!({ "connection": connection, "last_run": last }));
+    }
+    if listed.is_empty() {
+        terminal.result("No connections yet. Add one with `beacon connection add NAME`.");
+    } else {
+        terminal.result(&table(&rows));
+    }
+    terminal.json(&json!({ "connections": listed }));
+    Ok(Exit::Success)
+}
+
+fn tenant(connection: &Connection) -> String {
+    let named = || connection.tenant_key.as_ref().or(connection.tenant_id.as_ref()).map(ToString::to_string);
+    connection.tenant_name.clone().or_else(named).unwrap_or_else(|| "not known yet".to_owned())
+}
+
+fn described(run: &Run) -> String {
+    let state = match run.state {
+        RunState::Running => "running",
+        RunState::Complete => "complete",
+        RunState::Partial => "partial",
+        RunState::ConsentNeeded => "consent needed",
+        RunState::Settings => "settings",
+        RunState::Failed => "failed",
+        RunState::Cancelled => "cancelled",
+        RunState::ModuleFault => "module fault",
+    };
+    format!("{state}, {}", run.started_at.strftime("%Y-%m-%d %H:%M UTC"))
+}
+
+pub(crate) fn one(installation: &Installation, name: &str, terminal: &Terminal) -> Result<Exit, Trouble> {
+    let connection = installation.connection(name)?;
+    let store = installation.store();
+    let last = store.last_run(connection.id)?;
+    let secrets: Vec<_> = store.secrets(connection.id)?;
+    let secret_rows: Vec<Value> = secrets
+        .iter()
+        .map(|row| json!({ "slot": row.slot.as_str(), "expires_on": row.expires_on, "updated_at": row.updated_at }))
+        .collect();
+    terminal.json(&json!({ "connection": connection, "secrets": secret_rows, "last_run": last }));
+    if terminal.is_json() {
+        return Ok(Exit::Success);
+    }
+    let mut rows = vec![
+        pair("Source type", &connection.source_type),
+        pair("Tenant", &tenant(&connection)),
+    ];
+    if let Some(id) = &connection.tenant_id {
+        rows.push(pair("Tenant id", &id.to_string()));
+    }
+    if let Some(account) = &connection.consented_account {
+        rows.push(pair("Consented by", account));
+        rows.push(pair("Granted", &connection.granted_scopes.join(" ")));
+    }
+    let proxy = connection.proxy.as_ref().map_or_else(|| "none".to_owned(), |proxy| match &proxy.username {
+        Some(username) => format!("{} as {username}", proxy.server),
+        None => proxy.server.to_string(),
+    });
+    rows.push(pair("Proxy", &proxy));
+    rows.push(pair("Last run", &last.as_ref().map_or_else(|| "never".to_owned(), described)));
+    if let Some(folder) = last.as_ref().filter(|run| run.package_id.is_some()).and_then(|run| run.package_dir.as_ref()) {
+        rows.push(pair("Package", &folder.display().to_string()));
+    }
+    terminal.result(&terminal.paint(Style::Bold, connection.name.as_str()));
+    terminal.result(&table(&rows));
+    terminal.result(&format!("\n{}", terminal.paint(Style::Bold, "Settings")));
+    terminal.result(&settings(installation, &connection, terminal)?);
+    if !secrets.is_empty() {
+        let rows: Vec<Vec<String>> = secrets
+            .iter()
+            .map(|row| {
+                let expires = row.expires_on.map_or_else(String::new, |day| format!("expires {day}"));
+                vec![row.slot.as_str().to_owned(), "configured".to_owned(), expires]
+            })
+            .collect();
+        terminal.result(&format!("\n{}\n{}", terminal.paint(Style::Bold, "Secrets"), table(&rows)));
+    }
+    Ok(Exit::Success)
+}
+
+fn pair(name: &str, value: &str) -> Vec<String> {
+    vec![name.to_owned(), value.to_owned()]
+}
+
+/// Effective values; those the operator did not choose are marked as defaults. A connection of a module that is not
+/// built in shows only what is stored.
+fn settings(installation: &Installation, connection: &Connection, terminal: &Terminal) -> Result<String, Trouble> {
+    let given = Settings(connection.settings.clone().into_iter().collect());
+    let Ok(module) = Module::find(&installation.folders, None, &connection.source_type) else {
+        let rows: Vec<_> = given.0.iter().map(|(field, value)| pair(field, &shown(value))).collect();
+        return Ok(table(&rows));
+    };
+    let effective = module.manifest.form.effective(&given);
+    let visible = module.manifest.form.fields.iter().filter(|field| field.is_visible(&effective));
+    let rows: Vec<_> = visible
+        .filter(|field| !matches!(field.kind, FieldKind::Secret { .. }))
+        .filter_map(|field| {
+            let value = effective.0.get(field.id.as_str())?;
+            let own = given.0.contains_key(field.id.as_str());
+            let origin = if own { String::new() } else { terminal.paint(Style::Faint, "default") };
+            Some(vec![field.id.to_string(), shown(value), origin])
+        })
+        .collect();
+    Ok(table(&rows))
+}
+
+fn shown(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}

@@ -1,0 +1,44 @@
+//! Exit codes: what a script may rely on. `beacon --help` lists them.
+
+use beacon_contract::FailKind;
+use std::process::ExitCode;
+
+/// How the program ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// Done; an import is complete.
+    Success = 0,
+    /// Something that should not happen.
+    Unexpected = 1,
+    /// The package is there, but not complete.
+    Partial = 3,
+    /// Somebody has to sign in or grant a permission.
+    Consent = 4,
+    /// A setting has to be changed.
+    Settings = 5,
+    /// The connector module misbehaved or was refused.
+    Module = 6,
+    /// Nothing is wrong with the settings: network, throttling, disk.
+    Later = 7,
+    /// A package does not verify.
+    Unsound = 8,
+    /// Ended by the operator (128 + SIGINT).
+    Cancelled = 130,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+impl From<FailKind> for Exit {
+    fn from(kind: FailKind) -> Self {
+        match kind {
+            FailKind::Retry => Self::Later,
+            FailKind::Settings => Self::Settings,
+            FailKind::Consent => Self::Consent,
+            FailKind::Defect => Self::Module,
+        }
+    }
+}

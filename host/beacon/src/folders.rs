@@ -1,0 +1,59 @@
+//! Where things lie in the data folder.
+
+use crate::trouble::Trouble;
+use beacon_store::{Connection, RunId};
+use etcetera::BaseStrategy as _;
+use jiff::Timestamp;
+use std::path::{Path, PathBuf};
+
+/// Paths below one data folder.
+#[derive(Clone, Debug)]
+pub(crate) struct Folders {
+    root: PathBuf,
+}
+
+impl Folders {
+    /// The named folder, or the platform's place for a program's data.
+    pub(crate) fn new(named: Option<PathBuf>) -> Result<Self, Trouble> {
+        if let Some(root) = named {
+            return Ok(Self { root });
+        }
+        let strategy = etcetera::choose_base_strategy().map_err(|_| {
+            Trouble::settings(
+                "beacon.no_data_folder",
+                "this user has no folder for program data",
+                "Name one with --data DIR or BEACON_DATA.",
+            )
+        })?;
+        Ok(Self { root: strategy.data_dir().join("m365-beacon") })
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    pub(crate) fn module(&self, id: &str, version: &str) -> PathBuf {
+        self.root.join("modules").join(id).join(version).join("module.wasm")
+    }
+
+    pub(crate) fn names(&self) -> PathBuf {
+        self.root.join("names.tsv")
+    }
+
+    pub(crate) fn run(&self, run: RunId) -> PathBuf {
+        self.root.join("runs").join(run.to_string())
+    }
+
+    /// Sorted by name, packages of one connection are sorted by time; the id keeps two of the same second apart.
+    pub(crate) fn package(&self, output: Option<&Path>, connection: &Connection, run: RunId, at: Timestamp) -> PathBuf {
+        let time = at.strftime("%Y-%m-%dT%H%M%SZ");
+        let id: String = run.to_string().chars().take(8).collect();
+        let root = output.map_or_else(|| self.root.join("packages"), Path::to_path_buf);
+        root.join(folder_name(connection.name.as_str())).join(format!("{time}-{id}"))
+    }
+}
+
+/// A connection name holds letters, digits, underscore and space; spaces are a nuisance in paths.
+fn folder_name(connection: &str) -> String {
+    connection.replace(' ', "_")
+}

@@ -1,0 +1,95 @@
+//! One data folder with its database and its keys, opened once per command.
+
+use crate::arguments::Arguments;
+use crate::file;
+use crate::folders::Folders;
+use crate::trouble::Trouble;
+use beacon_driver::{AddressRule, ClientOptions, Clock as _, ProxyAccess, ReqwestTransport, SystemClock};
+use beacon_package::NameTable;
+use beacon_store::{Connection, Store};
+use beacon_vault::{KeyFile, Vault};
+use ipnet::IpNet;
+use jiff::Timestamp;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+/// Everything that commands share.
+pub(crate) struct Installation {
+    pub(crate) folders: Folders,
+    store: Arc<Mutex<Store>>,
+    vault: Arc<Vault>,
+    ca_file: Option<PathBuf>,
+    allowed: Vec<IpNet>,
+}
+
+impl Installation {
+    /// Opens the data folder; makes it, its database and its key file at the first use.
+    pub(crate) fn open(arguments: &Arguments) -> Result<Self, Trouble> {
+        let folders = Folders::new(arguments.data.clone())?;
+        let store = Store::open(folders.root())?;
+        let path = match &arguments.key_file {
+            Some(path) => path.clone(),
+            None => KeyFile::default_path(store.installation())?,
+        };
+        let stored = store.all_data_keys()?;
+        // A missing key file beside stored keys has to be brought back; a new one would open nothing.
+        let keys = if stored.is_empty() { KeyFile::open_or_create(&path)? } else { KeyFile::open(&path)? };
+        let vault = Vault::new(keys);
+        vault.check(stored.iter().map(|(connection, key)| (*connection, key)))?;
+        Ok(Self {
+            folders,
+            store: Arc::new(Mutex::new(store)),
+            vault: Arc::new(vault),
+            ca_file: arguments.ca_file.clone(),
+            allowed: arguments.allow_address.clone(),
+        })
+    }
+
+    pub(crate) fn now() -> Timestamp {
+        SystemClock.now()
+    }
+
+    /// The database. A thread that panicked while holding it left no half transaction behind: SQLite rolls back.
+    pub(crate) fn store(&self) -> MutexGuard<'_, Store> {
+        self.store.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    pub(crate) fn shared_store(&self) -> Arc<Mutex<Store>> {
+        Arc::clone(&self.store)
+    }
+
+    pub(crate) fn vault(&self) -> Arc<Vault> {
+        Arc::clone(&self.vault)
+    }
+
+    /// The connection of a name, or an error that lists what there is.
+    pub(crate) fn connection(&self, name: &str) -> Result<Connection, Trouble> {
+        let store = self.store();
+        if let Some(connection) = store.connection_by_name(name)? {
+            return Ok(connection);
+        }
+        let names: Vec<String> = store.connections()?.iter().map(|one| one.name.to_string()).collect();
+        let advice = if names.is_empty() {
+            "Add one with `beacon connection add NAME`.".to_owned()
+        } else {
+            format!("Connections: {}.", names.join(", "))
+        };
+        Err(Trouble::settings("connection.unknown", format!("there is no connection named {name:?}"), advice))
+    }
+
+    pub(crate) fn addresses(&self) -> AddressRule {
+        AddressRule::new(self.allowed.clone())
+    }
+
+    pub(crate) fn transport(&self, proxy: Option<ProxyAccess>) -> Result<ReqwestTransport, Trouble> {
+        let extra_authorities =
+            self.ca_file.as_deref().map(|path| file::read(path, "--ca-file")).transpose()?.unwrap_or_default();
+        Ok(ReqwestTransport::new(ClientOptions { extra_authorities, proxy, addresses: self.addresses() })?)
+    }
+
+    /// The installed names, or those that came with the program.
+    pub(crate) fn names(&self) -> Result<(NameTable, &'static str), Trouble> {
+        let path = self.folders.names();
+        if path.exists() { Ok((NameTable::load(&path)?, "installed")) } else { Ok((NameTable::embedded(), "built in")) }
+    }
+}

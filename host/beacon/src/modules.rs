@@ -1,0 +1,134 @@
+//! Finding, checking and loading connector modules.
+//!
+//! Each module lies in its own folder of the data folder and is checked against its digest at every load: an altered
+//! one is refused and imports nothing (R17).
+
+use crate::bundled;
+use crate::file;
+use crate::folders::Folders;
+use crate::trouble::Trouble;
+use crate::words::Words;
+use beacon_contract::{Manifest, ManifestError};
+use beacon_package::ModuleIdentity;
+use beacon_sandbox::{CompiledModule, Engine, ModuleDigest, SandboxLimits, inspect};
+use std::io::Write as _;
+use std::path::Path;
+use std::sync::Arc;
+
+/// A module that may be used.
+pub(crate) struct Module {
+    pub(crate) manifest: Arc<Manifest>,
+    pub(crate) digest: ModuleDigest,
+    pub(crate) trusted: bool,
+    bytes: Vec<u8>,
+}
+
+impl Module {
+    /// The module file that the operator named, or the installed one of a source type.
+    pub(crate) fn find(folders: &Folders, named: Option<&Path>, source_type: &str) -> Result<Self, Trouble> {
+        match named {
+            Some(path) => Self::read(file::read(path, "--module")?),
+            None => Self::installed(folders, source_type),
+        }
+    }
+
+    pub(crate) fn read(bytes: Vec<u8>) -> Result<Self, Trouble> {
+        let facts = inspect(&bytes)?;
+        let manifest = Manifest::from_json(&facts.manifest)?;
+        Ok(Self {
+            manifest: Arc::new(manifest),
+            digest: facts.digest,
+            trusted: bundled::is_trusted(facts.digest),
+            bytes,
+        })
+    }
+
+    fn installed(folders: &Folders, source_type: &str) -> Result<Self, Trouble> {
+        for bundled in bundled::modules() {
+            let module = Self::read(bundled.to_vec())?;
+            if !module.manifest.is_source_type(source_type) {
+                continue;
+            }
+            let path = folders.module(module.manifest.id.as_str(), &module.manifest.version);
+            let found = match std::fs::read(&path) {
+                Ok(bytes) => bytes,
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                    install(&path, bundled)?;
+                    return Ok(module);
+                }
+                Err(error) => return Err(unusable(&path, &error)),
+            };
+            let digest = ModuleDigest::of(&found);
+            if digest != module.digest {
+                let title = format!("the installed module {} was altered", path.display());
+                let advice = "Nothing was imported. Delete that file: the module that came with beacon is then \
+                              installed again. Find out who changed it.";
+                return Err(Trouble::new(beacon_contract::FailKind::Defect, "module.altered", title, advice)
+                    .with(format!("expected sha256 {}", module.digest))
+                    .with(format!("found sha256 {digest}")));
+            }
+            return Ok(module);
+        }
+        let known: Vec<String> = bundled::modules()
+            .filter_map(|bytes| Some(Self::read(bytes.to_vec()).ok()?.manifest.source_type.clone()))
+            .collect();
+        let title = format!("there is no connector for the source type {source_type:?}");
+        let advice = if known.is_empty() {
+            "This program was built without connector modules: run `cargo xtask pack` and build it again.".to_owned()
+        } else {
+            format!("Known source types: {}.", known.join(", "))
+        };
+        Err(Trouble::settings("module.unknown_source_type", title, advice))
+    }
+
+    pub(crate) fn words(&self) -> Words {
+        Words::new(Arc::clone(&self.manifest))
+    }
+
+    pub(crate) fn size(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Compiles the module; a fresh instance is made for each run.
+    pub(crate) fn compile(&self) -> Result<CompiledModule, Trouble> {
+        let engine = Engine::new(SandboxLimits::default()).map_err(|error| Trouble::unexpected(&error))?;
+        Ok(engine.compile(&self.bytes)?)
+    }
+
+    pub(crate) fn identity(&self) -> ModuleIdentity {
+        ModuleIdentity {
+            id: self.manifest.id.clone(),
+            version: self.manifest.version.clone(),
+            sha256: self.digest.to_string(),
+            signing_key_id: None,
+            trusted: self.trusted,
+        }
+    }
+}
+
+/// Writes the module beside its place and renames it, so that a half-written one is never found.
+fn install(path: &Path, bytes: &[u8]) -> Result<(), Trouble> {
+    let folder = path.parent().unwrap_or(path);
+    let write = || {
+        std::fs::create_dir_all(folder)?;
+        let partial = path.with_extension("partial");
+        let mut file = std::fs::File::create(&partial)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        std::fs::rename(&partial, path)
+    };
+    write().map_err(|error| unusable(path, &error))
+}
+
+fn unusable(path: &Path, error: &std::io::Error) -> Trouble {
+    let title = format!("the module file {} cannot be used", path.display());
+    let advice = "Check free space and permissions of the data folder, then try again.";
+    Trouble::new(beacon_contract::FailKind::Retry, "module.file", title, advice).with(error)
+}
+
+impl From<ManifestError> for Trouble {
+    fn from(error: ManifestError) -> Self {
+        let advice = "Use a module that is made for this version of beacon.";
+        Self::new(beacon_contract::FailKind::Defect, "module.manifest", &error, advice).caused_by(&error)
+    }
+}

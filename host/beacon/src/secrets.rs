@@ -1,0 +1,128 @@
+//! Stored secrets of one connection: the vault and the database behind the driver's slots.
+
+use crate::installation::Installation;
+use crate::trouble::Trouble;
+use beacon_contract::SlotName;
+use beacon_driver::{SecretSlots, SlotError};
+use beacon_store::{ConnectionId, SecretRow, Store, StoreError};
+use beacon_vault::{ConnectionKeys, Origin, RunKey, RunRef, Secret, SecretBinding, VaultError};
+use jiff::civil::Date;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+/// Slot of the proxy's password. No module can name it: a slot of a manifest has no dot.
+const PROXY_PASSWORD: &str = "proxy.password";
+
+/// Secrets of one connection, unlocked.
+pub(crate) struct Secrets {
+    connection: ConnectionId,
+    store: Arc<Mutex<Store>>,
+    keys: ConnectionKeys,
+}
+
+impl Secrets {
+    /// Unlocks the keys of a connection; makes the first one if it has none.
+    pub(crate) fn open(installation: &Installation, connection: ConnectionId) -> Result<Self, Trouble> {
+        let vault = installation.vault();
+        let mut store = installation.store();
+        let mut stored = store.data_keys(connection)?;
+        if stored.is_empty() {
+            let key = vault.create_data_key(connection.into())?;
+            store.insert_data_key(connection, &key)?;
+            stored = store.data_keys(connection)?;
+        }
+        let keys = vault.unlock(connection.into(), &stored)?;
+        Ok(Self { connection, store: installation.shared_store(), keys })
+    }
+
+    fn store(&self) -> MutexGuard<'_, Store> {
+        self.store.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    fn binding(&self, slot: &str, origins: &BTreeSet<String>) -> Result<SecretBinding, SlotError> {
+        let refuse = |message: String| SlotError { code: "vault.binding", message };
+        let slot = slot.parse().map_err(|error: beacon_vault::InvalidSlotName| refuse(error.to_string()))?;
+        let origins: BTreeSet<Origin> = origins
+            .iter()
+            .map(|origin| origin.parse().map_err(|error: beacon_vault::InvalidOrigin| refuse(error.to_string())))
+            .collect::<Result<_, _>>()?;
+        Ok(SecretBinding { connection: self.connection.into(), slot, origins })
+    }
+
+    fn load(&self, slot: &str, origins: &BTreeSet<String>) -> Result<Option<Secret>, SlotError> {
+        let binding = self.binding(slot, origins)?;
+        let row = self.store().secret(self.connection, &binding.slot).map_err(|error| slot_error(&error))?;
+        row.map(|row| self.keys.open(&binding, &row.value).map_err(|error| vault_error(&error))).transpose()
+    }
+
+    /// Stores a value with the day on which it expires. A day that is not given is forgotten: it belonged to the
+    /// value that is replaced.
+    pub(crate) fn put(
+        &self,
+        slot: &str,
+        origins: &BTreeSet<String>,
+        value: &Secret,
+        expires_on: Option<Date>,
+    ) -> Result<(), SlotError> {
+        let binding = self.binding(slot, origins)?;
+        let mut store = self.store();
+        let present = store.secret(self.connection, &binding.slot).map_err(|error| slot_error(&error))?;
+        let version = present.map_or(1, |row| row.value.version.saturating_add(1));
+        let sealed = self.keys.seal(&binding, version, value).map_err(|error| vault_error(&error))?;
+        let row = SecretRow {
+            connection: self.connection,
+            slot: binding.slot,
+            value: sealed,
+            expires_on,
+            updated_at: Installation::now(),
+        };
+        store.put_secret(&row).map_err(|error| slot_error(&error))
+    }
+
+    pub(crate) fn put_proxy_password(&self, server: &str, value: &Secret) -> Result<(), SlotError> {
+        self.put(PROXY_PASSWORD, &proxy_origin(server), value, None)
+    }
+
+    pub(crate) fn proxy_password(&self, server: &str) -> Result<Option<Secret>, SlotError> {
+        self.load(PROXY_PASSWORD, &proxy_origin(server))
+    }
+
+    /// The key of a run's journal.
+    pub(crate) fn run_key(&self, run: impl Into<RunRef>) -> Result<RunKey, Trouble> {
+        Ok(self.keys.derive_run_key(run.into())?)
+    }
+}
+
+fn proxy_origin(server: &str) -> BTreeSet<String> {
+    BTreeSet::from([format!("proxy+{server}")])
+}
+
+fn slot_error(error: &StoreError) -> SlotError {
+    SlotError { code: error.code(), message: error.to_string() }
+}
+
+fn vault_error(error: &VaultError) -> SlotError {
+    SlotError { code: error.code(), message: format!("{error}. {}", error.hint()) }
+}
+
+impl From<SlotError> for Trouble {
+    fn from(error: SlotError) -> Self {
+        Self::settings(error.code, error.message, "Enter the secret of this connection again.")
+    }
+}
+
+impl SecretSlots for Secrets {
+    fn configured(&self) -> BTreeSet<SlotName> {
+        // A database that cannot be read shows no slots; reading one of them then tells why.
+        let rows = self.store().secrets(self.connection).unwrap_or_default();
+        rows.iter().filter_map(|row| SlotName::new(row.slot.as_str()).ok()).collect()
+    }
+
+    fn read(&self, slot: &SlotName, origins: &BTreeSet<String>) -> Result<Option<Secret>, SlotError> {
+        self.load(slot.as_str(), origins)
+    }
+
+    fn write(&self, slot: &SlotName, origins: &BTreeSet<String>, value: &Secret) -> Result<(), SlotError> {
+        self.put(slot.as_str(), origins, value, None)
+    }
+}

@@ -1,0 +1,215 @@
+//! Putting a run together: module, settings, secrets, network, journal.
+
+use crate::folders::Folders;
+use crate::installation::Installation;
+use crate::modules::Module;
+use crate::secrets::Secrets;
+use crate::trouble::Trouble;
+use beacon_contract::{FieldError, Settings, SlotName, Task};
+use beacon_driver::{
+    AddressRule, Cancel, Clock as _, Guest, Interaction, JournalHeader, JournalWriter, NobodyThere, Observer, ProxyAccess,
+    RunError, RunLimits, RunOutcome, RunRequest, SecretSlots, SlotError, Surroundings, SystemClock, Transport,
+};
+use beacon_store::{Connection, RunId};
+use beacon_vault::Secret;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// One run about to start.
+pub(crate) struct Session<'a> {
+    pub(crate) installation: &'a Installation,
+    pub(crate) connection: &'a Connection,
+    pub(crate) module: &'a Module,
+    pub(crate) run: RunId,
+    pub(crate) secrets: Arc<Secrets>,
+}
+
+/// A folder that is gone when the run is over, however it ends.
+pub(crate) struct RunFolder(PathBuf);
+
+impl RunFolder {
+    fn create(folders: &Folders, run: RunId) -> Result<Self, Trouble> {
+        let path = folders.run(run);
+        std::fs::create_dir_all(&path).map_err(|error| {
+            let title = format!("the folder {} cannot be made", path.display());
+            let advice = "Check free space and permissions of the data folder, then try again.";
+            Trouble::new(beacon_contract::FailKind::Retry, "run.folder", title, advice).with(error)
+        })?;
+        Ok(Self(path))
+    }
+
+    fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for RunFolder {
+    fn drop(&mut self) {
+        // What cannot be removed now is removed with the data folder; the run itself is not worse for it.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+impl<'a> Session<'a> {
+    pub(crate) fn new(
+        installation: &'a Installation,
+        connection: &'a Connection,
+        module: &'a Module,
+    ) -> Result<Self, Trouble> {
+        let secrets = Arc::new(Secrets::open(installation, connection.id)?);
+        Ok(Self { installation, connection, module, run: RunId::from(Uuid::new_v4()), secrets })
+    }
+
+    /// The settings with defaults, as the module gets them.
+    pub(crate) fn settings(&self) -> Settings {
+        let given = Settings(self.connection.settings.clone().into_iter().collect());
+        self.module.manifest.form.effective(&given)
+    }
+
+    fn proxy(&self) -> Result<Option<ProxyAccess>, Trouble> {
+        let Some(proxy) = &self.connection.proxy else { return Ok(None) };
+        let server = proxy.server.to_url();
+        let credentials = match &proxy.username {
+            Some(username) => {
+                let password = self.secrets.proxy_password(&server)?;
+                Some((username.clone(), password.unwrap_or_else(|| Secret::new(Vec::new()))))
+            }
+            None => None,
+        };
+        Ok(Some(ProxyAccess { server, credentials }))
+    }
+
+    /// Runs one task.
+    pub(crate) async fn run(
+        &self,
+        task: Task,
+        interaction: Arc<dyn Interaction>,
+        observer: Arc<dyn Observer>,
+        cancel: Cancel,
+    ) -> Result<RunOutcome, Trouble> {
+        let folder = RunFolder::create(&self.installation.folders, self.run)?;
+        let journal = if task == Task::Import { Some(self.journal(folder.path())?) } else { None };
+        let guest: Box<dyn Guest> = Box::new(self.module.compile()?.instantiate().map_err(|fault| {
+            Trouble::new(beacon_contract::FailKind::Retry, fault.code(), &fault, "Try again.")
+        })?);
+        let request = RunRequest {
+            manifest: Arc::clone(&self.module.manifest),
+            task,
+            settings: self.settings(),
+            now: SystemClock.now(),
+            seed: rand::random(),
+            plan: None,
+            pinned_tenant: self.connection.tenant_id.as_ref().map(ToString::to_string),
+        };
+        let surroundings = Surroundings {
+            transport: Arc::new(self.installation.transport(self.proxy()?)?),
+            addresses: self.installation.addresses(),
+            behind_proxy: self.connection.proxy.is_some(),
+            secrets: Arc::clone(&self.secrets) as Arc<dyn SecretSlots>,
+            interaction,
+            clock: Arc::new(SystemClock),
+            observer,
+            cancel,
+            folder: folder.path().to_owned(),
+            journal,
+            limits: RunLimits::default(),
+        };
+        let words = self.module.words();
+        beacon_driver::run(guest, request, surroundings).await.map_err(|error| Trouble::of_run(&error, &words))
+    }
+
+    fn journal(&self, folder: &Path) -> Result<JournalWriter, Trouble> {
+        let key = self.secrets.run_key(self.run)?;
+        let header =
+            JournalHeader::new(&self.run.to_string(), &self.module.digest, self.connection.settings_revision, &key);
+        JournalWriter::create(&folder.join("journal"), &header, &key)
+            .map_err(|error| Trouble::of_run(&RunError::from(error), &self.module.words()))
+    }
+}
+
+/// Asks the module whether settings are fine, without a connection, a network or a stored secret.
+pub(crate) async fn check(
+    folders: &Folders,
+    module: &Module,
+    given: &Settings,
+    configured: BTreeSet<SlotName>,
+) -> Result<Vec<FieldError>, Trouble> {
+    let form = &module.manifest.form;
+    let mut errors = form.check(given, &configured);
+    if !errors.is_empty() {
+        return Ok(errors);
+    }
+    let folder = RunFolder::create(folders, RunId::from(Uuid::new_v4()))?;
+    let words = module.words();
+    let guest: Box<dyn Guest> = Box::new(module.compile()?.instantiate().map_err(|fault| {
+        Trouble::new(beacon_contract::FailKind::Retry, fault.code(), &fault, "Try again.")
+    })?);
+    let request = RunRequest {
+        manifest: Arc::clone(&module.manifest),
+        task: Task::Check,
+        settings: form.effective(given),
+        now: SystemClock.now(),
+        seed: rand::random(),
+        plan: None,
+        pinned_tenant: None,
+    };
+    let surroundings = Surroundings {
+        transport: Arc::new(NoNetwork),
+        addresses: AddressRule::default(),
+        behind_proxy: false,
+        secrets: Arc::new(OnlyNames(configured)),
+        interaction: Arc::new(NobodyThere),
+        clock: Arc::new(SystemClock),
+        observer: Arc::new(beacon_driver::Nobody),
+        cancel: Cancel::new(),
+        folder: folder.path().to_owned(),
+        journal: None,
+        limits: RunLimits::default(),
+    };
+    let outcome =
+        beacon_driver::run(guest, request, surroundings).await.map_err(|error| Trouble::of_run(&error, &words))?;
+    if let beacon_driver::RunEnd::Failed(fail) = &outcome.end
+        && outcome.field_errors.is_empty()
+    {
+        return Err(Trouble::of_fail(fail, &words));
+    }
+    errors = outcome.field_errors;
+    Ok(errors)
+}
+
+/// A check needs nobody's answer.
+struct NoNetwork;
+
+impl Transport for NoNetwork {
+    fn send(
+        &self,
+        _request: beacon_driver::TransportRequest,
+    ) -> futures_util::future::BoxFuture<'_, Result<beacon_driver::RawResponse, beacon_driver::SendError>> {
+        let error = beacon_driver::SendError {
+            kind: beacon_contract::FailureKind::Forbidden,
+            code: "check.no_network",
+            message: "a check asks nobody".to_owned(),
+            request_sent: false,
+        };
+        Box::pin(std::future::ready(Err(error)))
+    }
+}
+
+/// Knows which secrets there will be, and none of them.
+struct OnlyNames(BTreeSet<SlotName>);
+
+impl SecretSlots for OnlyNames {
+    fn configured(&self) -> BTreeSet<SlotName> {
+        self.0.clone()
+    }
+
+    fn read(&self, _slot: &SlotName, _origins: &BTreeSet<String>) -> Result<Option<Secret>, SlotError> {
+        Ok(None)
+    }
+
+    fn write(&self, slot: &SlotName, _origins: &BTreeSet<String>, _value: &Secret) -> Result<(), SlotError> {
+        Err(SlotError { code: "check.no_secrets", message: format!("a check keeps nothing, not even {slot}") })
+    }
+}

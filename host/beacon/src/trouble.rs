@@ -1,0 +1,204 @@
+//! What a person is told when something does not work: what happened, what to do, and the details for support.
+
+use crate::exit::Exit;
+use crate::words::Words;
+use beacon_contract::{Fail, FailKind, FieldError, Text};
+use beacon_driver::{AssertionError, ClientError, PublishError, RunError};
+use beacon_package::PackageError;
+use beacon_sandbox::{CompileError, Refusal};
+use beacon_store::{ErrorKind as StoreKind, StoreError};
+use beacon_vault::{ErrorKind as VaultKind, KeyFileError, VaultError};
+use serde::Serialize;
+use std::error::Error;
+
+/// A readable failure.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Trouble {
+    /// What it asks of the person.
+    pub(crate) kind: FailKind,
+    /// Stable code.
+    pub(crate) code: String,
+    /// One sentence.
+    pub(crate) title: String,
+    /// The next step.
+    pub(crate) advice: String,
+    /// Causes, numbers, ids; one per line.
+    pub(crate) detail: Vec<String>,
+    #[serde(skip)]
+    unexpected: bool,
+}
+
+impl Trouble {
+    pub(crate) fn new(kind: FailKind, code: &str, title: impl ToString, advice: impl ToString) -> Self {
+        Self {
+            kind,
+            code: code.to_owned(),
+            title: sentence(&title.to_string()),
+            advice: advice.to_string(),
+            detail: Vec::new(),
+            unexpected: false,
+        }
+    }
+
+    /// A setting or an argument is wrong.
+    pub(crate) fn settings(code: &str, title: impl ToString, advice: impl ToString) -> Self {
+        Self::new(FailKind::Settings, code, title, advice)
+    }
+
+    /// Something that should not happen.
+    pub(crate) fn unexpected(error: &dyn Error) -> Self {
+        let mut trouble = Self::new(FailKind::Defect, "beacon.unexpected", error, "Report it with these details.");
+        trouble.unexpected = true;
+        trouble.caused_by(error)
+    }
+
+    /// Adds the causes below an error, one line each.
+    pub(crate) fn caused_by(mut self, error: &dyn Error) -> Self {
+        self.detail.extend(std::iter::successors(error.source(), |cause| cause.source()).map(ToString::to_string));
+        self
+    }
+
+    pub(crate) fn with(mut self, detail: impl ToString) -> Self {
+        self.detail.push(detail.to_string());
+        self
+    }
+
+    pub(crate) fn exit(&self) -> Exit {
+        if self.unexpected { Exit::Unexpected } else { self.kind.into() }
+    }
+
+    /// What a module said about why its task cannot be finished.
+    pub(crate) fn of_fail(fail: &Fail, words: &Words) -> Self {
+        let Text { title, advice } = words.text(&fail.code, &fail.arguments);
+        Self::new(fail.kind, &fail.code, title, advice)
+    }
+
+    /// Wrong settings, one line each.
+    pub(crate) fn of_fields(errors: &[FieldError], words: &Words) -> Self {
+        let title = match errors {
+            [_] => "One setting is not right.".to_owned(),
+            several => format!("{} settings are not right.", several.len()),
+        };
+        let code = errors.first().map_or("settings", |error| error.code.as_str());
+        let mut trouble = Self::settings(code, title, "Nothing was changed. Correct it and try again.");
+        for error in errors {
+            let Text { title, advice } = words.text(&error.code, &error.arguments);
+            trouble.detail.push(format!("{}: {title} {advice}", error.field));
+        }
+        trouble
+    }
+
+    pub(crate) fn of_run(error: &RunError, words: &Words) -> Self {
+        let Text { advice, .. } = words.text(error.code(), &std::collections::BTreeMap::new());
+        Self::new(error.kind(), error.code(), error, advice).caused_by(error)
+    }
+}
+
+/// A sentence begins with a capital and ends with a dot; the parts it is made of do not.
+fn sentence(text: &str) -> String {
+    let mut characters = text.trim().chars();
+    let Some(first) = characters.next() else { return String::new() };
+    let mut sentence: String = first.to_uppercase().chain(characters).collect();
+    if !sentence.ends_with(['.', '!', '?', ':']) {
+        sentence.push('.');
+    }
+    sentence
+}
+
+impl From<StoreError> for Trouble {
+    fn from(error: StoreError) -> Self {
+        let kind = match error.kind() {
+            StoreKind::Retry | StoreKind::Installation => FailKind::Retry,
+            StoreKind::Input => FailKind::Settings,
+            _ => FailKind::Defect,
+        };
+        Self::new(kind, error.code(), &error, error.hint()).caused_by(&error)
+    }
+}
+
+impl From<VaultError> for Trouble {
+    fn from(error: VaultError) -> Self {
+        let kind = match error.kind() {
+            VaultKind::EnterSecretAgain | VaultKind::Installation => FailKind::Settings,
+            _ => FailKind::Defect,
+        };
+        Self::new(kind, error.code(), &error, error.hint()).caused_by(&error)
+    }
+}
+
+impl From<KeyFileError> for Trouble {
+    fn from(error: KeyFileError) -> Self {
+        let advice = "Bring the key file back from a backup, or name it with --key-file. Without it the stored \
+                      secrets cannot be read and have to be entered again.";
+        Self::settings("vault.key_file", &error, advice).caused_by(&error)
+    }
+}
+
+impl From<PackageError> for Trouble {
+    fn from(error: PackageError) -> Self {
+        let (kind, code, advice) = match &error {
+            PackageError::Storage { .. } | PackageError::Parquet { .. } => {
+                (FailKind::Retry, "package.storage", "Check free space and permissions of that folder, then try again.")
+            }
+            PackageError::NotAPackage { .. } | PackageError::Manifest { .. } => (
+                FailKind::Settings,
+                "package.not_a_package",
+                "Name the folder that holds datapackage.json. A package that was never finished has none.",
+            ),
+            PackageError::Exists(_) | PackageError::BadTarget(_) | PackageError::NoTable { .. } => {
+                (FailKind::Settings, "package.target", "Name another folder.")
+            }
+            _ => (FailKind::Settings, "package.unreadable", "Run `beacon package verify` on it."),
+        };
+        Self::new(kind, code, &error, advice).caused_by(&error)
+    }
+}
+
+impl From<PublishError> for Trouble {
+    fn from(error: PublishError) -> Self {
+        match error {
+            PublishError::NoTenant => Self::new(
+                FailKind::Defect,
+                "module.no_tenant",
+                &error,
+                "Nothing was published. Report it to the publisher of the connector.",
+            ),
+            PublishError::Package(cause) => Self::from(cause),
+        }
+    }
+}
+
+impl From<Refusal> for Trouble {
+    fn from(refusal: Refusal) -> Self {
+        let advice = "Use an unchanged module from its publisher. A refused module imports nothing.";
+        Self::new(FailKind::Defect, refusal.code(), &refusal, advice).caused_by(&refusal)
+    }
+}
+
+impl From<CompileError> for Trouble {
+    fn from(error: CompileError) -> Self {
+        match error {
+            CompileError::Refused(refusal) => refusal.into(),
+            other => Self::new(FailKind::Defect, "sandbox.compiler", &other, "Report it to the module's publisher.")
+                .caused_by(&other),
+        }
+    }
+}
+
+impl From<ClientError> for Trouble {
+    fn from(error: ClientError) -> Self {
+        let advice = match &error {
+            ClientError::Authorities(_) => "Name a file with one or more PEM certificates after --ca-file.",
+            ClientError::Proxy(_) => "Check the proxy of this connection.",
+            ClientError::Client(_) => "Report it with these details.",
+        };
+        Self::settings("http.client", &error, advice).caused_by(&error)
+    }
+}
+
+impl From<AssertionError> for Trouble {
+    fn from(error: AssertionError) -> Self {
+        let advice = "Give one PEM file that holds the certificate and its private RSA key.";
+        Self::settings("settings.certificate", error, advice)
+    }
+}

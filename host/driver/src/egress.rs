@@ -1,0 +1,7 @@
+//! The egress policy: what may leave, where to, and which credential may go along.
+
+mod address;
+mod policy;
+
+pub use address::AddressRule;
+pub use policy::{EgressPolicy, Hop, Refusal};

@@ -1,0 +1,99 @@
+//! Reading a journal.
+
+use super::cipher::EntryCipher;
+use super::writer::{EVENTS, WISHES};
+use super::{JournalError, JournalHeader};
+use beacon_vault::RunKey;
+use std::fs::File;
+use std::io::{self, BufRead as _, BufReader, Read as _};
+use std::path::Path;
+
+/// The largest entry that is believed: a batch of events is at most 16 MiB.
+const ENTRY_BYTES: u32 = 64 << 20;
+
+/// One entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum JournalEntry {
+    /// A batch of events, as the module got it.
+    Events(Vec<u8>),
+    /// SHA-256 of the wishes that answered it.
+    Wishes([u8; 32]),
+}
+
+/// Reads entries in order. A cut entry at the end (a crash while writing) ends the journal; a changed one is an error.
+pub struct JournalReader {
+    file: BufReader<File>,
+    cipher: EntryCipher,
+    header: JournalHeader,
+    sequence: u64,
+}
+
+impl JournalReader {
+    /// Opens a journal with the key of its run.
+    ///
+    /// # Errors
+    /// See [`JournalError`].
+    pub fn open(path: &Path, key: &RunKey) -> Result<Self, JournalError> {
+        let file = File::open(path).map_err(JournalError::io("opened"))?;
+        let mut file = BufReader::new(file);
+        let mut line = Vec::new();
+        (&mut file).take(64 << 10).read_until(b'\n', &mut line).map_err(JournalError::io("read"))?;
+        let header: JournalHeader = serde_json::from_slice(&line).map_err(|_| JournalError::Header)?;
+        if header.format != 1 {
+            return Err(JournalError::Header);
+        }
+        let cipher = EntryCipher::new(key.expose(), &line).ok_or(JournalError::Header)?;
+        Ok(Self { file, cipher, header, sequence: 0 })
+    }
+
+    /// Under which circumstances it was written.
+    #[must_use]
+    pub fn header(&self) -> &JournalHeader {
+        &self.header
+    }
+
+    fn read(&mut self) -> Result<Option<JournalEntry>, JournalError> {
+        let damaged = JournalError::Damaged { sequence: self.sequence };
+        let mut length = [0; 4];
+        if !self.fill(&mut length)? {
+            return Ok(None);
+        }
+        let length = u32::from_le_bytes(length);
+        if length > ENTRY_BYTES {
+            return Err(damaged);
+        }
+        let mut entry = vec![0; usize::try_from(length).unwrap_or_default()];
+        if !self.fill(&mut entry)? {
+            return Ok(None);
+        }
+        let sequence = self.sequence;
+        let plain = self.cipher.open(sequence, &mut entry).ok_or(JournalError::Damaged { sequence })?;
+        let read = match plain.split_first() {
+            Some((&EVENTS, rest)) => rest.split_first_chunk::<4>().and_then(|(length, packed)| {
+                let capacity = usize::try_from(u32::from_le_bytes(*length)).ok()?;
+                zstd::bulk::decompress(packed, capacity).ok().map(JournalEntry::Events)
+            }),
+            Some((&WISHES, digest)) => digest.try_into().ok().map(JournalEntry::Wishes),
+            _ => None,
+        };
+        self.sequence += 1;
+        read.map(Some).ok_or(damaged)
+    }
+
+    /// Fills the buffer; `false` if the file ends before.
+    fn fill(&mut self, buffer: &mut [u8]) -> Result<bool, JournalError> {
+        match self.file.read_exact(buffer) {
+            Ok(()) => Ok(true),
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(false),
+            Err(error) => Err(JournalError::io("read")(error)),
+        }
+    }
+}
+
+impl Iterator for JournalReader {
+    type Item = Result<JournalEntry, JournalError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.read().transpose()
+    }
+}

@@ -1,0 +1,9 @@
+//! The completeness ledger: what the driver saw with its own eyes, against what the module says.
+
+mod chain;
+mod page;
+mod partition;
+mod table;
+
+pub(crate) use page::{PageFacts, PageScanner};
+pub(crate) use table::{Ledger, TableVerdict};

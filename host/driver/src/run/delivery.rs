@@ -1,0 +1,67 @@
+//! Deliveries: one thing that happened, on its way into the module.
+
+use crate::http::{Answer, Body};
+use crate::run::RunError;
+use beacon_contract::{
+    CHUNK_BYTES, Event, Failed, FrameWriter, Granted, Head, PageOf, Refused, RequestId, Start,
+};
+
+/// One thing that happened outside.
+pub(super) enum Delivery {
+    Start(Start),
+    Answer { id: RequestId, page_of: Option<PageOf>, answer: Answer },
+    Failed(Failed),
+    Granted(Granted),
+    Refused(Refused),
+    Cancel,
+}
+
+impl Delivery {
+    /// The page that the ledger should scan: only a body that a module may take for one.
+    pub(super) fn page(&self) -> Option<(&PageOf, &Body)> {
+        match self {
+            Self::Answer { page_of: Some(page_of), answer, .. } if answer.status == 200 => {
+                Some((page_of, &answer.body))
+            }
+            _ => None,
+        }
+    }
+
+    /// Hands the events over in messages of at most about `poll_bytes`.
+    pub(super) fn messages(
+        self,
+        poll_bytes: usize,
+        mut take: impl FnMut(Vec<u8>) -> Result<(), RunError>,
+    ) -> Result<(), RunError> {
+        let mut writer = FrameWriter::new();
+        match self {
+            Self::Start(start) => Event::Start(start).write(&mut writer),
+            Self::Failed(failed) => Event::Failed(failed).write(&mut writer),
+            Self::Granted(granted) => Event::Granted(granted).write(&mut writer),
+            Self::Refused(refused) => Event::Refused(refused).write(&mut writer),
+            Self::Cancel => Event::Cancel.write(&mut writer),
+            Self::Answer { id, answer, .. } => {
+                let mut headers = answer.headers;
+                // A hint for the module's buffer; the true one, since the body is whole and unpacked.
+                headers.retain(|(name, _)| name != "content-length");
+                headers.push(("content-length".to_owned(), answer.body.len().to_string()));
+                Event::Head(Head { id, status: answer.status, headers }).write(&mut writer);
+                answer.body.read_pieces(CHUNK_BYTES, |bytes| {
+                    if writer.len() + bytes.len() > poll_bytes {
+                        take(writer.take())?;
+                    }
+                    Event::Chunk { id, bytes }.write(&mut writer);
+                    Ok::<_, RunError>(())
+                })?;
+                Event::End { id }.write(&mut writer);
+            }
+        }
+        take(writer.finish())
+    }
+}
+
+impl From<std::io::Error> for RunError {
+    fn from(error: std::io::Error) -> Self {
+        Self::Spool(error)
+    }
+}

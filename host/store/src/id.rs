@@ -1,0 +1,62 @@
+use std::fmt;
+use std::str::FromStr;
+
+use beacon_vault::{ConnectionRef, RunRef};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// A connection, from the moment it is made; renaming it changes nothing about its id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ConnectionId(Uuid);
+
+/// One execution of a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RunId(Uuid);
+
+macro_rules! id {
+    ($name:ident, $reference:ident) => {
+        impl $name {
+            /// The id as a UUID.
+            #[must_use]
+            pub fn as_uuid(&self) -> &Uuid {
+                &self.0
+            }
+        }
+
+        impl From<Uuid> for $name {
+            fn from(id: Uuid) -> Self {
+                Self(id)
+            }
+        }
+
+        impl From<$name> for $reference {
+            fn from(id: $name) -> Self {
+                id.0.into()
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(formatter)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = InvalidId;
+
+            fn from_str(text: &str) -> Result<Self, InvalidId> {
+                text.parse().map(Self).map_err(InvalidId)
+            }
+        }
+    };
+}
+
+id!(ConnectionId, ConnectionRef);
+id!(RunId, RunRef);
+
+/// A text that is not an id.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("an id must be a UUID")]
+pub struct InvalidId(#[source] uuid::Error);

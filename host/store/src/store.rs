@@ -1,0 +1,97 @@
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection as Database, Transaction, TransactionBehavior};
+use uuid::Uuid;
+
+use crate::column::Text;
+use crate::lock::FolderLock;
+use crate::{StoreError, folder, migration};
+
+/// The name of the database in the data folder.
+pub const DATABASE_FILE: &str = "beacon.sqlite";
+
+/// How long to wait for another reader of the file, such as a backup, before giving up.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The database of one data folder, owned by this process while the value lives.
+pub struct Store {
+    // Closed before the lock is given back: fields drop in this order.
+    database: Database,
+    _lock: FolderLock,
+    folder: PathBuf,
+    installation: Uuid,
+}
+
+impl Store {
+    /// Opens the database in `folder`; makes both where they are missing, and brings an older one up to date.
+    ///
+    /// # Errors
+    /// [`StoreError::Locked`] where another process owns the folder, [`StoreError::OpenToOthers`],
+    /// [`StoreError::NotWritable`], [`StoreError::DiskFull`], [`StoreError::Folder`], [`StoreError::Newer`],
+    /// [`StoreError::ForeignMigration`], [`StoreError::Damaged`].
+    pub fn open(folder: &Path) -> Result<Self, StoreError> {
+        folder::prepare(folder)?;
+        let lock = FolderLock::take(folder)?;
+        let path = folder.join(DATABASE_FILE);
+        // Made by us before SQLite makes it, so that it is private from the start; its side files take its mode.
+        folder::open_private(&path).map_err(|source| StoreError::from_io(folder, source))?;
+        let (database, installation) = open_database(&path).map_err(|error| error.located(folder))?;
+        Ok(Self { database, _lock: lock, folder: folder.to_owned(), installation })
+    }
+
+    /// The data folder.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Who this data folder is: an id drawn when it was made, which stays when it is moved.
+    #[must_use]
+    pub fn installation(&self) -> Uuid {
+        self.installation
+    }
+
+    pub(crate) fn read<T>(&self, job: impl FnOnce(&Database) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        job(&self.database).map_err(|error| error.located(&self.folder))
+    }
+
+    /// Does the job in one transaction: all of it, or nothing where it gives an error.
+    pub(crate) fn write<T>(
+        &mut self,
+        job: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        transact(&mut self.database, job).map_err(|error| error.located(&self.folder))
+    }
+}
+
+fn transact<T>(
+    database: &mut Database,
+    job: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    let transaction = database.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let result = job(&transaction)?;
+    transaction.commit()?;
+    Ok(result)
+}
+
+fn open_database(path: &Path) -> Result<(Database, Uuid), StoreError> {
+    let mut database = Database::open(path)?;
+    database.busy_timeout(BUSY_TIMEOUT)?;
+    // `synchronous = FULL`: a pending state must be on the disk before the package's manifest is renamed into place.
+    // `secure_delete`: a deleted row's ciphertext is overwritten, not only forgotten.
+    database.execute_batch(
+        "PRAGMA journal_mode = WAL;
+         PRAGMA synchronous = FULL;
+         PRAGMA foreign_keys = ON;
+         PRAGMA secure_delete = ON;
+         PRAGMA trusted_schema = OFF;",
+    )?;
+    migration::migrate(&mut database)?;
+    database.execute("INSERT OR IGNORE INTO installation (only, id) VALUES (1, ?1)", [Text(Uuid::new_v4())])?;
+    let installation: Text<Uuid> = database.query_row("SELECT id FROM installation", [], |row| row.get(0))?;
+    Ok((database, installation.0))
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -1,0 +1,85 @@
+//! Pages of a list: size, position, continuation link.
+
+use super::error::GraphError;
+use super::page_token::PageToken;
+use super::query::Options;
+use crate::exchange::Exchange;
+use crate::faults::PageFaults;
+use crate::world::World;
+
+const DEFAULT_SIZE: u64 = 100;
+const LARGEST_SIZE: u64 = 999;
+
+/// A request for one page.
+#[derive(Clone, Debug)]
+pub(super) struct PageRequest {
+    pub(super) start: u64,
+    pub(super) size: u64,
+    pub(super) number: u64,
+}
+
+/// The positions on a page and where the next one starts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Page {
+    pub(super) positions: Vec<u64>,
+    pub(super) next: Option<u64>,
+}
+
+impl PageRequest {
+    pub(super) fn read(world: &World, options: &Options, faults: &PageFaults) -> Result<Self, GraphError> {
+        if faults.expired_token {
+            return Err(GraphError::expired_page_token());
+        }
+        let size = match &options.top {
+            None => DEFAULT_SIZE,
+            Some(text) => text.parse().ok().filter(|size| (1..=LARGEST_SIZE).contains(size)).ok_or_else(|| {
+                GraphError::unsupported_query(format!(
+                    "Invalid page size specified: '{text}'. Must be between 1 and {LARGEST_SIZE} inclusive."
+                ))
+            })?,
+        };
+        let Some(token) = &options.skip_token else { return Ok(Self { start: 0, size, number: 1 }) };
+        let now = world.clock.now().as_second();
+        let token = PageToken::decode(token, world.page_seed, &options.remaining, now)?;
+        Ok(Self { start: token.start, size, number: token.page })
+    }
+
+    /// Fills the page with the positions below `total` that fit, and lets faults at it.
+    pub(super) fn fill(&self, total: u64, faults: &PageFaults, fits: impl Fn(u64) -> bool) -> Page {
+        if faults.empty {
+            return Page { positions: Vec::new(), next: Some(self.start) };
+        }
+        let size = usize::try_from(self.size).unwrap_or(usize::MAX);
+        let mut fitting = (self.start..total).filter(|position| fits(*position));
+        let positions: Vec<u64> = fitting.by_ref().take(size).collect();
+        let next = fitting.next();
+        let again = positions.last().copied().filter(|_| faults.duplicate && next.is_some());
+        Page { positions, next: again.or(next) }
+    }
+
+    /// The absolute address of the page that starts at a position, in the client's own words.
+    pub(super) fn link(
+        &self,
+        world: &World,
+        exchange: &Exchange,
+        options: &Options,
+        start: u64,
+        faults: &PageFaults,
+    ) -> String {
+        if faults.stuck {
+            let target = exchange.uri.path_and_query().map_or("/", |target| target.as_str());
+            return format!("{}{target}", exchange.origin());
+        }
+        let issued_at = world.clock.now().as_second();
+        let token = PageToken { start, page: self.number + 1, issued_at }.encode(world.page_seed, &options.remaining);
+        let origin = faults.foreign_origin.clone().unwrap_or_else(|| exchange.origin());
+        let separator = if options.remaining.is_empty() { "" } else { "&" };
+        format!("{origin}{}?{}{separator}$skiptoken={token}", exchange.path(), options.remaining)
+    }
+}
+
+/// Number of the page that a request for a list asks for; other requests and unreadable tokens have none.
+pub(crate) fn page_number(world: &World, exchange: &Exchange) -> Option<u64> {
+    let options = Options::read(exchange, super::query::Supported::Collection).ok()?;
+    PageRequest::read(world, &options, &PageFaults::default()).ok().map(|request| request.number)
+}

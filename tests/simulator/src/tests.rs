@@ -1,0 +1,7 @@
+//! Tests of the whole: the generator's promises, and real HTTP clients against a running simulation.
+
+mod client;
+mod faults;
+mod generator;
+mod graph;
+mod sign_in;

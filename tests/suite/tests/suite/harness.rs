@@ -1,0 +1,16 @@
+//! One test's own world.
+
+pub(crate) mod browser;
+pub(crate) mod forms;
+pub(crate) mod leak;
+pub(crate) mod needles;
+pub(crate) mod places;
+pub(crate) mod process;
+pub(crate) mod rows;
+pub(crate) mod scene;
+pub(crate) mod tenant;
+pub(crate) mod truth;
+
+pub(crate) use process::{Finished, Running};
+pub(crate) use scene::Scene;
+pub(crate) use tenant::Tenant;

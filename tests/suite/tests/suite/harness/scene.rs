@@ -1,0 +1,207 @@
+//! A tenant, a data folder, and the program between them.
+
+use super::forms::Fields;
+use super::leak::Search;
+use super::{Finished, Running, Tenant, places};
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Mutex;
+use tempfile::TempDir;
+
+/// The simulator's loopback address, which no module may reach without the operator's grant.
+const LOOPBACK: &str = "127.0.0.0/8";
+
+/// One test's world. When it ends, everything that was written is searched for the tenant's secrets.
+pub(crate) struct Scene {
+    pub(crate) tenant: Tenant,
+    folder: TempDir,
+    said: Mutex<Vec<(String, String)>>,
+    /// Secrets that the program has to show to a person: device codes.
+    shown: Mutex<Vec<String>>,
+}
+
+impl Scene {
+    /// A tenant of 50 users.
+    pub(crate) fn small() -> Self {
+        Self::of(50, 1)
+    }
+
+    /// A tenant of this size.
+    pub(crate) fn of(users: u64, seed: u64) -> Self {
+        let tenant = Tenant::start(users, seed);
+        let folder = TempDir::new().expect("a temporary folder");
+        for inner in ["inputs", "written"] {
+            std::fs::create_dir(folder.path().join(inner)).expect("a folder");
+        }
+        tenant.write_ca(&folder.path().join("inputs/ca.pem")).expect("a file");
+        Self { tenant, folder, said: Mutex::default(), shown: Mutex::default() }
+    }
+
+    /// A file that the operator brings along; it may hold secrets.
+    pub(crate) fn input(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.folder.path().join("inputs").join(name);
+        std::fs::write(&path, content).expect("a file");
+        path
+    }
+
+    /// A place for what the program writes; everything below is searched at the end.
+    pub(crate) fn written(&self, name: &str) -> PathBuf {
+        self.folder.path().join("written").join(name)
+    }
+
+    /// The data folder.
+    pub(crate) fn data(&self) -> PathBuf {
+        self.written("data")
+    }
+
+    /// Where the keys of the stored secrets lie.
+    pub(crate) fn key_file(&self) -> PathBuf {
+        self.folder.path().join("inputs/keys")
+    }
+
+    /// The program with nothing but its data folder and keys, away from everything that is this machine's own.
+    pub(crate) fn bare(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(places::beacon());
+        command.env_clear().env("NO_COLOR", "1").env("HOME", self.folder.path()).current_dir(self.folder.path());
+        command.arg("--data").arg(self.data()).arg("--key-file").arg(self.key_file());
+        command.args(arguments);
+        command
+    }
+
+    /// As [`Scene::bare`], trusting the tenant's authority and allowed to reach it.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let ca = self.folder.path().join("inputs/ca.pem");
+        let mut command = self.bare(&["--allow-address", LOOPBACK, "--ca-file"]);
+        command.arg(ca).args(arguments);
+        command
+    }
+
+    /// Starts the program.
+    pub(crate) fn start(&self, arguments: &[&str]) -> Running {
+        Running::start(self.command(arguments))
+    }
+
+    /// Keeps what was said for the search at the end.
+    pub(crate) fn remember(&self, finished: Finished) -> Finished {
+        self.said.lock().expect("no other panic").push((finished.output.clone(), finished.errors.clone()));
+        finished
+    }
+
+    /// A code that a person has to see.
+    pub(crate) fn is_shown(&self, code: &str) {
+        self.shown.lock().expect("no other panic").push(code.to_owned());
+    }
+
+    /// Runs the program to its end.
+    pub(crate) fn beacon(&self, arguments: &[&str]) -> Finished {
+        self.remember(self.start(arguments).wait())
+    }
+
+    /// Runs any command to its end.
+    pub(crate) fn run_command(&self, command: Command) -> Finished {
+        self.remember(Running::start(command).wait())
+    }
+
+    /// `connection add`, with further arguments.
+    pub(crate) fn add(&self, name: &str, fields: &Fields, more: &[&str]) -> Finished {
+        let fields = fields.arguments();
+        let mut arguments = vec!["--json", "connection", "add", name];
+        arguments.extend(fields.iter().map(String::as_str));
+        arguments.extend(more);
+        self.beacon(&arguments)
+    }
+
+    /// An argument that stores a secret from a file of its own.
+    pub(crate) fn secret(&self, slot: &str, value: &str) -> String {
+        let path = self.input(&format!("{slot}.txt"), value);
+        format!("{slot}={}", path.display())
+    }
+
+    /// Adds a connection of the own app with its secret.
+    #[track_caller]
+    pub(crate) fn add_own_app(&self, name: &str) {
+        let secret = self.secret("client_secret", &self.tenant.own_client_secret());
+        self.add(name, &super::forms::own_app(&self.tenant), &["--secret", &secret]).exits(0);
+    }
+
+    /// `run`, with further arguments.
+    pub(crate) fn run(&self, name: &str, more: &[&str]) -> Finished {
+        self.beacon(&[&["--json", "run", name], more].concat())
+    }
+
+    /// Runs a connection that must end with a complete package.
+    #[track_caller]
+    pub(crate) fn import(&self, name: &str) -> Import {
+        let finished = self.run(name, &[]).exits(0);
+        Import::of(&finished)
+    }
+
+    /// Packages, finished or not, below the data folder.
+    pub(crate) fn packages(&self) -> Vec<PathBuf> {
+        let connections = std::fs::read_dir(self.data().join("packages")).into_iter().flatten();
+        let folders = connections.flatten().flat_map(|entry| std::fs::read_dir(entry.path()).into_iter().flatten());
+        folders.flatten().map(|entry| entry.path()).collect()
+    }
+
+    /// Everything written and said so far, searched for what the tenant keeps secret.
+    pub(crate) fn search(&self) -> Vec<String> {
+        let shown = self.shown.lock().expect("no other panic").clone();
+        let secrets: Vec<_> = self.tenant.secrets().into_iter().filter(|secret| !shown.contains(secret)).collect();
+        let mut search = Search::new(&secrets);
+        search.folder(&self.folder.path().join("written"));
+        search.folder(&places::workspace().join("tests/suite/tests/suite/snapshots"));
+        for (output, errors) in self.said.lock().expect("no other panic").iter() {
+            search.bytes("standard output", output.as_bytes());
+            search.bytes("standard error", errors.as_bytes());
+        }
+        search.found()
+    }
+}
+
+impl Drop for Scene {
+    fn drop(&mut self) {
+        // A test that failed already has something better to say.
+        if !std::thread::panicking() {
+            let found = self.search();
+            assert!(found.is_empty(), "secrets leaked:\n{}", found.join("\n"));
+        }
+    }
+}
+
+/// A finished import with its package.
+#[derive(Clone, Debug)]
+pub(crate) struct Import {
+    pub(crate) report: Value,
+    pub(crate) folder: PathBuf,
+}
+
+impl Import {
+    #[track_caller]
+    pub(crate) fn of(finished: &Finished) -> Self {
+        let report = finished.json();
+        let folder = report["package"].as_str().unwrap_or_else(|| panic!("no package: {report}"));
+        Self { folder: PathBuf::from(folder), report }
+    }
+
+    /// The manifest of the package.
+    pub(crate) fn manifest(&self) -> Value {
+        manifest(&self.folder)
+    }
+
+    /// The `beacon` block of the manifest.
+    pub(crate) fn block(&self) -> Value {
+        self.manifest()["beacon"].clone()
+    }
+
+    /// Name of the content.
+    pub(crate) fn package_id(&self) -> String {
+        self.block()["package_id"].as_str().expect("a package id").to_owned()
+    }
+}
+
+/// The manifest of a package.
+pub(crate) fn manifest(folder: &Path) -> Value {
+    let text = std::fs::read(folder.join("datapackage.json")).expect("a manifest");
+    serde_json::from_slice(&text).expect("JSON")
+}

@@ -1,0 +1,51 @@
+//! A simulated tenant that runs beside the test.
+
+use beacon_simulator::{FaultRule, GroundTruth, Simulator, SimulatorOptions, TenantOptions};
+use std::ops::Deref;
+use tokio::runtime::{Builder, Runtime};
+
+/// A running tenant. Everything of [`Simulator`] can be called on it.
+pub(crate) struct Tenant {
+    simulator: Simulator,
+    runtime: Runtime,
+}
+
+impl Tenant {
+    /// A tenant with this many users; the same seed gives the same tenant.
+    pub(crate) fn start(users: u64, seed: u64) -> Self {
+        let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+        let tenant = TenantOptions { users, seed, ..TenantOptions::default() };
+        let options = SimulatorOptions { tenant, ..SimulatorOptions::default() };
+        let simulator = runtime.block_on(Simulator::start(options)).expect("a simulated tenant");
+        Self { simulator, runtime }
+    }
+
+    /// Waits for something that needs the tenant's runtime.
+    pub(crate) fn wait<T>(&self, future: impl Future<Output = T>) -> T {
+        self.runtime.block_on(future)
+    }
+
+    /// What a right import finds.
+    pub(crate) fn truth(&self) -> GroundTruth {
+        self.simulator.ground_truth()
+    }
+
+    /// Orders several faults.
+    pub(crate) fn disturb(&self, rules: impl IntoIterator<Item = FaultRule>) {
+        rules.into_iter().for_each(|rule| self.simulator.add_fault(rule));
+    }
+
+    /// How many requests with this path reached Graph.
+    pub(crate) fn asked(&self, path: &str) -> usize {
+        let of_path = |target: &str| target.split('?').next() == Some(path);
+        self.simulator.requests().iter().filter(|request| of_path(&request.target)).count()
+    }
+}
+
+impl Deref for Tenant {
+    type Target = Simulator;
+
+    fn deref(&self) -> &Simulator {
+        &self.simulator
+    }
+}

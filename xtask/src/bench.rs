@@ -1,0 +1,13 @@
+//! Benchmarks: optimised, never part of the tests.
+
+use crate::process::{cargo, run};
+use crate::{pack, places, setup};
+use std::process::Command;
+
+pub(crate) fn bench(rest: &[String]) -> anyhow::Result<()> {
+    setup::wasm_target()?;
+    pack::all()?;
+    let packages = ["beacon", "beacon-simulator", "beacon-bench"];
+    run(cargo().args(["build", "--release", "--bins"]).args(packages.iter().flat_map(|name| ["--package", name])))?;
+    run(Command::new(places::target().join("release/beacon-bench")).current_dir(places::root()).args(rest))
+}

@@ -1,0 +1,32 @@
+//! Where things lie.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+/// The workspace.
+pub(crate) fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(Path::to_path_buf).unwrap_or_default()
+}
+
+/// The target folder, wherever the person has put it.
+pub(crate) fn target() -> PathBuf {
+    match env::var_os("CARGO_TARGET_DIR") {
+        Some(folder) => root().join(folder),
+        None => root().join("target"),
+    }
+}
+
+/// Packed modules, by name.
+pub(crate) fn modules() -> PathBuf {
+    target().join("modules")
+}
+
+/// A program that cargo built with the development profile.
+pub(crate) fn program(name: &str) -> PathBuf {
+    target().join("debug").join(format!("{name}{}", env::consts::EXE_SUFFIX))
+}
+
+/// Tools that are built once for each version.
+pub(crate) fn tool(name: &str, version: &str) -> PathBuf {
+    target().join("tools").join(format!("{name}-{version}"))
+}

@@ -1,0 +1,112 @@
+//! Installing what is missing, once. Every step looks first and does nothing if the thing is there.
+
+use crate::places;
+use crate::process::{cargo, run, works};
+use anyhow::{Context as _, bail};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+const NEXTEST: &str = "0.9.143";
+const DENY: &str = "0.20.2";
+
+pub(crate) fn everything() -> anyhow::Result<()> {
+    wasm_target()?;
+    compiler()?;
+    nextest()?;
+    clients()?;
+    eprintln!("Everything is set up.");
+    Ok(())
+}
+
+/// The target of connector modules. Automatic installs may be switched off, so this asks rustup itself.
+pub(crate) fn wasm_target() -> anyhow::Result<()> {
+    let target = "wasm32-unknown-unknown";
+    let folder = Command::new("rustc")
+        .current_dir(places::root())
+        .args(["--print", "target-libdir", "--target", target])
+        .output()
+        .context("cannot start rustc")?;
+    if Path::new(String::from_utf8_lossy(&folder.stdout).trim()).is_dir() {
+        return Ok(());
+    }
+    eprintln!("Adding the Rust target {target} …");
+    run(Command::new("rustup").current_dir(places::root()).args(["target", "add", target]))
+        .with_context(|| format!("the target {target} is needed: install it with `rustup target add {target}`"))
+}
+
+/// A C compiler for SQLite, zstd and the TLS library.
+fn compiler() -> anyhow::Result<()> {
+    if works("cc", &["--version"]) { Ok(()) } else { debian(&["gcc", "libc6-dev"]) }
+}
+
+/// The test runner; the person's own if there is one.
+fn nextest() -> anyhow::Result<()> {
+    if works("cargo-nextest", &["nextest", "--version"]) || tool_program("cargo-nextest", NEXTEST).is_file() {
+        return Ok(());
+    }
+    install("cargo-nextest", NEXTEST)
+}
+
+/// The checker of dependency rules.
+pub(crate) fn deny() -> anyhow::Result<PathBuf> {
+    if works("cargo-deny", &["--version"]) {
+        return Ok("cargo-deny".into());
+    }
+    let program = tool_program("cargo-deny", DENY);
+    if !program.is_file() {
+        install("cargo-deny", DENY)?;
+    }
+    Ok(program)
+}
+
+/// The test runner's program.
+pub(crate) fn nextest_program() -> PathBuf {
+    let own = tool_program("cargo-nextest", NEXTEST);
+    if own.is_file() { own } else { "cargo-nextest".into() }
+}
+
+fn tool_program(name: &str, version: &str) -> PathBuf {
+    places::tool(name, version).join("bin").join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
+}
+
+fn install(name: &str, version: &str) -> anyhow::Result<()> {
+    eprintln!("Building {name} {version} once; this takes some minutes …");
+    let root = places::tool(name, version);
+    run(cargo().args(["install", "--locked", "--quiet", name, "--version", version, "--root"]).arg(root))
+}
+
+/// Microsoft's own client libraries, which prove that the simulator is faithful.
+fn clients() -> anyhow::Result<()> {
+    let folder = places::target().join("clients-venv");
+    let requirements = places::root().join("tests/clients/requirements.txt");
+    let wanted = std::fs::read_to_string(&requirements).context("cannot read tests/clients/requirements.txt")?;
+    let marker = folder.join("installed.txt");
+    if std::fs::read_to_string(&marker).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    if !works("python3", &["-c", "import venv, ensurepip"]) {
+        debian(&["python3", "python3-venv"])?;
+    }
+    eprintln!("Installing Microsoft's client libraries for the tests of the simulator …");
+    run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
+    let python = folder.join("bin/python");
+    run(Command::new(python)
+        .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"])
+        .arg(&requirements))?;
+    std::fs::write(marker, wanted).context("cannot note that the client libraries are installed")
+}
+
+/// Installs Debian packages if we may, and says what to do if not.
+fn debian(packages: &[&str]) -> anyhow::Result<()> {
+    let list = packages.join(" ");
+    let root = Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.trim_ascii() == b"0");
+    if !root || !works("apt-get", &["--version"]) {
+        bail!("please install: {list} (on Debian: sudo apt-get install {list}), then try again");
+    }
+    eprintln!("Installing {list} …");
+    run(Command::new("apt-get").args(["update", "--quiet", "--quiet"]))?;
+    run(Command::new("apt-get")
+        .env("DEBIAN_FRONTEND", "noninteractive")
+        .args(["install", "--yes", "--quiet", "--no-install-recommends"])
+        .args(packages))
+}

@@ -1,0 +1,23 @@
+//! Every test.
+
+use crate::process::{cargo, run};
+use crate::{pack, places, setup};
+use std::process::Command;
+
+pub(crate) fn test(rest: &[String]) -> anyhow::Result<()> {
+    setup::everything()?;
+    pack::all()?;
+    // The same selection of packages in both steps: with another one cargo would build the programs a second time
+    // with other features.
+    let packages = ["--workspace", "--exclude", "xtask"];
+    run(cargo().arg("build").args(packages).arg("--bins"))?;
+    run(Command::new(setup::nextest_program())
+        .current_dir(places::root())
+        .env("BEACON_MODULES", places::modules())
+        .env("BEACON_BINARY", places::program("beacon"))
+        .env("BEACON_CLIENTS_PYTHON", places::target().join("clients-venv/bin/python"))
+        .env("INSTA_UPDATE", "no")
+        .args(["nextest", "run"])
+        .args(packages)
+        .args(rest))
+}
