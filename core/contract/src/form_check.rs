@@ -13,17 +13,16 @@ pub struct FieldError {
     pub field: String,
     /// Stable code.
     pub code: String,
-    /// `label` and `value`, and what else the text needs.
+    /// `value`, and what else the text needs; the host adds `label`.
     #[serde(default)]
     pub arguments: BTreeMap<String, String>,
 }
 
 impl FieldError {
-    /// An error about a field; its label becomes an argument.
+    /// An error about the field of this id. The host knows its label.
     #[must_use]
-    pub fn new(field: &Field, code: &str) -> Self {
-        let arguments = BTreeMap::from([("label".to_owned(), field.label.clone())]);
-        Self { field: field.id.to_string(), code: code.to_owned(), arguments }
+    pub fn new(field: &str, code: &str) -> Self {
+        Self { field: field.to_owned(), code: code.to_owned(), arguments: BTreeMap::new() }
     }
 
     /// Adds an argument of the text.
@@ -88,9 +87,9 @@ impl Form {
 fn check_field(field: &Field, settings: &Settings, configured: &BTreeSet<SlotName>) -> Option<FieldError> {
     let value = settings.0.get(field.id.as_str());
     let wrong_type = |expected: &str| {
-        value.map(|value| FieldError::new(field, "form.type").with("value", value).with("expected", expected))
+        value.map(|value| FieldError::new(field.id.as_str(), "form.type").with("value", value).with("expected", expected))
     };
-    let empty = || field.required.then(|| FieldError::new(field, "form.required"));
+    let empty = || field.required.then(|| FieldError::new(field.id.as_str(), "form.required"));
     match &field.kind {
         FieldKind::Secret { slot } => {
             if configured.contains(slot) {
@@ -104,7 +103,7 @@ fn check_field(field: &Field, settings: &Settings, configured: &BTreeSet<SlotNam
             None => empty(),
             Some(Value::String(text)) => {
                 let format = (*format)?;
-                (!format.accepts(text)).then(|| FieldError::new(field, format.code()).with("value", text))
+                (!format.accepts(text)).then(|| FieldError::new(field.id.as_str(), format.code()).with("value", text))
             }
             Some(_) => wrong_type("a text"),
         },
@@ -114,7 +113,7 @@ fn check_field(field: &Field, settings: &Settings, configured: &BTreeSet<SlotNam
             Some(other) => {
                 let expected = choices.iter().map(|choice| choice.value.as_str()).collect::<Vec<_>>().join(", ");
                 let shown = other.as_str().map_or_else(|| other.to_string(), str::to_owned);
-                Some(FieldError::new(field, "form.choice").with("value", shown).with("expected", expected))
+                Some(FieldError::new(field.id.as_str(), "form.choice").with("value", shown).with("expected", expected))
             }
         },
     }

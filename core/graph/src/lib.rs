@@ -20,4 +20,4 @@ pub use error_body::ErrorBody;
 pub use page::{Unreadable, read_page};
 pub use text::texts;
 pub use trouble::{Need, Trouble};
-pub use value::{Flag, Guid, List, Moment, Number, Opaque, Pairs, Words};
+pub use value::Object;

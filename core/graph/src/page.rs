@@ -1,11 +1,9 @@
 //! One page of a list.
 
-use crate::Words;
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde::{Deserialize, de};
-use std::borrow::Cow;
+use crate::Object;
+use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json_borrow::Value;
 use std::fmt;
-use std::marker::PhantomData;
 
 /// A body that is no page: no JSON, cut off, or without the list.
 #[derive(Debug)]
@@ -16,66 +14,49 @@ pub struct Unreadable(pub String);
 ///
 /// # Errors
 /// [`Unreadable`] says where the body stops being a page.
-pub fn read_page<'b, T: Deserialize<'b>>(
-    body: &'b [u8],
-    each: impl FnMut(T),
-) -> Result<Option<Cow<'b, str>>, Unreadable> {
+pub fn read_page(body: &[u8], mut each: impl FnMut(Object<'_>)) -> Result<Option<String>, Unreadable> {
     let mut deserializer = serde_json::Deserializer::from_slice(body);
-    let read = PageSeed { each, item: PhantomData }.deserialize(&mut deserializer);
+    // One reader for every kind of item: the closure is called through a pointer.
+    let read = Page(&mut each).deserialize(&mut deserializer);
     read.and_then(|next| deserializer.end().map(|()| next)).map_err(|error| Unreadable(error.to_string()))
 }
 
-#[derive(Deserialize)]
-enum Member {
-    #[serde(rename = "@odata.nextLink")]
-    Next,
-    #[serde(rename = "value")]
-    Value,
-    #[serde(other)]
-    Other,
-}
+struct Page<'e>(&'e mut dyn FnMut(Object<'_>));
 
-struct PageSeed<T, F> {
-    each: F,
-    item: PhantomData<T>,
-}
-
-impl<'b, T: Deserialize<'b>, F: FnMut(T)> DeserializeSeed<'b> for PageSeed<T, F> {
-    type Value = Option<Cow<'b, str>>;
+impl<'b> DeserializeSeed<'b> for Page<'_> {
+    type Value = Option<String>;
 
     fn deserialize<D: Deserializer<'b>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_map(self)
     }
 }
 
-impl<'b, T: Deserialize<'b>, F: FnMut(T)> Visitor<'b> for PageSeed<T, F> {
-    type Value = Option<Cow<'b, str>>;
+impl<'b> Visitor<'b> for Page<'_> {
+    type Value = Option<String>;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("a page with a list named value")
     }
 
-    fn visit_map<A: MapAccess<'b>>(mut self, mut map: A) -> Result<Self::Value, A::Error> {
+    fn visit_map<A: MapAccess<'b>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let (mut next, mut listed) = (None, false);
-        while let Some(member) = map.next_key()? {
-            match member {
-                Member::Next => next = map.next_value::<Words<'b>>()?.0,
-                Member::Value => {
-                    map.next_value_seed(ItemsSeed(&mut self))?;
+        while let Some(member) = map.next_key::<String>()? {
+            match member.as_str() {
+                "value" => {
+                    map.next_value_seed(Items(&mut *self.0))?;
                     listed = true;
                 }
-                Member::Other => {
-                    map.next_value::<IgnoredAny>()?;
-                }
+                "@odata.nextLink" => next = map.next_value::<Value<'b>>()?.as_str().map(str::to_owned),
+                _ => drop(map.next_value::<Value<'b>>()?),
             }
         }
         if listed { Ok(next) } else { Err(de::Error::missing_field("value")) }
     }
 }
 
-struct ItemsSeed<'s, T, F>(&'s mut PageSeed<T, F>);
+struct Items<'e>(&'e mut dyn FnMut(Object<'_>));
 
-impl<'b, T: Deserialize<'b>, F: FnMut(T)> DeserializeSeed<'b> for ItemsSeed<'_, T, F> {
+impl<'b> DeserializeSeed<'b> for Items<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'b>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -83,7 +64,7 @@ impl<'b, T: Deserialize<'b>, F: FnMut(T)> DeserializeSeed<'b> for ItemsSeed<'_, 
     }
 }
 
-impl<'b, T: Deserialize<'b>, F: FnMut(T)> Visitor<'b> for ItemsSeed<'_, T, F> {
+impl<'b> Visitor<'b> for Items<'_> {
     type Value = ();
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -91,8 +72,8 @@ impl<'b, T: Deserialize<'b>, F: FnMut(T)> Visitor<'b> for ItemsSeed<'_, T, F> {
     }
 
     fn visit_seq<A: SeqAccess<'b>>(self, mut items: A) -> Result<(), A::Error> {
-        while let Some(item) = items.next_element()? {
-            (self.0.each)(item);
+        while let Some(item) = items.next_element::<Value<'b>>()? {
+            (self.0)(Object::of(&item));
         }
         Ok(())
     }
@@ -102,18 +83,18 @@ impl<'b, T: Deserialize<'b>, F: FnMut(T)> Visitor<'b> for ItemsSeed<'_, T, F> {
 mod tests {
     use super::*;
 
-    fn read(body: &str) -> Result<(Vec<u32>, Option<String>), Unreadable> {
+    fn read(body: &str) -> Result<(Vec<i64>, Option<String>), Unreadable> {
         let mut items = Vec::new();
-        let next = read_page(body.as_bytes(), |item| items.push(item))?.map(Cow::into_owned);
+        let next = read_page(body.as_bytes(), |item| items.push(item.number("n").unwrap_or_default()))?;
         Ok((items, next))
     }
 
     #[test]
     fn pages() {
         for (body, items, next) in [
-            (r#"{"@odata.context":"x","value":[1,2]}"#, vec![1, 2], None),
+            (r#"{"@odata.context":"x","value":[{"n":1},{"n":2},"odd"]}"#, vec![1, 2, 0], None),
             (r#"{"value":[],"@odata.nextLink":"https:\/\/a"}"#, vec![], Some("https://a")),
-            (r#"{"@odata.nextLink":null,"value":[3],"more":{"value":[4]}}"#, vec![3], None),
+            (r#"{"@odata.nextLink":null,"value":[{"n":3}],"more":{"value":[{"n":4}]}}"#, vec![3], None),
         ] {
             assert_eq!(read(body).expect(body), (items, next.map(str::to_owned)), "{body}");
         }

@@ -16,6 +16,20 @@ pub struct Need<'g> {
     pub application: bool,
 }
 
+impl Need<'_> {
+    /// Whether the token told what it holds, and this is not among it.
+    #[must_use]
+    pub fn is_known_missing(&self) -> bool {
+        self.grants.is_known() && !self.grants.include(self.permission)
+    }
+
+    /// The trouble of a request that was not sent, because the right for it is known to be missing.
+    #[must_use]
+    pub fn missing(&self) -> Trouble {
+        Trouble::Refused { status: 403, body: ErrorBody::default() }
+    }
+}
+
 /// Why a list or an object could not be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Trouble {

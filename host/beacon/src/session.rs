@@ -137,10 +137,7 @@ pub(crate) async fn check(
     configured: BTreeSet<SlotName>,
 ) -> Result<Vec<FieldError>, Trouble> {
     let form = &module.manifest.form;
-    let mut errors = form.check(given, &configured);
-    if !errors.is_empty() {
-        return Ok(errors);
-    }
+    let form_errors = form.check(given, &configured);
     let folder = RunFolder::create(folders, RunId::from(Uuid::new_v4()))?;
     let words = module.words();
     let guest: Box<dyn Guest> = Box::new(module.compile()?.instantiate().map_err(|fault| {
@@ -175,8 +172,10 @@ pub(crate) async fn check(
     {
         return Err(Trouble::of_fail(fail, &words));
     }
-    errors = outcome.field_errors;
-    Ok(errors)
+    // A rule between fields knows more than the characters of one: its sentence replaces the general one.
+    let rules = outcome.field_errors;
+    let general = form_errors.into_iter().filter(|error| rules.iter().all(|rule| rule.field != error.field));
+    Ok(general.chain(rules.iter().cloned()).collect())
 }
 
 /// A check needs nobody's answer.

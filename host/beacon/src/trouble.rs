@@ -82,7 +82,9 @@ impl Trouble {
         let code = errors.first().map_or("settings", |error| error.code.as_str());
         let mut trouble = Self::settings(code, title, "Nothing was changed. Correct it and try again.");
         for error in errors {
-            let Text { title, advice } = words.text(&error.code, &error.arguments);
+            let mut arguments = error.arguments.clone();
+            arguments.entry("label".to_owned()).or_insert_with(|| words.label(&error.field));
+            let Text { title, advice } = words.text(&error.code, &arguments);
             trouble.detail.push(format!("{}: {title} {advice}", error.field));
         }
         trouble

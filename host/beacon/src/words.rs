@@ -19,6 +19,11 @@ impl Words {
         let known = self.0.texts.get(code).cloned().or_else(|| driver_text(code)).or_else(|| form_text(code));
         known.map_or_else(|| unexplained(code, arguments), |text| text.filled(arguments))
     }
+
+    /// What the form calls a field.
+    pub(crate) fn label(&self, field: &str) -> String {
+        self.0.form.field(field).map_or_else(|| field.to_owned(), |field| field.label.clone())
+    }
 }
 
 fn unexplained(code: &str, arguments: &BTreeMap<String, String>) -> Text {

@@ -78,7 +78,7 @@ pub fn structural() -> Vec<Specimen> {
             replaced(MEMORY, r#"(memory (export "memory") 1 65536)"#),
             "sandbox.memory_too_large",
         ),
-        specimen("no memory", replaced(MEMORY, ""), "sandbox.memories"),
+        specimen("no memory", replaced(MEMORY, ""), "sandbox.export_missing"),
         specimen("table without maximum", replaced(TABLE, "(table 1 funcref)"), "sandbox.table_unbounded"),
         specimen("two manifests", with(&manifest_section()), "sandbox.manifest_repeated"),
         specimen("no manifest", replaced(&manifest_section(), ""), "sandbox.manifest_missing"),

@@ -3,9 +3,9 @@
 use crate::manifest::GET_BY_IDS;
 use crate::session::Session;
 use beacon_contract::{Fail, PageOf};
-use beacon_graph::{Guid, Opaque, Trouble, Unreadable, Words, read_page};
+use beacon_graph::{Trouble, Unreadable, read_page};
 use beacon_kit::{Column, Response, join_all};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::collections::BTreeSet;
 
 const GROUP_ID: Column = Column::of("groups", "group_id");
@@ -13,15 +13,6 @@ const DISPLAY_NAME: Column = Column::of("groups", "display_name");
 
 /// The most ids that one request may name.
 const BATCH: usize = 1000;
-
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct Group<'a> {
-    #[serde(borrow)]
-    id: Guid<'a>,
-    #[serde(borrow)]
-    display_name: Words<'a>,
-}
 
 /// The body of a request for groups by their ids.
 #[derive(Serialize)]
@@ -56,6 +47,12 @@ pub(crate) async fn ask(session: &Session<'_>, ids: Ids<'_>, page_of: Option<&Pa
 /// # Errors
 /// Only by a defect; whatever Graph refuses is the table's own reason.
 pub(crate) async fn read(session: &Session<'_>, groups: &BTreeSet<String>) -> Result<(), Fail> {
+    let need = session.need_groups();
+    if need.is_known_missing() {
+        // Asked all the same, Graph would answer with objects that have no names.
+        session.end_optional(&session.names.groups, 0, Err(need.missing()), &need);
+        return Ok(());
+    }
     let ids: Vec<&str> = groups.iter().map(String::as_str).collect();
     let places = (0..ids.len().div_ceil(BATCH)).map(|number| session.names.group_batch(number));
     let places = places.collect::<Result<Vec<_>, Fail>>()?;
@@ -71,17 +68,17 @@ pub(crate) async fn read(session: &Session<'_>, groups: &BTreeSet<String>) -> Re
             Err(trouble) => outcome = Err(trouble),
         }
     }
-    session.end_optional(&session.names.groups, pages, outcome, &session.need_groups());
+    session.end_optional(&session.names.groups, pages, outcome, &need);
     Ok(())
 }
 
 fn emit(session: &Session<'_>, place: &PageOf, response: &Response) -> Result<Result<(), Unreadable>, Fail> {
     let mut rows = session.rows(place)?;
     let mut nameless = 0;
-    let read = read_page(&response.body, |Opaque(group): Opaque<Group<'_>>| match group.id.get() {
+    let read = read_page(&response.body, |group| match group.guid("id") {
         Some(id) => {
-            rows.text(GROUP_ID, Some(id));
-            rows.text(DISPLAY_NAME, group.display_name.get());
+            rows.text(GROUP_ID, Some(&id));
+            rows.text(DISPLAY_NAME, group.text("displayName"));
             rows.end_row();
         }
         None => nameless += 1,

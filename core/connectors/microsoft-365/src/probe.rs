@@ -7,7 +7,6 @@ use beacon_contract::{CheckOutcome, Fail, Reason};
 use beacon_entra::{Permission, permission};
 use beacon_graph::{Need, Trouble, Unreadable, read_page};
 use beacon_kit::Response;
-use serde::de::IgnoredAny;
 
 /// What every import needs or uses.
 const USED: [&str; 3] = ["User.Read.All", "Organization.Read.All", "GroupMember.Read.All"];
@@ -89,7 +88,7 @@ async fn list(
 ) {
     let counted = answer.await.and_then(|response| {
         let mut count = 0u64;
-        let read = read_page(&response.body, |_: IgnoredAny| count += 1);
+        let read = read_page(&response.body, |_| count += 1);
         read.map(|_| count).map_err(|Unreadable(detail)| Trouble::Unreadable { detail })
     });
     match counted {

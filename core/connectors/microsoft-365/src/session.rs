@@ -1,6 +1,6 @@
 //! A signed-in run: what every request and every advice needs.
 
-use crate::form::{AUTHORIZATION_CODE, CLIENT_CERTIFICATE, CLIENT_SECRET, DEVICE_CODE, form};
+use crate::form::{AUTHORIZATION_CODE, CLIENT_CERTIFICATE, CLIENT_SECRET, DEVICE_CODE};
 use crate::names::{Names, defect};
 use crate::rules::broken_rules;
 use beacon_contract::{Fail, FailKind, GrantKind, Granted, PageOf, Reason, Settings, TableName, TableStatus};
@@ -55,8 +55,7 @@ impl<'r> Session<'r> {
     /// Settings that break a rule, or a refusal in plain words.
     pub(crate) async fn open(run: &'r Run, presence: Presence) -> Result<Self, Fail> {
         let names = Names::new().map_err(|error| defect(&error))?;
-        let form = form().map_err(|error| defect(&error))?;
-        if let Some(broken) = broken_rules(&form, run.settings()).into_iter().next() {
+        if let Some(broken) = broken_rules(run.settings()).into_iter().next() {
             return Err(Fail { kind: FailKind::Settings, code: broken.code, arguments: broken.arguments });
         }
         let empty = |field: &str| {

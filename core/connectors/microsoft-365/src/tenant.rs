@@ -4,10 +4,8 @@ use crate::manifest::ORGANIZATION;
 use crate::session::Session;
 use crate::sorted::sorted;
 use beacon_contract::{Fail, FailKind, Reason};
-use beacon_graph::{Chain, Flag, Guid, List, Moment, Opaque, Words, read_page};
+use beacon_graph::{Chain, Object, read_page};
 use beacon_kit::{Column, Rows, failure};
-use serde::Deserialize;
-use std::borrow::Cow;
 
 const TENANT_ID: Column = Column::of("tenant", "tenant_id");
 const DISPLAY_NAME: Column = Column::of("tenant", "display_name");
@@ -19,49 +17,22 @@ const CREATED_AT: Column = Column::of("tenant", "created_at");
 const CLOUD: Column = Column::of("tenant", "cloud");
 const ON_PREMISES_SYNC_ENABLED: Column = Column::of("tenant", "on_premises_sync_enabled");
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct Organization<'a> {
-    #[serde(borrow)]
-    id: Guid<'a>,
-    #[serde(borrow)]
-    display_name: Words<'a>,
-    #[serde(borrow)]
-    verified_domains: List<Opaque<Domain<'a>>>,
-    #[serde(borrow)]
-    country_letter_code: Words<'a>,
-    #[serde(borrow)]
-    tenant_type: Words<'a>,
-    created_date_time: Moment,
-    on_premises_sync_enabled: Flag,
+fn domains<'v>(organization: Object<'v>) -> Vec<&'v str> {
+    sorted(organization.objects("verifiedDomains").filter_map(|domain| domain.text("name")))
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct Domain<'a> {
-    #[serde(borrow)]
-    name: Words<'a>,
-    is_default: Flag,
-}
-
-impl Organization<'_> {
-    fn domains(&self) -> Vec<&str> {
-        sorted(self.verified_domains.0.iter().filter_map(|domain| domain.0.name.get()))
-    }
-
-    fn fill(&self, rows: &mut Rows, cloud: Option<&str>) {
-        let default = self.verified_domains.0.iter().find(|domain| domain.0.is_default.0 == Some(true));
-        rows.text(TENANT_ID, self.id.get());
-        rows.text(DISPLAY_NAME, self.display_name.get());
-        rows.text(DEFAULT_DOMAIN, default.and_then(|domain| domain.0.name.get()));
-        rows.list(VERIFIED_DOMAINS, self.domains());
-        rows.text(COUNTRY_CODE, self.country_letter_code.get());
-        rows.text(TENANT_TYPE, self.tenant_type.get());
-        rows.integer(CREATED_AT, self.created_date_time.0);
-        rows.text(CLOUD, cloud);
-        rows.boolean(ON_PREMISES_SYNC_ENABLED, self.on_premises_sync_enabled.0);
-        rows.end_row();
-    }
+fn fill(rows: &mut Rows, organization: Object<'_>, id: &str, cloud: Option<&str>) {
+    let default = organization.objects("verifiedDomains").find(|domain| domain.flag("isDefault") == Some(true));
+    rows.text(TENANT_ID, Some(id));
+    rows.text(DISPLAY_NAME, organization.text("displayName"));
+    rows.text(DEFAULT_DOMAIN, default.and_then(|domain| domain.text("name")));
+    rows.list(VERIFIED_DOMAINS, domains(organization));
+    rows.text(COUNTRY_CODE, organization.text("countryLetterCode"));
+    rows.text(TENANT_TYPE, organization.text("tenantType"));
+    rows.integer(CREATED_AT, organization.moment("createdDateTime"));
+    rows.text(CLOUD, cloud);
+    rows.boolean(ON_PREMISES_SYNC_ENABLED, organization.flag("onPremisesSyncEnabled"));
+    rows.end_row();
 }
 
 /// Who answered.
@@ -73,11 +44,11 @@ pub(crate) struct Identity {
 }
 
 impl Identity {
-    fn of(organization: &Organization<'_>) -> Option<Self> {
+    fn of(organization: Object<'_>) -> Option<Self> {
         Some(Self {
-            id: organization.id.get()?.to_owned(),
-            name: organization.display_name.get().unwrap_or_default().to_owned(),
-            domains: organization.domains().into_iter().map(str::to_ascii_lowercase).collect(),
+            id: organization.guid("id")?.into_owned(),
+            name: organization.text("displayName").unwrap_or_default().to_owned(),
+            domains: domains(organization).into_iter().map(str::to_ascii_lowercase).collect(),
         })
     }
 
@@ -102,9 +73,7 @@ impl Identity {
 /// Reads the organisation from the body of a response.
 pub(crate) fn identity(body: &[u8]) -> Option<Identity> {
     let mut found = None;
-    let read = read_page(body, |organization: Opaque<Organization<'_>>| {
-        found = found.take().or_else(|| Identity::of(&organization.0));
-    });
+    let read = read_page(body, |organization| found = found.take().or_else(|| Identity::of(organization)));
     read.ok().and(found)
 }
 
@@ -126,16 +95,15 @@ pub(crate) async fn read(session: &Session<'_>) -> Result<Identity, Fail> {
     let read = chain
         .read_to_end(|page| {
             let mut nameless = 0;
-            let next =
-                read_page(&page.body, |organization: Opaque<Organization<'_>>| match Identity::of(&organization.0) {
-                    Some(identity) => {
-                        organization.0.fill(&mut rows, cloud);
-                        found = Some(identity);
-                    }
-                    None => nameless += 1,
-                })?;
+            let next = read_page(&page.body, |organization| match Identity::of(organization) {
+                Some(identity) => {
+                    fill(&mut rows, organization, &identity.id, cloud);
+                    found = Some(identity);
+                }
+                None => nameless += 1,
+            })?;
             session.drop_nameless(place, nameless);
-            Ok(next.map(Cow::into_owned))
+            Ok(next)
         })
         .await;
     if read.is_ok() {

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 fn names(scene: &Scene) -> Vec<String> {
     let list = scene.beacon(&["--json", "connection", "list"]).exits(0).json();
-    let name = |connection: &Value| connection["name"].as_str().expect("a name").to_owned();
+    let name = |connection: &Value| connection["connection"]["name"].as_str().expect("a name").to_owned();
     list["connections"].as_array().expect("a list").iter().map(name).collect()
 }
 

@@ -36,6 +36,8 @@ pub(super) struct Told {
     pub(super) resets: Vec<PageOf>,
     pub(super) ends: BTreeMap<String, (TableStatus, Option<Reason>)>,
     pub(super) field_errors: Vec<FieldError>,
+    /// What the host finds by itself, without the module.
+    pub(super) form_errors: Vec<FieldError>,
     pub(super) checks: BTreeMap<String, (CheckOutcome, String)>,
     pub(super) settled: Option<Result<Done, Fail>>,
 }
@@ -101,8 +103,7 @@ impl Script {
 
     fn start(&self, task: Task) -> Event<'static> {
         let form = Microsoft365::manifest().expect("a manifest").form;
-        // As the host does it: `check` sees what was typed, the other tasks see it filled in.
-        let settings = if task == Task::Check { self.settings.clone() } else { form.effective(&self.settings) };
+        let settings = form.effective(&self.settings);
         Event::Start(Start {
             contract: CONTRACT_VERSION,
             task: task.name().to_owned(),
@@ -132,7 +133,9 @@ impl Script {
     /// Runs a task to its end.
     pub(super) fn run(mut self, task: Task) -> Told {
         let mut guest = Guest::<Microsoft365>::new();
-        let mut told = Told::default();
+        let form = Microsoft365::manifest().expect("a manifest").form;
+        let form_errors = form.check(&self.settings, &self.configured);
+        let mut told = Told { form_errors, ..Told::default() };
         let mut asked: BTreeMap<String, usize> = BTreeMap::new();
         let mut output = guest.poll(&message(&[self.start(task)]));
         for _ in 0..200 {
