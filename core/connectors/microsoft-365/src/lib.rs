@@ -24,6 +24,7 @@ mod probe;
 mod products;
 mod rules;
 mod session;
+mod sorted;
 mod subscriptions;
 mod tenant;
 mod test_task;
