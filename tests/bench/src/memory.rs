@@ -48,7 +48,7 @@ fn peak(users: u64) -> anyhow::Result<f64> {
         let value = ready.pointer(pointer).and_then(|value| value.as_str()).map(str::to_owned);
         value.with_context(|| format!("the simulated tenant does not tell {pointer}"))
     };
-    fs::write(path("secret"), text("/own_app/client_secret")?)?;
+    fs::write(path("secret"), text("/own_client_secret")?)?;
     let beacon = || {
         let mut command = Command::new(beside("beacon").unwrap_or_default());
         command.args(["--json", "--allow-address", "127.0.0.0/8", "--allow-address", "::1/128"]);
@@ -61,7 +61,7 @@ fn peak(users: u64) -> anyhow::Result<f64> {
         .args(["--set", &format!("login_root={}", text("/login_origin")?)])
         .args(["--set", &format!("graph_root={}", text("/graph_origin")?)])
         .args(["--set", &format!("tenant={}", text("/tenant_id")?)])
-        .args(["--set", &format!("client_id={}", text("/own_app/client_id")?)])
+        .args(["--set", &format!("client_id={}", text("/own_client_id")?)])
         .args(["--secret", &format!("client_secret={}", path("secret").display())])
         .status()?;
     ensure!(added.success(), "the connection was not added");
