@@ -11,16 +11,6 @@ use beacon_sandbox::{Engine, SandboxLimits};
 use beacon_simulator::{Simulator, SimulatorOptions};
 use std::process::Command;
 use std::sync::Arc;
-<<<<<<< HEAD
-use std::time::{Duration, Instant};
-
-/// The connector as ordinary code.
-struct Native(beacon_kit::Guest<Microsoft365>);
-
-impl Guest for Native {
-    fn poll(&mut self, events: &[u8], output: &mut Vec<u8>) -> Result<(), GuestFault> {
-        *output = self.0.poll(events);
-=======
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
@@ -57,7 +47,6 @@ impl Guest for Native {
         };
         self.events.send(events.to_vec()).map_err(|_| gone())?;
         *output = self.wishes.recv().map_err(|_| gone())?;
->>>>>>> 749a52c98df6f98d802b37f6e96b41c402382bf4
         Ok(())
     }
 }
@@ -82,11 +71,7 @@ pub(crate) fn speed(module: &[u8], users: u64, repeat: u32) -> anyhow::Result<()
             Ok(started.elapsed())
         };
         let in_sandbox = measure(Box::new(compiled.instantiate()?))?;
-<<<<<<< HEAD
-        let as_code = measure(Box::new(Native(beacon_kit::Guest::new())))?;
-=======
         let as_code = measure(Box::new(Native::start()))?;
->>>>>>> 749a52c98df6f98d802b37f6e96b41c402382bf4
         println!("round {round}    sandboxed {:>6.0} ms, native {:>6.0} ms", ms(in_sandbox), ms(as_code));
         sandboxed = sandboxed.min(in_sandbox);
         native = native.min(as_code);
@@ -126,11 +111,7 @@ async fn record(users: u64) -> anyhow::Result<(Tenant, Replayer)> {
     settings.set("graph_root", simulator.graph_origin());
     settings.set("tenant", simulator.tenant_id().to_string());
     settings.set("client_id", simulator.own_client_id().to_string());
-<<<<<<< HEAD
-    let manifest = Arc::new(Microsoft365::manifest());
-=======
     let manifest = Arc::new(Microsoft365::manifest()?);
->>>>>>> 749a52c98df6f98d802b37f6e96b41c402382bf4
     let tenant = Tenant {
         settings: manifest.form.effective(&settings),
         manifest,
@@ -144,11 +125,7 @@ async fn record(users: u64) -> anyhow::Result<(Tenant, Replayer)> {
     })?;
     let recorder = Arc::new(Recorder::new(network));
     let folder = tempfile::tempdir()?;
-<<<<<<< HEAD
-    let guest = Box::new(Native(beacon_kit::Guest::new()));
-=======
     let guest = Box::new(Native::start());
->>>>>>> 749a52c98df6f98d802b37f6e96b41c402382bf4
     import(&tenant, guest, Arc::clone(&recorder) as Arc<_>, folder.path()).await.context("the recording pass failed")?;
     simulator.shutdown().await;
     Ok((tenant, recorder.replayer()))

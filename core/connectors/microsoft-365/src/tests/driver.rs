@@ -1,10 +1,6 @@
 //! A driver of a few lines: answers requests from a script and collects what the connector said.
 
-<<<<<<< HEAD
-use crate::MicrosoftThreeSixFive;
-=======
 use crate::Microsoft365;
->>>>>>> 749a52c98df6f98d802b37f6e96b41c402382bf4
 use beacon_contract::*;
 use beacon_kit::{Connector, Guest};
 use serde_json::{Value, json};
@@ -104,11 +100,7 @@ impl Script {
     }
 
     fn start(&self, task: Task) -> Event<'static> {
-<<<<<<< HEAD
-        let form = MicrosoftThreeSixFive::manifest().expect("a manifest").form;
-=======
         let form = Microsoft365::manifest().expect("a manifest").form;
->>>>>>> 749a52c98df6f98d802b37f6e96b41c402382bf4
         // As the host does it: `check` sees what was typed, the other tasks see it filled in.
         let settings = if task == Task::Check { self.settings.clone() } else { form.effective(&self.settings) };
         Event::Start(Start {
@@ -139,11 +131,7 @@ impl Script {
 
     /// Runs a task to its end.
     pub(super) fn run(mut self, task: Task) -> Told {
-<<<<<<< HEAD
-        let mut guest = Guest::<MicrosoftThreeSixFive>::new();
-=======
         let mut guest = Guest::<Microsoft365>::new();
->>>>>>> 749a52c98df6f98d802b37f6e96b41c402382bf4
         let mut told = Told::default();
         let mut asked: BTreeMap<String, usize> = BTreeMap::new();
         let mut output = guest.poll(&message(&[self.start(task)]));

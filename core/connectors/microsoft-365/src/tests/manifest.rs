@@ -1,19 +1,11 @@
 //! The manifest: readable by the host, complete, and the same as the code.
 
-<<<<<<< HEAD
-use crate::MicrosoftThreeSixFive;
-=======
 use crate::Microsoft365;
->>>>>>> 749a52c98df6f98d802b37f6e96b41c402382bf4
 use beacon_contract::{Manifest, Settings};
 use beacon_kit::Connector;
 
 fn manifest() -> Manifest {
-<<<<<<< HEAD
-    MicrosoftThreeSixFive::manifest().expect("a manifest")
-=======
     Microsoft365::manifest().expect("a manifest")
->>>>>>> 749a52c98df6f98d802b37f6e96b41c402382bf4
 }
 
 #[test]
