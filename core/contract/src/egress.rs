@@ -69,7 +69,7 @@ pub(crate) fn origin_of(address: &str) -> Option<String> {
         address.get(..8).filter(|scheme| scheme.eq_ignore_ascii_case("https://")).and_then(|_| address.get(8..))?;
     let authority = rest.split(['/', '?', '#']).next()?;
     let (host, port) = match authority.rsplit_once(':') {
-        Some((host, port)) if !authority.ends_with(']') => (host, port.parse::<u16>().ok()?),
+        Some((host, port)) if !authority.ends_with(']') => (host, port_of(port)?),
         _ => (authority, 443),
     };
     let name = host.strip_prefix('[').and_then(|h| h.strip_suffix(']')).unwrap_or(host);
@@ -78,6 +78,11 @@ pub(crate) fn origin_of(address: &str) -> Option<String> {
         && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.') || (literal && c == ':'));
     let host = host.to_ascii_lowercase();
     fits.then(|| if port == 443 { format!("https://{host}") } else { format!("https://{host}:{port}") })
+}
+
+/// A port in decimal digits; the standard parser would take a sign as well.
+pub(crate) fn port_of(text: &str) -> Option<u16> {
+    if text.bytes().all(|byte| byte.is_ascii_digit()) { text.parse().ok() } else { None }
 }
 
 /// A path with wildcards: `*` stands for exactly one segment, a last `**` for one or more.
@@ -162,6 +167,8 @@ mod tests {
             ("https://a\\b/", None),
             ("https:///x", None),
             ("https://a:99999/", None),
+            ("https://a:+443/", None),
+            ("https://a:/", None),
         ] {
             assert_eq!(origin_of(address).as_deref(), origin, "{address}");
         }

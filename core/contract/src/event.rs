@@ -14,6 +14,10 @@ const GRANTED: u8 = 6;
 const REFUSED: u8 = 7;
 const CANCEL: u8 = 8;
 
+/// Most events in one message. A driver of ours sends about ten; a frame of eight bytes must not grow into an event
+/// of hundreds, millions of times.
+const EVENTS: usize = 4_096;
+
 /// One thing that happened. A poll carries one or more of them, in the order in which they count.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event<'a> {
@@ -218,8 +222,7 @@ pub struct Refused {
     pub profile: ProfileId,
     /// Where it happened.
     pub stage: RefusedStage,
-    /// OAuth error, for example `invalid_grant`; for stage `local` one of `slot_empty`, `timed_out`, `abandoned`,
-    /// `state_mismatch`, `wrong_tenant`, `unreachable`.
+    /// OAuth error, for example `invalid_grant`; for stage `local` a word of the driver, for example `slot_empty`.
     pub error: String,
     /// Microsoft's `suberror`.
     #[serde(default)]
@@ -268,6 +271,9 @@ pub enum EventError {
         /// Kind of the frame.
         kind: u8,
     },
+    /// More events than one poll may carry.
+    #[error("the message has more than {EVENTS} events")]
+    Limit,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -307,6 +313,9 @@ pub fn decode_events(message: &[u8]) -> Result<Vec<Event<'_>>, EventError> {
     for frame in FrameReader::new(message) {
         let frame = frame.map_err(EventError::Frame)?;
         let (kind, bytes) = (frame.kind, frame.bytes);
+        if events.len() == EVENTS {
+            return Err(EventError::Limit);
+        }
         events.push(match kind {
             START => Event::Start(header(kind, bytes)?),
             HEAD => Event::Head(header(kind, bytes)?),
@@ -345,6 +354,13 @@ mod tests {
         assert_eq!(decode_events(&message).expect("readable"), [Event::Head(head)]);
         message.extend_from_slice(&[201, CRITICAL, 0, 0, 0, 0, 0, 0]);
         assert!(matches!(decode_events(&message), Err(EventError::Unknown { kind: 201 })));
+    }
+
+    #[test]
+    fn a_message_has_at_most_4096_events() {
+        let message = |events: usize| [CANCEL, 0, 0, 0, 0, 0, 0, 0].repeat(events);
+        assert_eq!(decode_events(&message(EVENTS)).map(|events| events.len()).ok(), Some(EVENTS));
+        assert!(matches!(decode_events(&message(EVENTS + 1)), Err(EventError::Limit)));
     }
 
     proptest! {

@@ -171,7 +171,7 @@ fn is_redirect_uri(text: &str) -> bool {
         let rest = text.strip_prefix("http://")?;
         let authority = rest.split(['/', '?']).next()?;
         let (host, port) = authority.rsplit_once(':').unwrap_or((authority, "80"));
-        Some(matches!(host, "localhost" | "127.0.0.1") && port.parse::<u16>().is_ok())
+        Some(matches!(host, "localhost" | "127.0.0.1") && egress::port_of(port).is_some())
     };
     plain && (egress::origin_of(text).is_some() || loopback().unwrap_or(false))
 }
@@ -193,7 +193,7 @@ mod tests {
             (
                 Format::RedirectUri,
                 vec!["https://a/b", "http://localhost", "http://127.0.0.1:9/x"],
-                vec!["http://a/", "http://localhost.evil/", "ftp://localhost"],
+                vec!["http://a/", "http://localhost.evil/", "ftp://localhost", "http://localhost:+80/"],
             ),
             (
                 Format::Tenant,

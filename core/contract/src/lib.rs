@@ -5,8 +5,8 @@
 //! authors who do not write Rust; a test reads its vectors.
 //!
 //! **What it must never do.** No I/O, no clock, no random numbers, nothing about Microsoft. It never trusts a
-//! length, an offset or a count it reads: every decoder here returns an error instead of panicking and allocates
-//! no more than its input is long.
+//! length, an offset or a count it reads: every decoder here returns an error instead of panicking, and what it
+//! allocates is at most a small multiple of its input.
 //!
 //! **Where to start reading.** [`Event`] and [`Wish`] are the two halves of the conversation, [`Manifest`] is what
 //! a module may do, [`dataset::TABLES`] is what a package holds.
@@ -21,6 +21,7 @@ mod form_check;
 mod frame;
 mod identifier;
 mod manifest;
+mod manifest_check;
 mod outcome;
 mod profile;
 mod template;

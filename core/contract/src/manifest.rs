@@ -1,11 +1,11 @@
 //! The manifest: what a module is and all it may ever do. Lies in the custom section `beacon:manifest`.
 
 use crate::{
-    CONTRACT_VERSION, EgressRule, FieldKind, Form, Method, ModuleId, OriginPattern, PathPattern, Profile, Slot,
-    SlotKind, SlotName, TableName, Text, dataset,
+    CONTRACT_VERSION, EgressRule, Form, Method, ModuleId, OriginPattern, PathPattern, Profile, Slot, SlotName,
+    TableName, Text,
 };
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Everything the host needs to know before it runs a module.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -183,65 +183,4 @@ impl Manifest {
     pub fn table(&self, name: &TableName) -> Option<&TableUse> {
         self.tables.iter().find(|table| table.table == *name)
     }
-
-    fn check(&self) -> Result<(), ManifestError> {
-        let refuse = |why: String| Err(ManifestError::Inconsistent(why));
-        if self.contract.minimum > CONTRACT_VERSION || self.contract.maximum < CONTRACT_VERSION {
-            return Err(ManifestError::Contract(self.contract));
-        }
-        if !is_version(&self.version) || !is_version(&self.minimum_host) {
-            return refuse(format!("{:?} and {:?} must be versions like 1.2.3", self.version, self.minimum_host));
-        }
-        let mut fields = BTreeSet::new();
-        if let Some(twice) = self.form.fields.iter().find(|field| !fields.insert(field.id.as_str())) {
-            return refuse(format!("field {} stands twice in the form", twice.id));
-        }
-        let mut slots = BTreeSet::new();
-        if let Some(twice) = self.slots.iter().find(|slot| !slots.insert(slot.name.as_str())) {
-            return refuse(format!("slot {} is declared twice", twice.name));
-        }
-        for slot in &self.slots {
-            if slot.origins.is_empty() || slot.origins.iter().any(|origin| matches!(origin, OriginPattern::Suffix(_))) {
-                return refuse(format!("slot {} needs exact origins", slot.name));
-            }
-            if let SlotKind::Bearer { profile } = &slot.kind
-                && !self.profiles.iter().any(|known| known.id == *profile)
-            {
-                return refuse(format!("slot {} names the unknown profile {profile}", slot.name));
-            }
-        }
-        for field in &self.form.fields {
-            if let FieldKind::Secret { slot } = &field.kind
-                && !slots.contains(slot.as_str())
-            {
-                return refuse(format!("field {} names the unknown slot {slot}", field.id));
-            }
-        }
-        for profile in &self.profiles {
-            for slot in [&profile.refresh_token, &profile.client_secret, &profile.client_certificate] {
-                if !slots.contains(slot.as_str()) {
-                    return refuse(format!("profile {} names the unknown slot {slot}", profile.id));
-                }
-            }
-        }
-        for table in &self.tables {
-            let name = &table.table;
-            if dataset::table(name.as_str()).is_none() {
-                return refuse(format!("table {name} is not in the dataset"));
-            }
-            let chained = |name: &TableName| self.chains.iter().any(|chain| chain.table == *name);
-            match &table.origin {
-                TableOrigin::Chain if !chained(name) => return refuse(format!("table {name} has no chain")),
-                TableOrigin::Derived { from } if !chained(from) => {
-                    return refuse(format!("table {name} is derived from {from}, which has no chain"));
-                }
-                _ => {}
-            }
-        }
-        Ok(())
-    }
-}
-
-fn is_version(text: &str) -> bool {
-    text.len() <= 30 && text.split('.').count() == 3 && text.split('.').all(|part| part.parse::<u32>().is_ok())
 }
