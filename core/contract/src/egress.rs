@@ -149,6 +149,9 @@ pub struct EgressRule {
     /// Whether the request may only be reached through a redirect, as a report's download is.
     #[serde(default)]
     pub redirect_only: bool,
+    /// Lane of these requests; without one, all requests of an origin share a lane.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lane: Option<String>,
 }
 
 #[cfg(test)]

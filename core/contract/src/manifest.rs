@@ -39,6 +39,9 @@ pub struct Manifest {
     /// Where requests may go.
     #[serde(default)]
     pub egress: Vec<EgressRule>,
+    /// How fast, where the service has limits of its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lanes: Vec<Lane>,
     /// Where lists begin and how their pages are read.
     #[serde(default)]
     pub chains: Vec<ChainRoot>,
@@ -89,9 +92,28 @@ pub struct ChainRoot {
     pub continuation: Continuation,
     /// Property of an item that names it, compared in lower case; it equals the last column of the table's key.
     pub item_key: String,
+    /// Path at the same origin that answers with the number of items, in digits. A list read in parts is proven only
+    /// between two such counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<PathPattern>,
+    /// Lane of this list's requests, in place of the rule's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lane: Option<String>,
 }
 
-/// How a list is read in parts: ranges of one property that is never empty.
+/// Requests that one limit of the service counts together. A pause that the service asks for holds for the whole lane
+/// and for no other.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lane {
+    /// Name, as rules and chain roots use it.
+    pub name: String,
+    /// At most so many requests…
+    pub requests: u32,
+    /// …within so many seconds.
+    pub seconds: u32,
+}
+
+/// How a list is read in parts: ranges of one property that is never empty, by `ge` and `le`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PartitionRule {
     /// Query parameter that holds the filter, for example `$filter`.
@@ -132,6 +154,9 @@ pub enum TableOrigin {
         /// The table with the chain.
         from: TableName,
     },
+    /// Rows are read from reports, which are files and no lists: complete only if each of them arrived whole. Which rows
+    /// a line leads to cannot be proven.
+    Report,
 }
 
 /// Why a manifest is refused.

@@ -125,7 +125,7 @@ fn egress(graph: &OriginPattern, login: &OriginPattern) -> Vec<EgressRule> {
     ];
     let rule = |(origin, path): (OriginPattern, &str)| {
         let path = PathPattern::new(path).ok()?;
-        Some(EgressRule { origin, method: Method::Get, path, repeatable: true, redirect_only: false })
+        Some(EgressRule { origin, method: Method::Get, path, repeatable: true, redirect_only: false, lane: None })
     };
     rules.into_iter().filter_map(rule).collect()
 }
@@ -142,6 +142,8 @@ fn chains(graph: &OriginPattern) -> Result<Vec<ChainRoot>, IdentifierError> {
             partition,
             continuation: Continuation { next: "@odata.nextLink".to_owned(), items: "value".to_owned() },
             item_key: "id".to_owned(),
+            count: None,
+            lane: None,
         }))
     };
     let by_name = beacon_contract::PartitionRule {

@@ -55,7 +55,7 @@ pub(crate) fn manifest() -> Made<Manifest> {
     let rule = |(method, path): &(Method, &str)| {
         let path = PathPattern::new(*path).ok()?;
         let repeatable = true;
-        Some(EgressRule { origin: graph.clone(), method: *method, path, repeatable, redirect_only: false })
+        Some(EgressRule { origin: graph.clone(), method: *method, path, repeatable, redirect_only: false, lane: None })
     };
     Ok(Manifest {
         id: "microsoft-365".parse()?,
@@ -138,6 +138,8 @@ fn chains(names: &Names, graph: &OriginPattern) -> Vec<ChainRoot> {
             partition: None,
             continuation,
             item_key: item_key.to_owned(),
+            count: None,
+            lane: None,
         })
     };
     let users = chain(&names.users.table, Method::Get, USERS, &["$select", "$top", "$expand", "$count"], "id");
