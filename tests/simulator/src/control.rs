@@ -201,6 +201,7 @@ pub(crate) fn describe(world: &World) -> Value {
     json!({
         "login_origin": format!("https://localhost:{}", world.ports.login),
         "graph_origin": format!("https://localhost:{}", world.ports.graph),
+        "report_origin": world.report_origin(),
         "control_origin": format!("http://127.0.0.1:{}", world.ports.control),
         "tenant_id": world.tenant.id(),
         "default_domain": world.tenant.default_domain(),

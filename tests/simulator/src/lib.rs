@@ -46,7 +46,10 @@ mod faults;
 mod graph;
 mod identifiers;
 mod json;
+mod latency;
 mod options;
+mod quotas;
+mod reports;
 mod request_log;
 mod secrets;
 mod server;
@@ -68,12 +71,17 @@ pub use entra::{
 };
 pub use faults::{FaultBody, FaultKind, FaultRule, RetryAfter};
 pub use identifiers::{ClientId, GroupId, PlanId, SkuId, SubscriptionId, TenantId, UserId};
+pub use latency::Latency;
 pub use options::{Cloud, SimulatorOptions, TenantOptions};
+pub use reports::{
+    ActivationFact, Application, MailboxKind, Period, Platform, Report, ReportSettingsForm, ReportShape, ReportsState,
+    StorageFact, StorageKind, UnnamedRows, UsageFact,
+};
 pub use request_log::{LoggedRequest, RequestCounts, Site};
 pub use simulator::{Simulator, StartError, UnknownName};
 pub use tenant::{
-    ACCOUNT_COUNT, AssignedLicense, AssignedPlan, AssignmentError, AssignmentState, CapabilityStatus, Group,
-    LicenseAssignment, OnPremises, Organization, PrepaidUnits, SubscribedSku, Subscription, Tenant, UserRecord,
-    UserType, VerifiedDomain,
+    ACCOUNT_COUNT, AssignedLicense, AssignedPlan, AssignmentError, AssignmentState, CapabilityStatus, Change, Group,
+    LicenseAssignment, NobodyThere, OnPremises, Organization, PrepaidUnits, SignInActivity, SignInTime, SubscribedSku,
+    Subscription, Tenant, UserRecord, UserType, VerifiedDomain,
 };
-pub use truth::{AssignmentFact, AssignmentSource, GroundTruth, PlanFact};
+pub use truth::{AssignmentFact, AssignmentSource, GroundTruth, PlanFact, SignInFact};

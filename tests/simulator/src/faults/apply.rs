@@ -72,6 +72,11 @@ pub(crate) fn before(fault: &FaultKind, world: &World, exchange: &Exchange) -> O
             response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
             Some(response)
         }
+        FaultKind::DirectoryChange { change } => {
+            // Who is already gone cannot go again; the request goes on as if nothing had been ordered.
+            let _ = world.tenant.change(world.clock.now(), change.clone());
+            None
+        }
         FaultKind::SignInError { number } if exchange.site == Site::Login => {
             world.entra().queued_errors.push_back(entra::by_number(*number));
             None
