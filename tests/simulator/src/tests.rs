@@ -4,4 +4,6 @@ mod client;
 mod faults;
 mod generator;
 mod graph;
+mod reports;
 mod sign_in;
+mod table;

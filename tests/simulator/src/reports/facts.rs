@@ -206,9 +206,9 @@ impl Issue {
                 };
                 let facts = PROGRAMS.into_iter().zip(used).flat_map(|(application, on)| {
                     let any = fact(application, Platform::Any, on.contains(&true));
-                    let each = PLATFORMS.into_iter().zip(on).map(move |(platform, used)| (platform, used));
-                    let each: Vec<UsageFact> = each.map(|(platform, used)| fact(application, platform, used)).collect();
-                    std::iter::once(any).chain(each)
+                    let on_each = PLATFORMS.into_iter().zip(on);
+                    let each = on_each.map(|(platform, used)| fact(application, platform, used));
+                    std::iter::once(any).chain(each).collect::<Vec<_>>()
                 });
                 facts.collect()
             }
