@@ -87,7 +87,7 @@ fn import(folder: &Path, ready: &Value) -> anyhow::Result<()> {
         value.with_context(|| format!("the simulated tenant does not tell {pointer}"))
     };
     let secret_file = folder.join("client_secret.txt");
-    fs::write(&secret_file, text("/own_app/client_secret")?).context("cannot write the client secret")?;
+    fs::write(&secret_file, text("/own_client_secret")?).context("cannot write the client secret")?;
     let beacon = || {
         let mut command = Command::new(places::program("beacon"));
         command.args(["--allow-address", "127.0.0.0/8", "--allow-address", "::1/128"]);
@@ -101,7 +101,7 @@ fn import(folder: &Path, ready: &Value) -> anyhow::Result<()> {
         .args(["--set", &format!("login_root={}", text("/login_origin")?)])
         .args(["--set", &format!("graph_root={}", text("/graph_origin")?)])
         .args(["--set", &format!("tenant={}", text("/tenant_id")?)])
-        .args(["--set", &format!("client_id={}", text("/own_app/client_id")?)])
+        .args(["--set", &format!("client_id={}", text("/own_client_id")?)])
         .args(["--secret", &format!("client_secret={}", secret_file.display())]))?;
     fs::remove_file(&secret_file).context("cannot remove the client secret")?;
     eprintln!("\n$ beacon run Demo");

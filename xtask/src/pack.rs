@@ -11,16 +11,16 @@ use beacon_sandbox::{PackLimits, pack};
 struct Module {
     package: &'static str,
     name: &'static str,
-    manifest: fn() -> Manifest,
+    manifest: fn() -> anyhow::Result<Manifest>,
 }
 
 const MODULES: [Module; 2] = [
     Module {
         package: "beacon-microsoft-365",
         name: "microsoft-365",
-        manifest: beacon_microsoft_365::Microsoft365::manifest,
+        manifest: || Ok(beacon_microsoft_365::Microsoft365::manifest()?),
     },
-    Module { package: "beacon-hostile", name: "hostile", manifest: beacon_hostile::manifest },
+    Module { package: "beacon-hostile", name: "hostile", manifest: || Ok(beacon_hostile::manifest()) },
 ];
 
 /// Builds and packs all modules into `target/modules`. A module that did not change keeps its file and its time, so
@@ -37,7 +37,7 @@ pub(crate) fn all() -> anyhow::Result<()> {
         let built = target.join("wasm32-unknown-unknown/module").join(module.package.replace('-', "_"));
         let built = built.with_extension("wasm");
         let bytes = std::fs::read(&built).with_context(|| format!("cannot read {}", built.display()))?;
-        let packed = pack(&bytes, &(module.manifest)().to_json(), &PackLimits::default())
+        let packed = pack(&bytes, &(module.manifest)()?.to_json(), &PackLimits::default())
             .with_context(|| format!("cannot pack {}", module.name))?;
         let path = places::modules().join(module.name).with_extension("wasm");
         if std::fs::read(&path).is_ok_and(|present| present == packed) {

@@ -3,7 +3,6 @@
 use crate::{Trouble, Unreadable};
 use beacon_contract::{PageOf, SlotName};
 use beacon_kit::{Response, Run};
-use std::collections::BTreeSet;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::Hasher;
 
@@ -23,7 +22,8 @@ pub struct Chain<'r> {
     page_of: &'r PageOf,
     root: String,
     next: Option<String>,
-    seen: BTreeSet<u64>,
+    /// Sorted hashes of the addresses that were followed.
+    seen: Vec<u64>,
     restarts: u32,
     pages: u64,
 }
@@ -42,7 +42,7 @@ impl<'r> Chain<'r> {
     #[must_use]
     pub fn new(run: &'r Run, slot: &'r SlotName, page_of: &'r PageOf, root: String) -> Self {
         let next = Some(root.clone());
-        Self { run, slot, page_of, root, next, seen: BTreeSet::new(), restarts: 0, pages: 0 }
+        Self { run, slot, page_of, root, next, seen: Vec::new(), restarts: 0, pages: 0 }
     }
 
     /// Pages that were read since the last start.
@@ -110,8 +110,9 @@ impl<'r> Chain<'r> {
             // Fixed keys: the same pages make the same decisions everywhere.
             let mut hasher = DefaultHasher::new();
             hasher.write(url.as_bytes());
-            if self.seen.len() == REMEMBERED || *url == self.root || !self.seen.insert(hasher.finish()) {
-                return Err(Trouble::Stuck);
+            match self.seen.binary_search(&hasher.finish()) {
+                Err(at) if self.seen.len() < REMEMBERED && *url != self.root => self.seen.insert(at, hasher.finish()),
+                _ => return Err(Trouble::Stuck),
             }
         }
         self.next = next;

@@ -31,7 +31,8 @@ impl ErrorBody {
             request_id: id("request-id").or_else(|| id("client-request-id")),
         };
         // The report service wraps the real error into the message of `UnknownError`, as JSON in a string.
-        let wrapped = serde_json::from_str::<Value>(&outer.message).ok().filter(|inner| inner.get("error").is_some());
+        let wrapped =
+            serde_json::from_slice::<Value>(outer.message.as_bytes()).ok().filter(|inner| inner.get("error").is_some());
         match wrapped.map(|inner| Self::of(&inner)) {
             Some(inner) if !inner.code.is_empty() => {
                 Self { request_id: inner.request_id.or(outer.request_id), ..inner }

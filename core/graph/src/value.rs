@@ -10,37 +10,131 @@ use std::marker::PhantomData;
 /// Graph's way of writing "never" in a timestamp: the year 1.
 const NEVER: i64 = -62_135_596_800_000_000;
 
-/// Visits any JSON value as `T`, with [`Any`] saying which kinds mean something.
-macro_rules! tolerant {
-    ($(#[$doc:meta])* $name:ident $(<$life:lifetime>)? ($inner:ty) { $($methods:tt)* }) => {
+/// What a single value can be. One reader for all of them keeps the module small: each kind of value that visits the
+/// parser on its own costs kilobytes of code.
+enum Scalar<'a> {
+    Absent,
+    Text(Cow<'a, str>),
+    Boolean(bool),
+    Number(i64),
+}
+
+struct ScalarVisitor;
+
+impl<'de> Visitor<'de> for ScalarVisitor {
+    type Value = Scalar<'de>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("any value")
+    }
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+        Ok(Scalar::Text(Cow::Borrowed(text)))
+    }
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Scalar::Text(Cow::Owned(text.to_owned())))
+    }
+    fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
+        Ok(Scalar::Boolean(value))
+    }
+    fn visit_i64<E>(self, value: i64) -> Result<Self::Value, E> {
+        Ok(Scalar::Number(value))
+    }
+    fn visit_u64<E>(self, value: u64) -> Result<Self::Value, E> {
+        Ok(i64::try_from(value).map_or(Scalar::Absent, Scalar::Number))
+    }
+    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+        Ok(Scalar::Absent)
+    }
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Scalar::Absent)
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Scalar::Absent)
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Scalar::Absent)
+    }
+}
+
+/// A tolerant value made from a [`Scalar`].
+macro_rules! scalar {
+    ($(#[$doc:meta])* $name:ident $(<$life:lifetime>)? ($inner:ty) = $scalar:ident => $made:expr) => {
         $(#[$doc])*
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         pub struct $name $(<$life>)? (pub $inner);
 
         impl<'de $(: $life, $life)?> Deserialize<'de> for $name $(<$life>)? {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                deserializer.deserialize_any(Any(PhantomData::<Self>))
+                let $scalar = deserializer.deserialize_any(ScalarVisitor)?;
+                Ok(Self($made))
             }
         }
-
-        impl<'de $(: $life, $life)?> Reading<'de> for $name $(<$life>)? { $($methods)* }
     };
 }
 
-/// What a tolerant value makes of each kind of JSON; absent unless it says otherwise.
+scalar! {
+    /// A text.
+    Words<'a>(Option<Cow<'a, str>>) = scalar => match scalar {
+        Scalar::Text(text) => Some(text),
+        _ => None,
+    }
+}
+
+impl Words<'_> {
+    /// The text, `None` if it is absent or empty.
+    #[must_use]
+    pub fn get(&self) -> Option<&str> {
+        self.0.as_deref().filter(|text| !text.is_empty())
+    }
+}
+
+scalar! {
+    /// An identifier: a text in lower case, so that ids compare as they are. Borrowed if it is in lower case already.
+    Guid<'a>(Option<Cow<'a, str>>) = scalar => match scalar {
+        Scalar::Text(text) if text.bytes().any(|byte| byte.is_ascii_uppercase()) => {
+            Some(Cow::Owned(text.to_ascii_lowercase()))
+        }
+        Scalar::Text(text) => Some(text).filter(|text| !text.is_empty()),
+        _ => None,
+    }
+}
+
+impl Guid<'_> {
+    /// The identifier.
+    #[must_use]
+    pub fn get(&self) -> Option<&str> {
+        self.0.as_deref()
+    }
+}
+
+scalar! {
+    /// Yes or no.
+    Flag(Option<bool>) = scalar => match scalar {
+        Scalar::Boolean(value) => Some(value),
+        _ => None,
+    }
+}
+
+scalar! {
+    /// A whole number.
+    Number(Option<i64>) = scalar => match scalar {
+        Scalar::Number(value) => Some(value),
+        _ => None,
+    }
+}
+
+scalar! {
+    /// A timestamp in microseconds since 1970; the year 1 is absent.
+    Moment(Option<i64>) = scalar => match scalar {
+        Scalar::Text(text) => parse_timestamp(&text).filter(|moment| *moment != NEVER),
+        _ => None,
+    }
+}
+
+/// What a list or an object makes of its own kind of JSON; absent for every other.
 trait Reading<'de>: Default {
-    fn borrowed(_: &'de str) -> Self {
-        Self::default()
-    }
-    fn copied(_: &str) -> Self {
-        Self::default()
-    }
-    fn boolean(_: bool) -> Self {
-        Self::default()
-    }
-    fn number(_: i64) -> Self {
-        Self::default()
-    }
     fn list<A: SeqAccess<'de>>(mut list: A) -> Result<Self, A::Error> {
         while list.next_element::<IgnoredAny>()?.is_some() {}
         Ok(Self::default())
@@ -59,20 +153,17 @@ impl<'de, T: Reading<'de>> Visitor<'de> for Any<T> {
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("any value")
     }
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<T, E> {
-        Ok(T::borrowed(text))
+    fn visit_str<E>(self, _: &str) -> Result<T, E> {
+        Ok(T::default())
     }
-    fn visit_str<E>(self, text: &str) -> Result<T, E> {
-        Ok(T::copied(text))
+    fn visit_bool<E>(self, _: bool) -> Result<T, E> {
+        Ok(T::default())
     }
-    fn visit_bool<E>(self, value: bool) -> Result<T, E> {
-        Ok(T::boolean(value))
+    fn visit_i64<E>(self, _: i64) -> Result<T, E> {
+        Ok(T::default())
     }
-    fn visit_i64<E>(self, value: i64) -> Result<T, E> {
-        Ok(T::number(value))
-    }
-    fn visit_u64<E>(self, value: u64) -> Result<T, E> {
-        Ok(i64::try_from(value).map(T::number).unwrap_or_default())
+    fn visit_u64<E>(self, _: u64) -> Result<T, E> {
+        Ok(T::default())
     }
     fn visit_f64<E>(self, _: f64) -> Result<T, E> {
         Ok(T::default())
@@ -85,81 +176,6 @@ impl<'de, T: Reading<'de>> Visitor<'de> for Any<T> {
     }
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
         T::map(map)
-    }
-}
-
-tolerant! {
-    /// A text.
-    Words<'a>(Option<Cow<'a, str>>) {
-        fn borrowed(text: &'de str) -> Self {
-            Self(Some(Cow::Borrowed(text)))
-        }
-        fn copied(text: &str) -> Self {
-            Self(Some(Cow::Owned(text.to_owned())))
-        }
-    }
-}
-
-impl Words<'_> {
-    /// The text, `None` if it is absent or empty.
-    #[must_use]
-    pub fn get(&self) -> Option<&str> {
-        self.0.as_deref().filter(|text| !text.is_empty())
-    }
-}
-
-tolerant! {
-    /// An identifier: a text in lower case, so that ids compare as they are. Borrowed if it is in lower case already.
-    Guid<'a>(Option<Cow<'a, str>>) {
-        fn borrowed(text: &'de str) -> Self {
-            Self(lower(text).or((!text.is_empty()).then_some(Cow::Borrowed(text))))
-        }
-        fn copied(text: &str) -> Self {
-            Self((!text.is_empty()).then(|| Cow::Owned(text.to_ascii_lowercase())))
-        }
-    }
-}
-
-/// A copy in lower case; `None` if there is no upper case letter.
-fn lower(text: &str) -> Option<Cow<'_, str>> {
-    text.bytes().any(|byte| byte.is_ascii_uppercase()).then(|| Cow::Owned(text.to_ascii_lowercase()))
-}
-
-impl Guid<'_> {
-    /// The identifier.
-    #[must_use]
-    pub fn get(&self) -> Option<&str> {
-        self.0.as_deref()
-    }
-}
-
-tolerant! {
-    /// Yes or no.
-    Flag(Option<bool>) {
-        fn boolean(value: bool) -> Self {
-            Self(Some(value))
-        }
-    }
-}
-
-tolerant! {
-    /// A whole number.
-    Number(Option<i64>) {
-        fn number(value: i64) -> Self {
-            Self(Some(value))
-        }
-    }
-}
-
-tolerant! {
-    /// A timestamp in microseconds since 1970; the year 1 is absent.
-    Moment(Option<i64>) {
-        fn borrowed(text: &'de str) -> Self {
-            Self(parse_timestamp(text).filter(|moment| *moment != NEVER))
-        }
-        fn copied(text: &str) -> Self {
-            Self(parse_timestamp(text).filter(|moment| *moment != NEVER))
-        }
     }
 }
 
@@ -217,13 +233,14 @@ impl<'de: 'a, 'a> Deserialize<'de> for Pairs<'a> {
 
 impl<'de: 'a, 'a> Reading<'de> for Pairs<'a> {
     fn map<A: MapAccess<'de>>(mut map: A) -> Result<Self, A::Error> {
-        let mut pairs = Vec::new();
+        let mut pairs: Vec<(Cow<'a, str>, Cow<'a, str>)> = Vec::new();
         while let Some((name, value)) = map.next_entry::<Words<'a>, Words<'a>>()? {
             if let (Some(name), Some(value)) = (name.0, value.0) {
-                pairs.push((name, value));
+                // Graph writes them in order, so this is the end.
+                let at = pairs.partition_point(|(known, _)| *known < name);
+                pairs.insert(at, (name, value));
             }
         }
-        pairs.sort();
         Ok(Self(pairs))
     }
 }

@@ -3,7 +3,6 @@
 use crate::reply::{Reply, Response};
 use beacon_contract::{Event, FrameWriter, Head, RequestId, Wish};
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -22,9 +21,16 @@ enum Open {
 #[derive(Default)]
 struct State {
     output: FrameWriter,
-    open: BTreeMap<RequestId, Open>,
+    /// A handful at a time, in the order in which they were asked.
+    open: Vec<(RequestId, Open)>,
     last: u32,
     cancelled: bool,
+}
+
+impl State {
+    fn open(&mut self, id: RequestId) -> Option<&mut Open> {
+        self.open.iter_mut().find(|(known, _)| *known == id).map(|(_, open)| open)
+    }
 }
 
 /// Shared by the guest, the run and every open answer; single-threaded.
@@ -54,7 +60,7 @@ impl Exchange {
         let mut state = self.0.borrow_mut();
         state.last += 1;
         let id = RequestId(state.last);
-        state.open.insert(id, Open::Waiting);
+        state.open.push((id, Open::Waiting));
         wish(id, &mut state.output);
         Answer { exchange: Rc::clone(self), id }
     }
@@ -73,7 +79,7 @@ impl Exchange {
             }
             Event::Head(head) => {
                 let length = head.header("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
-                return match state.open.get_mut(&head.id) {
+                return match state.open(head.id) {
                     Some(open @ Open::Waiting) => {
                         *open = Open::Receiving(head, Vec::with_capacity(usize::min(length, BELIEVED_LENGTH)));
                         Ok(())
@@ -83,7 +89,7 @@ impl Exchange {
                 };
             }
             Event::Chunk { id, bytes } => {
-                return match state.open.get_mut(&id) {
+                return match state.open(id) {
                     Some(Open::Receiving(_, body)) => {
                         body.extend_from_slice(bytes);
                         Ok(())
@@ -92,7 +98,7 @@ impl Exchange {
                     None => Ok(()),
                 };
             }
-            Event::End { id } => match state.open.get_mut(&id) {
+            Event::End { id } => match state.open(id) {
                 Some(Open::Receiving(head, body)) => {
                     let headers = std::mem::take(&mut head.headers);
                     (id, Reply::Response(Response { status: head.status, headers, body: std::mem::take(body) }))
@@ -104,7 +110,7 @@ impl Exchange {
             Event::Granted(granted) => (granted.id, Reply::Granted(granted)),
             Event::Refused(refused) => (refused.id, Reply::Refused(refused)),
         };
-        match state.open.get_mut(&id) {
+        match state.open(id) {
             Some(Open::Ready(_)) => Err(format!("wish {id} is answered twice")),
             Some(open) => {
                 *open = Open::Ready(reply);
@@ -133,19 +139,16 @@ impl Future for Answer {
     fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Reply> {
         // No waker is kept: the guest polls the whole run once per message, and only a message brings answers.
         let mut state = self.exchange.0.borrow_mut();
-        match state.open.remove(&self.id) {
-            Some(Open::Ready(reply)) => Poll::Ready(reply),
-            Some(open) => {
-                state.open.insert(self.id, open);
-                Poll::Pending
-            }
-            None => Poll::Pending,
+        let at = state.open.iter().position(|(id, open)| *id == self.id && matches!(open, Open::Ready(_)));
+        match at.map(|at| state.open.remove(at)) {
+            Some((_, Open::Ready(reply))) => Poll::Ready(reply),
+            _ => Poll::Pending,
         }
     }
 }
 
 impl Drop for Answer {
     fn drop(&mut self) {
-        self.exchange.0.borrow_mut().open.remove(&self.id);
+        self.exchange.0.borrow_mut().open.retain(|(id, _)| *id != self.id);
     }
 }

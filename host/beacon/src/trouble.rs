@@ -54,7 +54,7 @@ impl Trouble {
 
     /// Adds the causes below an error, one line each.
     pub(crate) fn caused_by(mut self, error: &dyn Error) -> Self {
-        self.detail.extend(std::iter::successors(error.source(), |cause| cause.source()).map(ToString::to_string));
+        self.detail.extend(std::iter::successors(error.source(), |cause| (*cause).source()).map(ToString::to_string));
         self
     }
 

@@ -5,5 +5,4 @@ mod page;
 mod partition;
 mod table;
 
-pub(crate) use page::{PageFacts, PageScanner};
-pub(crate) use table::{Ledger, TableVerdict};
+pub(crate) use table::Ledger;

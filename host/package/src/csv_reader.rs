@@ -50,16 +50,12 @@ impl CsvReader {
         format!("line {} {what}", self.number)
     }
 
-    /// Checks the header.
-    pub(crate) fn header(&mut self, table: &TableSchema) -> Result<(), String> {
+    /// Reads the header and tells whether it names the columns of the dataset.
+    pub(crate) fn header(&mut self, table: &TableSchema) -> Result<bool, String> {
         let tenant = (!holds_tenant(table)).then_some(TENANT_COLUMN);
         let expected = tenant.into_iter().chain(table.columns.iter().map(|column| column.name));
         let header = self.record()?.unwrap_or_default();
-        if header.iter().map(|(name, _)| name.as_str()).eq(expected) {
-            Ok(())
-        } else {
-            Err("its columns are not those of the dataset".to_owned())
-        }
+        Ok(header.iter().map(|(name, _)| name.as_str()).eq(expected))
     }
 
     /// The next rows, at most `limit`, and whether each began with the tenant's id.

@@ -42,6 +42,9 @@ pub struct Resource {
     pub name: String,
     /// Name of the file.
     pub path: String,
+    /// Always `table`.
+    #[serde(rename = "type", default)]
+    pub resource_type: String,
     /// `parquet` or `csv`.
     pub format: String,
     /// Media type of the file.
@@ -148,6 +151,7 @@ impl Resource {
         Self {
             name: format.resource_name(table.name),
             path: format!("{}.{}", table.name, format.name()),
+            resource_type: "table".to_owned(),
             format: format.name().to_owned(),
             mediatype: if csv { "text/csv" } else { "application/vnd.apache.parquet" }.to_owned(),
             description: if csv { format!("{} {CELL_RULES}", table.description) } else { table.description.to_owned() },

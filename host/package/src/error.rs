@@ -97,6 +97,14 @@ pub enum PackageError {
         /// What was found.
         why: String,
     },
+    /// A data file has other columns than its table.
+    #[error("{path} does not have the columns of table {table}", path = path.display())]
+    WrongColumns {
+        /// The file.
+        path: PathBuf,
+        /// Table of the dataset.
+        table: String,
+    },
     /// The package has no such table.
     #[error("the package {path} has no table {table}", path = path.display())]
     NoTable {

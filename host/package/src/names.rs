@@ -139,6 +139,18 @@ impl NameTable {
         &self.products
     }
 
+    /// Number of products.
+    #[must_use]
+    pub fn product_count(&self) -> u64 {
+        u64::try_from(self.products.len()).unwrap_or(u64::MAX)
+    }
+
+    /// Number of service plans.
+    #[must_use]
+    pub fn plan_count(&self) -> u64 {
+        u64::try_from(self.plans.len()).unwrap_or(u64::MAX)
+    }
+
     /// Service plans by id.
     #[must_use]
     pub fn plans(&self) -> &BTreeMap<String, NameEntry> {

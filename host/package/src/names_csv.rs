@@ -73,7 +73,9 @@ impl ProductList {
     /// the line of an id that is none.
     pub fn read(list: impl Read) -> Result<Self, PackageError> {
         let refuse = |why: String| PackageError::Names { why };
-        let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(list);
+        // Lines end at LF alone, so that lines are counted right; a CR before it is cleaned away like other dirt.
+        let terminator = csv::Terminator::Any(b'\n');
+        let mut reader = csv::ReaderBuilder::new().flexible(true).terminator(terminator).from_reader(list);
         let header: Vec<_> = reader.headers().map_err(PackageError::NamesCsv)?.iter().map(clean).collect();
         let mut positions = [0; 6];
         for (position, name) in positions.iter_mut().zip(COLUMNS) {
@@ -84,6 +86,9 @@ impl ProductList {
         let mut plans = BTreeMap::new();
         for record in reader.records() {
             let record = record.map_err(PackageError::NamesCsv)?;
+            if record.iter().all(|value| clean(value).is_empty()) {
+                continue;
+            }
             let line = record.position().map_or(0, csv::Position::line);
             let [name, code, id, plan_code, plan_id, plan_name] =
                 positions.map(|position| record.get(position).unwrap_or_default());

@@ -49,6 +49,8 @@ fn a_wrong_file_is_refused_with_the_reason() {
     assert_eq!(why("a,b\n1,2\n"), "the product names are unusable: the column Product_Display_Name is missing");
     assert!(why(&dirty().replacen("Service_Plan_Id", "Plan_Id", 1)).ends_with("the column Service_Plan_Id is missing"));
     let bad_id = dirty().replace("00000000-0000-0000-0000-000000000001", "none");
+    let blank_line = dirty().replacen("\r\n", "\r\n\r\n", 1);
+    assert!(ProductList::read(blank_line.as_bytes()).is_ok());
     assert!(why(&bad_id).ends_with("line 4 has no product id but \"none\""), "{}", why(&bad_id));
     let few: String = dirty().split_inclusive('\n').take(20).collect();
     assert!(why(&few).contains("only 18 products"), "{}", why(&few));
@@ -78,5 +80,5 @@ fn the_embedded_names_are_whole_and_in_their_own_form() {
     assert!(names.products().len() > 150 && names.plans().len() > 300);
     assert_eq!(names.to_text(), include_str!("../names/common.tsv"));
     assert_eq!(names.product_name("05e9a617-0261-4cee-bb44-138d3ef5d965", None), Some("Microsoft 365 E3"));
-    assert_eq!(names.plan_name("efb87545-963c-4e0d-99df-69c6916d9eb0"), Some("Exchange Online (Plan 2)"));
+    assert_eq!(names.plan_name("efb87545-963c-4e0d-99df-69c6916d9eb0"), Some("EXCHANGE ONLINE (PLAN 2)"));
 }

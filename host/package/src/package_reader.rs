@@ -113,6 +113,7 @@ impl TableReader {
         if !is_safe_path(&resource.path) {
             return Err(bad("its path leads out of the package"));
         }
+        let wrong_columns = || PackageError::WrongColumns { path: path.clone(), table: table.name.into() };
         let file = File::open(&path).map_err(PackageError::storage("read", &path))?;
         let input = match resource.kind() {
             Some(ResourceFormat::Parquet) => {
@@ -121,14 +122,16 @@ impl TableReader {
                 let expected = arrow_schema(table);
                 let columns = builder.schema().fields().iter().map(|field| (field.name(), field.data_type()));
                 if !columns.eq(expected.fields().iter().map(|field| (field.name(), field.data_type()))) {
-                    return Err(bad("its columns are not those of the dataset"));
+                    return Err(wrong_columns());
                 }
                 let reader = builder.with_batch_size(CHUNK).build().map_err(|error| bad(&error.to_string()))?;
                 Input::Parquet(Box::new(reader))
             }
             Some(ResourceFormat::Csv) => {
                 let mut reader = CsvReader::new(file);
-                reader.header(table).map_err(|why| bad(&why))?;
+                if !reader.header(table).map_err(|why| bad(&why))? {
+                    return Err(wrong_columns());
+                }
                 Input::Csv(Box::new(reader))
             }
             None => return Err(bad("its format is unknown")),
@@ -155,7 +158,8 @@ impl TableReader {
                     || tenants.is_some_and(|tenants| {
                         tenants.null_count() == 0 && tenants.iter().all(|value| value == Some(self.tenant.as_str()))
                     });
-                let rows = rows_of(self.table, &columns).ok_or_else(|| self.bad("its columns have other types"))?;
+                let rows =
+                    rows_of(self.table, &columns).ok_or_else(|| self.bad("a batch has other columns than its file"))?;
                 Ok((rows, same))
             }
         }

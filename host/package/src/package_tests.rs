@@ -114,7 +114,7 @@ fn csv_is_what_spreadsheets_and_databases_expect() {
     assert!(products.contains(",-5,"), "a number is no formula: {products}");
     let plans = std::fs::read_to_string(folder.join("product_plans.csv")).unwrap();
     assert!(
-        plans.contains("Exchange Online (Plan 2)") && plans.ends_with("ffffffff-0000-0000-0000-000000000000,,,,,\r\n")
+        plans.contains("EXCHANGE ONLINE (PLAN 2)") && plans.ends_with("ffffffff-0000-0000-0000-000000000000,,,,,\r\n")
     );
 }
 
@@ -168,7 +168,7 @@ fn each_damage_is_found() {
         ),
         (
             "path to elsewhere",
-            |folder| change_manifest(folder, |manifest| manifest.resources[4].path = "../users.csv".into()),
+            |folder| change_manifest(folder, |manifest| manifest.resources[3].path = "../users.csv".into()),
             FindingCode::PathUnsafe,
             users.clone(),
         ),

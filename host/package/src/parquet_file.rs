@@ -131,3 +131,19 @@ impl ParquetFile {
         self.writer.into_inner().map_err(parquet_error("write", &self.path))?.finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_one_within_parquet_too() {
+        let path = Path::new("package/users.parquet");
+        let full = ParquetError::from(io::Error::from(io::ErrorKind::StorageFull));
+        let error = parquet_error("write", path)(full);
+        assert!(error.is_disk_full(), "{error:?}");
+        assert_eq!(error.to_string(), "cannot write package/users.parquet");
+        let other = parquet_error("write", path)(ParquetError::General("x".into()));
+        assert!(!other.is_disk_full() && std::error::Error::source(&other).is_some());
+    }
+}

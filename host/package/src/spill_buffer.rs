@@ -51,7 +51,7 @@ impl SpillBuffer {
     /// Adds a row; `None` if it is too large to be addressed (2 GiB), which no batch of the wire can hold.
     pub(crate) fn push(&mut self, record: Record<'_>) -> Option<()> {
         let size = record.key.len() + record.row.len();
-        if !self.pieces.last().is_some_and(|piece| piece.capacity() - piece.len() >= size) {
+        if self.pieces.last().is_none_or(|piece| piece.capacity() - piece.len() < size) {
             self.pieces.push(Vec::with_capacity(size.max(PIECE)));
         }
         let number = u32::try_from(self.pieces.len() - 1).ok()?;

@@ -175,10 +175,12 @@ impl<'p> Check<'p> {
         self.named_columns(schema, resource);
         match TableReader::open(self.package, schema, resource).and_then(|reader| self.content(schema, reader)) {
             Ok(()) => {}
+            Err(PackageError::WrongColumns { .. }) => {
+                let what = || format!("{} does not have the columns of the dataset", name());
+                self.findings.add(FindingCode::ColumnsDiffer, table, what);
+            }
             Err(PackageError::BadFile { why, .. }) => {
-                let columns = why.contains("columns");
-                let code = if columns { FindingCode::ColumnsDiffer } else { FindingCode::FileUnreadable };
-                self.findings.add(code, table, || format!("{}: {why}", name()));
+                self.findings.add(FindingCode::FileUnreadable, table, || format!("{}: {why}", name()));
             }
             Err(error) => return Err(error),
         }
@@ -230,6 +232,10 @@ impl<'p> Check<'p> {
         let Some(report) = self.package.manifest().beacon.tables.get(schema.name) else { return Ok(()) };
         if report.rows != count {
             let what = || format!("{count} rows where the manifest says {}", report.rows);
+            self.findings.add(FindingCode::RowsDiffer, Some(schema.name), what);
+        }
+        if holds_tenant(schema) && count != 1 && report.status == TableStatus::Complete {
+            let what = || format!("{count} rows where there is one tenant");
             self.findings.add(FindingCode::RowsDiffer, Some(schema.name), what);
         }
         let digest = hash.finish();

@@ -1,1 +1,50 @@
-fn main() {}
+//! Benchmarks: run by `cargo xtask bench`, never part of the tests. Ratios are measured side by side in one run.
+
+#![expect(clippy::print_stdout, reason = "figures are the result")]
+
+mod engine;
+mod import_once;
+mod memory;
+mod recorded;
+mod secrets;
+
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+
+#[derive(Parser)]
+struct Arguments {
+    #[command(subcommand)]
+    bench: Bench,
+}
+
+#[derive(Subcommand)]
+enum Bench {
+    /// The import engine: sandboxed against native, module size and start, peak memory
+    Engine {
+        /// Users of the speed measurement
+        #[arg(long, default_value_t = 200_000)]
+        users: u64,
+        /// Repetitions of each side; the fastest counts
+        #[arg(long, default_value_t = 3)]
+        repeat: u32,
+        /// Leave out the peak memory of whole imports, which takes minutes
+        #[arg(long)]
+        without_memory: bool,
+        /// Folder of the packed modules
+        #[arg(long, default_value = "target/modules")]
+        modules: PathBuf,
+    },
+}
+
+fn main() -> anyhow::Result<()> {
+    match Arguments::parse().bench {
+        Bench::Engine { users, repeat, without_memory, modules } => {
+            let module = std::fs::read(modules.join("microsoft-365.wasm"))?;
+            engine::speed(&module, users, repeat)?;
+            if !without_memory {
+                memory::peaks()?;
+            }
+            Ok(())
+        }
+    }
+}

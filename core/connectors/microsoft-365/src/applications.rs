@@ -2,7 +2,7 @@
 
 use crate::application_catalog::{APPLICATIONS, PLANS};
 use beacon_kit::{Column, Rows};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 const APPLICATION_ID: Column = Column::of("applications", "application_id");
 const APPLICATION_NAME: Column = Column::of("applications", "application_name");
@@ -19,19 +19,25 @@ fn of_plan(code: &str) -> &'static [&'static str] {
 
 /// Applications found so far, with their plans.
 #[derive(Default)]
-pub(crate) struct Applications(BTreeMap<&'static str, BTreeSet<String>>);
+pub(crate) struct Applications(Vec<(&'static str, BTreeSet<String>)>);
 
 impl Applications {
     /// Takes a plan into account and returns its main application.
     pub(crate) fn add(&mut self, code: &str, plan_id: &str) -> Option<&'static str> {
         let applications = of_plan(code);
         for application in applications {
-            self.0.entry(application).or_default().insert(plan_id.to_owned());
+            let at = self.0.iter().position(|(known, _)| known == application).unwrap_or_else(|| {
+                self.0.push((application, BTreeSet::new()));
+                self.0.len() - 1
+            });
+            if let Some((_, plan_ids)) = self.0.get_mut(at) {
+                plan_ids.insert(plan_id.to_owned());
+            }
         }
         applications.first().copied()
     }
 
-    /// One row for each, in the order of their ids.
+    /// One row for each.
     pub(crate) fn fill(&self, rows: &mut Rows) {
         for (id, plan_ids) in &self.0 {
             let Some((_, name, measured_by)) = APPLICATIONS.iter().find(|(known, ..)| known == id) else { continue };

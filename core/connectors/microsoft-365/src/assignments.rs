@@ -5,6 +5,7 @@
 //! contributes a valid assignment of a product that is held; a person has one seat of a product if any row counts.
 //! If no source does, a row with the source `unknown` stands for it, so that the seat is never lost.
 
+use crate::sorted::sorted;
 use beacon_graph::{Guid, List, Moment, Opaque, Words};
 use beacon_kit::{Column, Rows};
 use serde::Deserialize;
@@ -46,11 +47,8 @@ pub(crate) struct AssignmentState<'a> {
     last_updated_date_time: Moment,
 }
 
-fn sorted<'l>(plans: &'l List<Guid<'_>>) -> Vec<&'l str> {
-    let mut plans: Vec<_> = plans.0.iter().filter_map(Guid::get).collect();
-    plans.sort_unstable();
-    plans.dedup();
-    plans
+fn plans<'l>(disabled: &'l List<Guid<'_>>) -> Vec<&'l str> {
+    sorted(disabled.0.iter().filter_map(Guid::get))
 }
 
 /// Adds the rows of one person, and the groups among their sources to `groups`.
@@ -79,7 +77,7 @@ pub(crate) fn fill(
         rows.boolean(COUNTS_SEAT, Some(counts));
         rows.text(STATE, source.state.get());
         rows.text(ERROR, source.error.get().filter(|error| *error != "None"));
-        rows.list(DISABLED_PLANS, sorted(&source.disabled_plans));
+        rows.list(DISABLED_PLANS, plans(&source.disabled_plans));
         rows.integer(LAST_UPDATED_AT, source.last_updated_date_time.0);
         rows.end_row();
     }
@@ -89,7 +87,7 @@ pub(crate) fn fill(
         rows.text(SKU_ID, Some(sku_id));
         rows.text(SOURCE, Some("unknown"));
         rows.boolean(COUNTS_SEAT, Some(true));
-        rows.list(DISABLED_PLANS, sorted(&license.disabled_plans));
+        rows.list(DISABLED_PLANS, plans(&license.disabled_plans));
         rows.end_row();
     }
 }

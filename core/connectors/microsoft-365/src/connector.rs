@@ -6,9 +6,9 @@ use beacon_kit::{Connector, Run, Settled};
 
 /// The connector.
 #[derive(Debug)]
-pub struct MicrosoftThreeSixFive;
+pub struct Microsoft365;
 
-impl Connector for MicrosoftThreeSixFive {
+impl Connector for Microsoft365 {
     fn manifest() -> Result<Manifest, IdentifierError> {
         manifest::manifest()
     }

@@ -5,7 +5,7 @@ use crate::session::Session;
 use beacon_contract::{Fail, PageOf};
 use beacon_graph::{Guid, Opaque, Trouble, Unreadable, Words, read_page};
 use beacon_kit::{Column, Response, join_all};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 const GROUP_ID: Column = Column::of("groups", "group_id");
@@ -23,15 +23,23 @@ struct Group<'a> {
     display_name: Words<'a>,
 }
 
-/// The body of a request for objects by their ids.
-pub(crate) fn ids_body<'i>(ids: impl IntoIterator<Item = &'i str>) -> Vec<u8> {
-    let ids: Vec<_> = ids.into_iter().collect();
-    // A list of texts: serialisation cannot fail.
-    serde_json::to_vec(&serde_json::json!({ "ids": ids, "types": ["group"] })).unwrap_or_default()
+/// The body of a request for groups by their ids.
+#[derive(Serialize)]
+pub(crate) struct Ids<'i> {
+    ids: &'i [&'i str],
+    types: [&'static str; 1],
+}
+
+impl<'i> Ids<'i> {
+    pub(crate) fn new(ids: &'i [&'i str]) -> Self {
+        Self { ids, types: ["group"] }
+    }
 }
 
 /// Asks for objects by their ids.
-pub(crate) async fn ask(session: &Session<'_>, body: Vec<u8>, page_of: Option<&PageOf>) -> Result<Response, Trouble> {
+pub(crate) async fn ask(session: &Session<'_>, ids: Ids<'_>, page_of: Option<&PageOf>) -> Result<Response, Trouble> {
+    // Lists of texts: serialisation cannot fail.
+    let body = serde_json::to_vec(&ids).unwrap_or_default();
     let request = session.run.post(session.url(GET_BY_IDS), body);
     let request = request.header("accept", "application/json").header("content-type", "application/json");
     let request = request.slot(&session.names.graph);
@@ -52,7 +60,7 @@ pub(crate) async fn read(session: &Session<'_>, groups: &BTreeSet<String>) -> Re
     let places = (0..ids.len().div_ceil(BATCH)).map(|number| session.names.group_batch(number));
     let places = places.collect::<Result<Vec<_>, Fail>>()?;
     let batches = places.iter().zip(ids.chunks(BATCH));
-    let answers = join_all(batches.map(|(place, ids)| ask(session, ids_body(ids.iter().copied()), Some(place)))).await;
+    let answers = join_all(batches.map(|(place, ids)| ask(session, Ids::new(ids), Some(place)))).await;
     let (mut pages, mut outcome) = (0, Ok(()));
     for (place, answer) in places.iter().zip(answers) {
         match answer {

@@ -1,6 +1,6 @@
 //! The connector for Microsoft 365: one tenant's people, products, subscriptions and who holds which licence.
 //!
-//! **What it is.** [`MicrosoftThreeSixFive`] implements the five tasks of a connector over Microsoft Graph v1.0. Its
+//! **What it is.** [`Microsoft365`] implements the five tasks of a connector over Microsoft Graph v1.0. Its
 //! manifest is all it may ever ask for; every request in here has its egress rule there.
 //!
 //! **What it must never do.** Write anything. Call a page complete that it did not follow to its end, or leave out an
@@ -24,6 +24,7 @@ mod probe;
 mod products;
 mod rules;
 mod session;
+mod sorted;
 mod subscriptions;
 mod tenant;
 mod test_task;
@@ -33,7 +34,7 @@ mod users;
 #[cfg(test)]
 mod tests;
 
-pub use connector::MicrosoftThreeSixFive;
+pub use connector::Microsoft365;
 
 #[cfg(target_arch = "wasm32")]
-beacon_kit::export!(MicrosoftThreeSixFive);
+beacon_kit::export!(Microsoft365);

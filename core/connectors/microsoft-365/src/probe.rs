@@ -122,6 +122,7 @@ pub(crate) async fn subscriptions(session: &Session<'_>) {
 /// Asks for the object `id` among groups: the answer is empty, what counts is that there is one.
 pub(crate) async fn groups(session: &Session<'_>, id: &str) {
     let (need, pass) = (session.need_groups(), "microsoft_365.groups_read");
-    let answer = groups::ask(session, groups::ids_body([id]), None);
+    let ids = [id];
+    let answer = groups::ask(session, groups::Ids::new(&ids), None);
     list(session, "groups.read", answer, need, CheckOutcome::Warning, pass).await;
 }

@@ -3,6 +3,7 @@
 use crate::applications::Applications;
 use crate::manifest::SUBSCRIBED_SKUS;
 use crate::session::Session;
+use crate::sorted::sorted;
 use beacon_contract::Fail;
 use beacon_graph::{Chain, Guid, List, Number, Opaque, Words, read_page};
 use beacon_kit::{Column, Rows};
@@ -71,9 +72,7 @@ struct Plan<'a> {
 impl Product<'_> {
     fn fill(&self, rows: &mut Rows, sku_id: &str) {
         let units = &self.prepaid_units.0;
-        let mut subscriptions: Vec<_> = self.subscription_ids.0.iter().filter_map(Guid::get).collect();
-        subscriptions.sort_unstable();
-        subscriptions.dedup();
+        let subscriptions = sorted(self.subscription_ids.0.iter().filter_map(Guid::get));
         rows.text(SKU_ID, Some(sku_id));
         rows.text(SKU_PART_NUMBER, self.sku_part_number.get());
         rows.text(APPLIES_TO, self.applies_to.get());

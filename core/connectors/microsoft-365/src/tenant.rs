@@ -2,6 +2,7 @@
 
 use crate::manifest::ORGANIZATION;
 use crate::session::Session;
+use crate::sorted::sorted;
 use beacon_contract::{Fail, FailKind, Reason};
 use beacon_graph::{Chain, Flag, Guid, List, Moment, Opaque, Words, read_page};
 use beacon_kit::{Column, Rows, failure};
@@ -45,10 +46,7 @@ struct Domain<'a> {
 
 impl Organization<'_> {
     fn domains(&self) -> Vec<&str> {
-        let mut domains: Vec<_> = self.verified_domains.0.iter().filter_map(|domain| domain.0.name.get()).collect();
-        domains.sort_unstable();
-        domains.dedup();
-        domains
+        sorted(self.verified_domains.0.iter().filter_map(|domain| domain.0.name.get()))
     }
 
     fn fill(&self, rows: &mut Rows, cloud: Option<&str>) {

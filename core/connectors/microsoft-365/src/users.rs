@@ -3,6 +3,7 @@
 use crate::assignments::{self, AssignmentState, License};
 use crate::manifest::USERS;
 use crate::session::Session;
+use crate::sorted::sorted;
 use beacon_contract::{Fail, Reason, TableStatus};
 use beacon_graph::{Chain, Flag, Guid, List, Moment, Opaque, Pairs, Words, read_page};
 use beacon_kit::{Column, Rows};
@@ -126,13 +127,8 @@ struct Manager<'a> {
     id: Guid<'a>,
 }
 
-/// A copy in lower case only where there is something to lower.
-fn lower(text: &str) -> Cow<'_, str> {
-    if text.chars().any(char::is_uppercase) { Cow::Owned(text.to_lowercase()) } else { Cow::Borrowed(text) }
-}
-
 /// Mail addresses of `proxyAddresses` (`smtp:` for an alias, `SMTP:` for the primary one; SIP and X500 stay out) and
-/// `otherMails`, in lower case, each once, sorted.
+/// `otherMails`, in ASCII lower case.
 fn addresses<'u>(user: &'u User<'_>) -> Vec<Cow<'u, str>> {
     let smtp = |address: &'u str| {
         let (kind, address) = address.split_once(':')?;
@@ -140,10 +136,11 @@ fn addresses<'u>(user: &'u User<'_>) -> Vec<Cow<'u, str>> {
     };
     let proxies = user.proxy_addresses.0.iter().filter_map(Words::get).filter_map(smtp);
     let others = user.other_mails.0.iter().filter_map(Words::get);
-    let mut addresses: Vec<_> = proxies.chain(others).filter(|address| !address.is_empty()).map(lower).collect();
-    addresses.sort_unstable();
-    addresses.dedup();
-    addresses
+    let lower = |address: &'u str| {
+        let upper = address.bytes().any(|byte| byte.is_ascii_uppercase());
+        if upper { Cow::Owned(address.to_ascii_lowercase()) } else { Cow::Borrowed(address) }
+    };
+    proxies.chain(others).filter(|address| !address.is_empty()).map(lower).collect()
 }
 
 impl User<'_> {
@@ -154,7 +151,7 @@ impl User<'_> {
         rows.text(GIVEN_NAME, self.given_name.get());
         rows.text(SURNAME, self.surname.get());
         rows.text(MAIL, self.mail.get());
-        rows.list(ALTERNATE_ADDRESSES, addresses(self).iter().map(Cow::as_ref));
+        rows.list(ALTERNATE_ADDRESSES, sorted(addresses(self).iter().map(Cow::as_ref)));
         rows.boolean(ACCOUNT_ENABLED, self.account_enabled.0);
         rows.text(USER_TYPE, self.user_type.get());
         rows.text(CREATION_TYPE, self.creation_type.get());

@@ -15,7 +15,7 @@ use beacon_driver::{Cancel, NobodyThere, Observer, PublishOrder, RunEnd, RunOutc
 use beacon_package::{
     FileFormat, FinishedPackage, MANIFEST_NAME, NamesUsed, PackageStatus, RequestTotals, TableReport, Warning,
 };
-use beacon_store::{Connection, RunOutcome as StoredOutcome, RunState};
+use beacon_store::{Connection, RunOutcome as StoredOutcome, RunState, SecondConnection, TenantKey};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -66,6 +66,9 @@ pub(crate) async fn execute(
         if matches!(result, Ok(Some(_))) { store.promote(run)? } else { store.drop_pending(run)? };
     }
     let package = result.as_ref().ok().and_then(Option::as_ref);
+    if let Some(package) = package {
+        pin_tenant(installation, &connection, &package.manifest.beacon.tenant_id)?;
+    }
     terminal.json(&json!({
         "run_id": run,
         "state": state,
@@ -256,20 +259,15 @@ const fn status_word(report: &TableReport) -> &'static str {
     }
 }
 
-/// Remembers what a successful sign-in or check told about the tenant.
-pub(super) fn remember_tenant(
-    installation: &Installation,
-    connection: &Connection,
-    tenant_id: Option<&str>,
-) -> Result<(), Trouble> {
-    let Some(tenant_id) = tenant_id.filter(|_| connection.tenant_id.is_none()) else { return Ok(()) };
+/// The first package of a connection without a consent pins its tenant, as a consent would have. Whether there may be
+/// a second connection of one tenant was asked when it was added.
+fn pin_tenant(installation: &Installation, connection: &Connection, tenant_id: &str) -> Result<(), Trouble> {
+    if connection.tenant_id.is_some() {
+        return Ok(());
+    }
     let mut changed = connection.clone();
-    changed.tenant_id = Some(beacon_store::TenantKey::new(tenant_id));
-    installation.store().update_connection(
-        &changed,
-        beacon_store::SecondConnection::Refuse,
-        Installation::now(),
-    )?;
+    changed.tenant_id = Some(TenantKey::new(tenant_id));
+    installation.store().update_connection(&changed, SecondConnection::Confirmed, Installation::now())?;
     Ok(())
 }
 

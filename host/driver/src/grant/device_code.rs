@@ -6,11 +6,11 @@ use super::interaction::{DeviceCode, Interaction};
 use beacon_contract::RefusedStage;
 use serde::Deserialize;
 use std::time::Duration;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize as _, Zeroizing};
 
 #[derive(Deserialize)]
 struct DeviceBody {
-    device_code: Zeroizing<String>,
+    device_code: String,
     user_code: String,
     #[serde(alias = "verification_url")]
     verification_uri: String,
@@ -42,8 +42,10 @@ pub(super) async fn obtain(
     let scopes = endpoints.scopes().map_err(setting)?;
     let (status, body) =
         exchange.send(&device_endpoint, &vec![("client_id", client_id), ("scope", scopes.as_str())]).await?;
-    let device: DeviceBody =
+    let mut device: DeviceBody =
         serde_json::from_slice(&body).map_err(|_| denial(status, &body, RefusedStage::Device, &[]))?;
+    let device_code = Zeroizing::new(device.device_code.clone());
+    device.device_code.zeroize();
     let lifetime = Duration::from_secs(device.expires_in.min(3_600));
     let shown = DeviceCode {
         verification_uri: device.verification_uri.clone(),
@@ -54,7 +56,7 @@ pub(super) async fn obtain(
     let form = vec![
         ("grant_type", "urn:ietf:params:oauth:grant-type:device_code"),
         ("client_id", client_id),
-        ("device_code", device.device_code.as_str()),
+        ("device_code", device_code.as_str()),
     ];
     let deadline = tokio::time::Instant::now() + lifetime;
     let mut interval = Duration::from_secs(device.interval.clamp(1, 60));

@@ -139,13 +139,6 @@ impl Tokens {
         self.obtain_unattended(profile, kind, &mut held).await.map_err(|_| ())
     }
 
-    /// Remembers what a replayed run was granted: a token is obtained when the first live request needs one.
-    pub(crate) async fn remember(&self, profile: &ProfileId, kind: GrantKind) {
-        if let Some((_, held)) = self.find(profile) {
-            held.lock().await.kind = Some(kind);
-        }
-    }
-
     fn now(&self) -> Timestamp {
         self.parts.exchange.clock.now()
     }

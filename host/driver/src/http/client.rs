@@ -170,7 +170,7 @@ fn unwiped(mut body: Zeroizing<Vec<u8>>) -> Vec<u8> {
 /// Sorts an error of the HTTP library. Its own sentence may hold the address, so only its sources are quoted.
 fn describe(error: &reqwest::Error) -> SendError {
     let causes: Vec<String> =
-        std::iter::successors(StdError::source(error), |cause| cause.source()).map(ToString::to_string).collect();
+        std::iter::successors(StdError::source(error), |cause| (*cause).source()).map(ToString::to_string).collect();
     let says = |words: &[&str]| {
         causes.iter().any(|cause| words.iter().any(|word| cause.to_ascii_lowercase().contains(word)))
     };

@@ -72,11 +72,11 @@ pub struct Failure {
 
 /// What one request cost, for the package's manifest.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct ResponseFacts {
+pub(crate) struct ResponseFacts {
     /// Repetitions.
-    pub retries: u64,
+    pub(crate) retries: u64,
     /// Time spent waiting because the service asked for it or failed.
-    pub throttled_ms: u64,
+    pub(crate) throttled_ms: u64,
 }
 
 /// Sums over all requests of a run.

@@ -63,6 +63,11 @@ impl Chain {
         }
     }
 
+    /// The chain starts again; the pages stay counted.
+    pub(super) fn reset(&mut self) {
+        *self = Self { pages: self.pages, ..Self::default() };
+    }
+
     /// A page arrived, scanned.
     pub(super) fn page(&mut self, scanned: Result<PageFacts, PageError>) {
         self.asked = None;

@@ -76,8 +76,7 @@ impl Ledger {
 
     /// Forgets what a chain brought; what it cost stays.
     pub(crate) fn reset(&mut self, page_of: &PageOf) {
-        let pages = self.chain(page_of).pages;
-        *self.chain(page_of) = Chain { pages, ..Chain::default() };
+        self.chain(page_of).reset();
     }
 
     /// A table and those whose rows are taken from its items: they are forgotten together.
@@ -100,7 +99,8 @@ impl Ledger {
     }
 
     pub(crate) fn end(&mut self, end: TableEnd) {
-        self.tables.entry(end.table.clone()).or_default().claim = Some(end);
+        let table = self.tables.entry(end.table.clone()).or_default();
+        table.claim = Some(end);
     }
 
     pub(crate) fn expect(&mut self, table: &TableName, expected: Option<u64>) {

@@ -368,7 +368,9 @@ async fn an_administrator_consents_for_everybody() {
     let vendor = bench.simulator.vendor_client_id();
     bench
         .simulator
-        .edit_registration(vendor, |known| drop(known.application_permissions.insert("User.Read.All".into())))
+        .edit_registration(vendor, |known| {
+            known.application_permissions.insert("User.Read.All".into());
+        })
         .unwrap();
     let address = format!(
         "{}/{}/v2.0/adminconsent?client_id={vendor}&scope=https://graph.microsoft.com/.default&redirect_uri={REDIRECT}&state=x",

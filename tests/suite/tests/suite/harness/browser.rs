@@ -26,16 +26,33 @@ fn leaves(response: &Response) -> Option<String> {
 
 /// Signs in at `address` and accepts on behalf of the organisation; the address that the browser is sent to.
 pub(crate) fn sign_in(tenant: &Tenant, address: &str, account: &str) -> String {
+    walk(tenant, address, account).unwrap_or_else(|page| panic!("the sign-in ended on a page:\n{page}"))
+}
+
+/// As [`sign_in`], for an application that wants the answer posted: what the last page's form posts to `redirect`.
+pub(crate) fn sign_in_by_post(tenant: &Tenant, address: &str, account: &str, redirect: &str) -> String {
+    let page = walk(tenant, address, account).expect_err("the answer is a page");
+    assert!(page.contains(&format!("<form method=\"post\" action=\"{redirect}\">")), "{page}");
+    let fields = page.split("<input type=\"hidden\" name=\"").skip(1).filter_map(|rest| {
+        let (name, rest) = rest.split_once("\" value=\"")?;
+        // Codes, states and ids hold no character that HTML would escape.
+        Some((name, rest.split_once('"')?.0))
+    });
+    url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
+}
+
+/// Walks to where the sign-in site has no more questions: an address that the browser is sent to, or a page.
+fn walk(tenant: &Tenant, address: &str, account: &str) -> Result<String, String> {
     tenant.wait(async {
         let client = client(tenant);
         let base = Url::parse(address).expect("an address");
         let mut response = client.get(address).send().await.expect("the sign-in page");
         for _ in 0..PAGES {
             if let Some(target) = leaves(&response) {
-                return target;
+                return Ok(target);
             }
             let page = response.text().await.expect("a page");
-            let flow = hidden(&page, "flow").unwrap_or_else(|| panic!("a page without a form:\n{page}"));
+            let Some(flow) = hidden(&page, "flow") else { return Err(page) };
             let (path, form) = if page.contains("action=\"/simulated/consent\"") {
                 ("/simulated/consent", vec![("flow", flow.as_str()), ("decision", "accept"), ("organization", "on")])
             } else {

@@ -1,6 +1,5 @@
 //! The forms in which a secret may lie in a file.
 
-use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE};
 use memchr::memmem::Finder;
 

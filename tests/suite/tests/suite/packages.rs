@@ -1,0 +1,147 @@
+//! A half-written or altered package never looks like a package, and a full disk loses nothing.
+
+use crate::harness::scene::Import;
+use crate::harness::{Finished, Scene};
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+
+fn imported() -> (Scene, Import) {
+    let scene = Scene::small();
+    scene.add_own_app("Contoso");
+    let import = scene.import("Contoso");
+    (scene, import)
+}
+
+fn verify(scene: &Scene, package: &Path) -> Finished {
+    scene.beacon(&["--json", "package", "verify", &package.display().to_string()])
+}
+
+fn codes(report: &Value) -> Vec<String> {
+    let findings = report["report"]["findings"].as_array().expect("findings");
+    findings.iter().filter_map(|finding| finding["code"].as_str()).map(str::to_owned).collect()
+}
+
+/// Spoils a copy of a good package; verifying it finds `code`.
+#[track_caller]
+fn check_found(scene: &Scene, import: &Import, what: &str, spoil: impl Fn(&Path), code: &str) {
+    let copy = scene.written(&format!("copy of {what}"));
+    std::fs::create_dir(&copy).expect("a folder");
+    for entry in std::fs::read_dir(&import.folder).expect("the package").flatten() {
+        std::fs::copy(entry.path(), copy.join(entry.file_name())).expect("a file");
+    }
+    verify(scene, &copy).exits(0);
+    spoil(&copy);
+    let report = verify(scene, &copy).exits(8).json();
+    assert!(codes(&report).iter().any(|found| found == code), "{what}: {report}");
+    std::fs::remove_dir_all(&copy).expect("a folder of our own");
+}
+
+fn change(path: PathBuf, edit: impl Fn(&mut Vec<u8>)) {
+    let mut bytes = std::fs::read(&path).expect("a file");
+    edit(&mut bytes);
+    std::fs::write(&path, bytes).expect("a file");
+}
+
+fn change_manifest(package: &Path, edit: impl Fn(&mut Value)) {
+    change(package.join("datapackage.json"), |bytes| {
+        let mut manifest = serde_json::from_slice(bytes).expect("JSON");
+        edit(&mut manifest);
+        *bytes = serde_json::to_vec(&manifest).expect("JSON");
+    });
+}
+
+#[test]
+fn every_change_is_found() {
+    let (scene, import) = imported();
+    let users = "users.parquet";
+    check_found(&scene, &import, "a cut file", |it| change(it.join(users), |bytes| bytes.truncate(900)), "package.bytes_differ");
+    let flip = |bytes: &mut Vec<u8>| bytes[900] ^= 1;
+    check_found(&scene, &import, "a changed byte", |it| change(it.join(users), flip), "package.hash_differs");
+    let remove = |it: &Path| std::fs::remove_file(it.join(users)).expect("a file");
+    check_found(&scene, &import, "a missing file", remove, "package.file_missing");
+    let add = |it: &Path| std::fs::write(it.join("notes.txt"), "hello").expect("a file");
+    check_found(&scene, &import, "an extra file", add, "package.file_extra");
+    let rename = |it: &Path| change_manifest(it, |manifest| manifest["beacon"]["package_id"] = "0".repeat(64).into());
+    check_found(&scene, &import, "another id", rename, "package.id_differs");
+    let more = |it: &Path| change_manifest(it, |manifest| manifest["beacon"]["tables"]["users"]["rows"] = 51.into());
+    check_found(&scene, &import, "another count", more, "package.rows_differ");
+    let lie = |it: &Path| {
+        change_manifest(it, |manifest| {
+            manifest["beacon"]["tables"]["users"]["status"] = "partial".into();
+        });
+    };
+    check_found(&scene, &import, "an untrue status", lie, "package.status_untrue");
+    let escape = |it: &Path| change_manifest(it, |manifest| manifest["resources"][0]["path"] = "../users.parquet".into());
+    check_found(&scene, &import, "a path that leads out", escape, "package.path_unsafe");
+}
+
+#[test]
+fn a_folder_without_its_manifest_is_no_package() {
+    let (scene, import) = imported();
+    std::fs::remove_file(import.folder.join("datapackage.json")).expect("a file");
+    for command in ["verify", "show"] {
+        let folder = import.folder.display().to_string();
+        let trouble = scene.beacon(&["--json", "package", command, &folder]).exits(5).error();
+        assert_eq!(trouble.code, "package.not_a_package", "{trouble:?}");
+    }
+}
+
+/// Runs under a cap on the size of files, which is what a full disk looks like to a program.
+#[cfg(unix)]
+fn run_capped(scene: &Scene, blocks: u32) -> Finished {
+    let run = scene.command(&["--json", "run", "Contoso"]);
+    let mut command = std::process::Command::new("sh");
+    // SIGXFSZ is ignored, so that the write fails as it does on a full disk instead of ending the process.
+    command.args(["-c", &format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"")]);
+    command.arg(run.get_program()).args(run.get_args()).env_clear();
+    command.env("NO_COLOR", "1").env("PATH", "/usr/bin:/bin");
+    scene.run_command(command)
+}
+
+#[cfg(unix)]
+#[test]
+fn a_full_disk_loses_nothing() {
+    let scene = Scene::of(3_000, 1);
+    scene.add_own_app("Contoso");
+    let before = scene.import("Contoso");
+    let trouble = run_capped(&scene, 128).exits(7).error();
+    assert!(trouble.text().contains("space"), "says what to check: {trouble:?}");
+    assert_eq!(scene.packages(), [before.folder.clone()], "no half package, and the old one is there");
+    verify(&scene, &before.folder).exits(0);
+    assert_eq!(scene.import("Contoso").package_id(), before.package_id());
+}
+
+/// As a person would make it: a file where a folder is needed, so that it fails even for an administrator.
+#[test]
+fn a_folder_that_cannot_be_written() {
+    let (scene, before) = imported();
+    let file = scene.written("occupied");
+    std::fs::write(&file, "a file").expect("a file");
+    let trouble = scene.run("Contoso", &["--output", &file.display().to_string()]).exits(7).error();
+    assert!(trouble.text().contains("occupied"), "names the folder: {trouble:?}");
+    assert_eq!(std::fs::read(&file).expect("still there"), b"a file");
+    verify(&scene, &before.folder).exits(0);
+
+    let blocked = scene.bare(&["connection", "list"]);
+    let mut command = std::process::Command::new(blocked.get_program());
+    command.env_clear().arg("--json").arg("--data").arg(file.join("data")).arg("--key-file").arg(scene.key_file());
+    let trouble = scene.run_command({
+        command.args(["connection", "list"]);
+        command
+    });
+    let trouble = trouble.exits(7).error();
+    assert!(trouble.text().contains("occupied"), "{trouble:?}");
+}
+
+#[test]
+fn a_package_can_be_written_elsewhere_and_read_by_people() {
+    let (scene, before) = imported();
+    let output = scene.written("elsewhere");
+    let import = Import::of(&scene.run("Contoso", &["--output", &output.display().to_string()]).exits(0));
+    assert!(import.folder.starts_with(&output), "{}", import.folder.display());
+    assert_eq!(import.package_id(), before.package_id());
+    let shown = scene.beacon(&["package", "show", &import.folder.display().to_string()]).exits(0).output;
+    for part in ["users", "Microsoft 365 E5", "Contoso"] {
+        assert!(shown.contains(part), "{part} is missing in:\n{shown}");
+    }
+}
