@@ -1,9 +1,12 @@
 //! Tests of the whole: the generator's promises, and real HTTP clients against a running simulation.
 
+mod changes;
 mod client;
 mod faults;
 mod generator;
 mod graph;
+mod quotas;
 mod reports;
 mod sign_in;
+mod sign_ins;
 mod table;

@@ -163,6 +163,18 @@ impl Bench {
         self.http.get(url).bearer_auth(token).send().await.unwrap()
     }
 
+    /// The items of a list, following its links.
+    pub(super) async fn all_pages(&self, token: &str, target: &str) -> Vec<Value> {
+        let mut items = Vec::new();
+        let mut next = Some(format!("{}{target}", self.simulator.graph_origin()));
+        while let Some(url) = next {
+            let body = json(self.http.get(url).bearer_auth(token).send().await.unwrap()).await;
+            items.extend(body["value"].as_array().unwrap().iter().cloned());
+            next = body["@odata.nextLink"].as_str().map(str::to_owned);
+        }
+        items
+    }
+
     pub(super) async fn graph_json(&self, token: &str, target: &str) -> (u16, Value) {
         let response = self.graph(token, target).await;
         let status = response.status().as_u16();
