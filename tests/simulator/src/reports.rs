@@ -10,6 +10,7 @@ mod row;
 mod settings;
 mod site;
 mod stream;
+mod telling;
 
 pub use facts::{ActivationFact, Application, MailboxKind, Platform, StorageFact, StorageKind, UnnamedRows, UsageFact};
 pub use function::{Period, Report};

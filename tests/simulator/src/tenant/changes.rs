@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A change of the directory. In JSON: `{"delete": {"position": 7}}`.
+///
+/// Sign-in does not follow: the accounts that can sign in keep doing so under the name they began with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Change {

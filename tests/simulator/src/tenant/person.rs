@@ -136,7 +136,7 @@ impl Tenant {
             Kind::Room => format!("Room.{index}@{}", self.default_domain),
             Kind::Service => format!("svc-{given}.{index}@{}", self.initial_domain),
             // Capitals survive in real directories; addresses are compared without regard to case.
-            Kind::Member | Kind::Leaver if index % 17 == 0 => {
+            Kind::Member | Kind::Leaver if index.is_multiple_of(17) => {
                 format!("{}.{}.{index}@{}", given.to_uppercase(), surname, self.default_domain)
             }
             Kind::Member | Kind::Leaver => format!("{given}.{surname}.{index}@{}", self.default_domain),
@@ -170,7 +170,7 @@ impl Tenant {
             index,
             id: id_of(self.seed, index),
             account_enabled: matches!(kind, Kind::Member | Kind::Guest | Kind::Service)
-                || kind == Kind::Room && index % 2 == 0,
+                || kind == Kind::Room && index.is_multiple_of(2),
             assigned_licenses: held(&license_assignments),
             license_assignments,
             business_phone: (person && dice.percent(70)).then(|| format!("{}{:04}", place.dial, dice.below(10_000))),

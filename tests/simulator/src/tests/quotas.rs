@@ -81,7 +81,7 @@ async fn sign_ins_and_reports_have_quotas_of_their_own() {
 
 #[tokio::test]
 async fn answers_take_their_time_without_getting_in_each_others_way() {
-    let latency = Latency { median_ms: 300.0, sigma: 0.0, seed: 1 };
+    let latency = Latency { median_ms: 1_000.0, sigma: 0.0, seed: 1 };
     let options = SimulatorOptions { latency: Some(latency), ..SimulatorOptions::with_users(10) };
     let bench = Bench::with(options).await;
     let token = bench.application_token().await;
@@ -89,11 +89,11 @@ async fn answers_take_their_time_without_getting_in_each_others_way() {
     let answers = join_all((0..64).map(|_| bench.graph(&token, "/v1.0/organization"))).await;
     assert!(answers.iter().all(|answer| answer.status() == 200));
     let took = started.elapsed();
-    assert!(took >= Duration::from_millis(300) && took < Duration::from_secs(5), "{took:?}");
+    assert!(took >= Duration::from_secs(1) && took < Duration::from_secs(10), "{took:?}");
     bench.simulator.set_latency(None);
     let started = Instant::now();
     bench.graph(&token, "/v1.0/organization").await;
-    assert!(started.elapsed() < Duration::from_millis(250));
+    assert!(started.elapsed() < Duration::from_secs(1));
 }
 
 #[tokio::test]

@@ -1,5 +1,25 @@
 //! A reader of report files for tests: strict about what the simulation writes.
 
+use super::client::Bench;
+use crate::{Period, Report};
+
+/// The address of a report function.
+pub(super) fn target(report: Report, period: Option<Period>) -> String {
+    let folder = if report == Report::Copilot { "copilot/reports" } else { "reports" };
+    let arguments = period.map_or_else(String::new, |period| format!("(period='{}')", period.as_str()));
+    format!("/v1.0/{folder}/{}{arguments}", report.function())
+}
+
+/// Asks for the file's address and fetches the file without a token.
+pub(super) async fn fetch(bench: &Bench, token: &str, report: Report, period: Option<Period>) -> Table {
+    let location = bench.link(token, &target(report, period)).await;
+    let file = bench.http.get(location).send().await.unwrap();
+    assert_eq!(file.status(), 200);
+    assert_eq!(file.headers()["content-type"], "application/octet-stream");
+    assert!(file.headers().get("access-control-allow-origin").is_none());
+    Table::read(&file.bytes().await.unwrap())
+}
+
 pub(super) struct Table {
     pub(super) header: Vec<String>,
     pub(super) rows: Vec<Vec<String>>,
