@@ -15,6 +15,7 @@ pub struct Clock {
 impl Clock {
     /// A clock that shows `start` now; `None` takes the machine's time.
     #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "the simulation's clock is the place that reads the machine's")]
     pub fn starting_at(start: Option<Timestamp>) -> Self {
         Self { started: Instant::now(), start: start.unwrap_or_else(Timestamp::now), ahead: Mutex::new(Duration::ZERO) }
     }

@@ -11,6 +11,7 @@ use base64::prelude::BASE64_STANDARD;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 const LARGEST_REQUEST: usize = 1 << 20;
@@ -149,6 +150,42 @@ fn act(world: &World, method: &str, path: &str, body: &[u8]) -> Result<Value, Re
             world.entra().revoke_sessions(&account, now).ok_or_else(|| unknown("the account"))?;
         }
         ("PUT", ["policies"]) => world.entra().policies = read::<Policies>(body)?,
+        ("POST", ["changes"]) => {
+            let change = read(body)?;
+            let changed = world.tenant.change(world.clock.now(), change);
+            let position = changed.map_err(|error| (StatusCode::NOT_FOUND, error.to_string()))?;
+            return Ok(json!({"position": position, "user_id": world.tenant.user_id(position)}));
+        }
+        ("PUT", ["premium"]) => world.tenant.set_premium(read(body)?),
+        ("PUT", ["concealed"]) => {
+            let concealed = read(body)?;
+            world.change_report_settings(|settings| settings.concealed = concealed);
+        }
+        ("PUT", ["reports"]) => {
+            let state = read(body)?;
+            world.change_report_settings(|settings| settings.state = state);
+        }
+        ("PUT", ["report-shape"]) => {
+            let shape = read(body)?;
+            world.change_report_settings(|settings| settings.shape = shape);
+        }
+        ("PUT", ["report-settings-form"]) => {
+            let form = read(body)?;
+            world.change_report_settings(|settings| settings.form = form);
+        }
+        ("PUT", ["quotas"]) => world.quotas.enable(read(body)?),
+        ("PUT", ["latency"]) => world.latency.set(read(body)?),
+        ("PUT", ["accounts", name, "roles"]) => {
+            let wanted: Vec<String> = read(body)?;
+            let known = |template: &String| {
+                entra::role::ALL.into_iter().find(|known| known == template).ok_or_else(|| unknown("the role"))
+            };
+            let roles = wanted.iter().map(known).collect::<Result<_, Refusal>>()?;
+            world.entra().set_roles(name, roles).ok_or_else(|| unknown("the account"))?;
+        }
+        ("GET", ["leaked-authorizations"]) => {
+            return Ok(json!({"count": world.leaked_authorizations.load(Ordering::Relaxed)}));
+        }
         ("GET", ["secrets"]) => return to_value(&world.secrets.all()),
         ("POST", ["applications", id, "certificates"]) => {
             let der = certificate(&read::<Certificate>(body)?.pem)?;
@@ -201,6 +238,7 @@ pub(crate) fn describe(world: &World) -> Value {
     json!({
         "login_origin": format!("https://localhost:{}", world.ports.login),
         "graph_origin": format!("https://localhost:{}", world.ports.graph),
+        "report_origin": world.report_origin(),
         "control_origin": format!("http://127.0.0.1:{}", world.ports.control),
         "tenant_id": world.tenant.id(),
         "default_domain": world.tenant.default_domain(),

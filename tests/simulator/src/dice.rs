@@ -16,6 +16,11 @@ pub(crate) enum Domain {
     Person,
     Identity,
     Token,
+    Usage,
+    Storage,
+    SignIn,
+    Latency,
+    Concealment,
 }
 
 const GOLDEN_GAMMA: u64 = 0x9e37_79b9_7f4a_7c15;

@@ -25,6 +25,11 @@ impl Exchange {
         self.uri.path()
     }
 
+    /// The path with its percent signs resolved.
+    pub(crate) fn decoded_path(&self) -> String {
+        decoded(self.path())
+    }
+
     /// Path segments without empty ones.
     pub(crate) fn segments(&self) -> Vec<&str> {
         self.path().split('/').filter(|segment| !segment.is_empty()).collect()
@@ -44,6 +49,35 @@ impl Exchange {
     }
 }
 
+/// A path with its percent signs resolved; what does not decode stays as it is.
+fn decoded(path: &str) -> String {
+    let mut bytes = Vec::with_capacity(path.len());
+    let mut rest = path.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let code = after.get(..2).and_then(|code| std::str::from_utf8(code).ok());
+        match code.filter(|_| *first == b'%').and_then(|code| u8::from_str_radix(code, 16).ok()) {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = after.get(2..).unwrap_or_default();
+            }
+            None => {
+                bytes.push(*first);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| path.to_owned())
+}
+
+/// Whether the client takes gzip.
+pub(crate) fn takes_gzip(exchange: &Exchange) -> bool {
+    let is_gzip = |coding: &str| {
+        let mut parts = coding.split(';').map(str::trim);
+        parts.next() == Some("gzip") && !parts.any(|parameter| matches!(parameter, "q=0" | "q=0.0"))
+    };
+    exchange.header("accept-encoding").is_some_and(|codings| codings.split(',').map(str::trim).any(is_gzip))
+}
+
 /// Decoded `name=value` pairs of a query or a form.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Parameters(Vec<(String, String)>);
@@ -60,5 +94,22 @@ impl Parameters {
 
     pub(crate) fn insert(&mut self, name: &str, value: String) {
         self.0.push((name.to_owned(), value));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_decoded_as_far_as_possible() {
+        for (path, expected) in [
+            ("/v1.0/users/%24count", "/v1.0/users/$count"),
+            ("/r/getX%28period%3d%27D7%27%29", "/r/getX(period='D7')"),
+            ("/100%/%zz", "/100%/%zz"),
+            ("/%ff", "/%ff"),
+        ] {
+            assert_eq!(decoded(path), expected);
+        }
     }
 }

@@ -1,14 +1,16 @@
 //! A simulated Microsoft 365 tenant: Entra ID and Microsoft Graph on TLS, seeded, of any size, with faults on order.
 //!
-//! **What it is.** Two sites with their own authority on the loopback address, faithful enough that Microsoft's own
-//! client libraries use them unchanged, and a control interface. Everything in the directory is a pure function of
-//! seed and position, so a million users cost no memory, and [`GroundTruth`] tells a test what a right import finds.
+//! **What it is.** Three sites with their own authority on the loopback address (sign-in, Graph, and the one that
+//! report files are fetched from), faithful enough that Microsoft's own client libraries use them unchanged, and a
+//! control interface. Everything in the directory and in the reports is a pure function of seed and position, so a
+//! million users cost no memory, and [`GroundTruth`] tells a test what a right import finds.
 //!
 //! **What it must never do.** Reach the network, listen on anything but 127.0.0.1, or remember a credential in its
 //! request log. Its keys and secrets are made for one run and are worth nothing elsewhere.
 //!
 //! **Where to start reading.** [`Simulator`] is the door; `service.rs` is the way of a request; `tenant/person.rs`
-//! makes people; `entra/grants.rs` and `graph/users.rs` are the two places where fidelity matters most.
+//! makes people; `entra/grants.rs` and `graph/users.rs` are the two places where fidelity matters most;
+//! `reports/issue.rs` decides what usage reports say, for files and truth alike.
 //!
 //! # Signing in without a browser
 //! [`Simulator::sign_in`] answers an authorize address for a person. The same by HTTP: `GET` the address and take the
@@ -29,6 +31,16 @@
 //! | `POST /device` | `{"user_code": "…", "account": "…"}`; without account the person declines |
 //! | `POST /sessions/revoke` | `{"account": "…"}` |
 //! | `PUT /policies` | [`Policies`] |
+//! | `POST /changes` | [`Change`]: `{"rename": {"position": 7, "new_upn": "…"}}`, `{"delete": {"position": 7}}`, `{"create": {}}`; answers `{"position": 7, "user_id": "…"}` |
+//! | `PUT /premium` | `true` or `false`: Entra ID P1 |
+//! | `PUT /concealed` | `true` or `false`: names in reports |
+//! | `PUT /reports` | [`ReportsState`]: `"normal"`, `"empty"`, `"absent"` |
+//! | `PUT /report-shape` | [`ReportShape`]: `{"iso_dates": true, "without": ["Has Archive"]}` |
+//! | `PUT /report-settings-form` | [`ReportSettingsForm`]: `"wrapped"`, `"plain"` |
+//! | `PUT /quotas` | `true` or `false` |
+//! | `PUT /latency` | [`Latency`]: `{"median_ms": 120, "sigma": 0.5}`, or `null` |
+//! | `PUT /accounts/{name}/roles` | template ids of directory roles |
+//! | `GET /leaked-authorizations` | `{"count": 0}`: tokens that reached the report site |
 //! | `GET /secrets` | every secret, for leak tests |
 //! | `POST /applications/{id}/certificates` | `{"pem": "…"}` |
 //! | `POST /applications/{id}/secrets` | `{"valid_seconds": 3600}`, answers `{"secret": "…"}` |
@@ -46,7 +58,10 @@ mod faults;
 mod graph;
 mod identifiers;
 mod json;
+mod latency;
 mod options;
+mod quotas;
+mod reports;
 mod request_log;
 mod secrets;
 mod server;
@@ -68,12 +83,17 @@ pub use entra::{
 };
 pub use faults::{FaultBody, FaultKind, FaultRule, RetryAfter};
 pub use identifiers::{ClientId, GroupId, PlanId, SkuId, SubscriptionId, TenantId, UserId};
+pub use latency::Latency;
 pub use options::{Cloud, SimulatorOptions, TenantOptions};
+pub use reports::{
+    ActivationFact, Application, MailboxKind, Period, Platform, Report, ReportSettingsForm, ReportShape, ReportsState,
+    StorageFact, StorageKind, UnnamedRows, UsageFact,
+};
 pub use request_log::{LoggedRequest, RequestCounts, Site};
 pub use simulator::{Simulator, StartError, UnknownName};
 pub use tenant::{
-    ACCOUNT_COUNT, AssignedLicense, AssignedPlan, AssignmentError, AssignmentState, CapabilityStatus, Group,
-    LicenseAssignment, OnPremises, Organization, PrepaidUnits, SubscribedSku, Subscription, Tenant, UserRecord,
-    UserType, VerifiedDomain,
+    ACCOUNT_COUNT, AssignedLicense, AssignedPlan, AssignmentError, AssignmentState, CapabilityStatus, Change, Group,
+    LicenseAssignment, NobodyThere, OnPremises, Organization, PrepaidUnits, SignInActivity, SignInTime, SubscribedSku,
+    Subscription, Tenant, UserRecord, UserType, VerifiedDomain,
 };
-pub use truth::{AssignmentFact, AssignmentSource, GroundTruth, PlanFact};
+pub use truth::{AssignmentFact, AssignmentSource, GroundTruth, PlanFact, SignInFact};

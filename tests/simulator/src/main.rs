@@ -1,7 +1,7 @@
 //! `tenant-simulator`: a simulated Microsoft 365 tenant for people and for programs in other languages.
 
 use anyhow::Context as _;
-use beacon_simulator::{Cloud, Simulator, SimulatorOptions, TenantOptions};
+use beacon_simulator::{Cloud, Latency, Simulator, SimulatorOptions, TenantOptions};
 use clap::{Parser, ValueEnum};
 use std::io::{Read as _, Write as _};
 use std::path::PathBuf;
@@ -28,6 +28,18 @@ struct Arguments {
     /// Port of the Graph site; 0 picks a free one.
     #[arg(long, default_value_t = 0)]
     graph_port: u16,
+    /// Port of the report site; 0 picks a free one.
+    #[arg(long, default_value_t = 0)]
+    reports_port: u16,
+    /// Throttle as Microsoft's services do: resource units, sign-in data, reports.
+    #[arg(long)]
+    quotas: bool,
+    /// Answer after this many milliseconds, half of the time.
+    #[arg(long)]
+    latency_ms: Option<f64>,
+    /// Spread of the latency: standard deviation of its logarithm.
+    #[arg(long, default_value_t = 0.5, requires = "latency_ms")]
+    latency_sigma: f64,
     /// Port of the control interface; 0 picks a free one.
     #[arg(long, default_value_t = 0)]
     control_port: u16,
@@ -77,6 +89,13 @@ async fn main() -> anyhow::Result<()> {
         login_port: arguments.login_port,
         graph_port: arguments.graph_port,
         control_port: arguments.control_port,
+        reports_port: arguments.reports_port,
+        quotas: arguments.quotas,
+        latency: arguments.latency_ms.map(|median_ms| Latency {
+            median_ms,
+            sigma: arguments.latency_sigma,
+            seed: arguments.seed,
+        }),
         single_origin: arguments.single_origin,
         now: None,
     })
@@ -110,6 +129,7 @@ fn write_introduction(simulator: &Simulator, arguments: &Arguments) -> std::io::
     writeln!(out, "  Cloud                    Custom")?;
     writeln!(out, "  Login root               {login}")?;
     writeln!(out, "  Graph root               {}", simulator.graph_origin())?;
+    writeln!(out, "  Report site              {}", simulator.report_origin())?;
     writeln!(out, "  Tenant                   {tenant}  ({})", simulator.tenant().default_domain())?;
     writeln!(out, "  Token endpoint           {login}/{tenant}/oauth2/v2.0/token")?;
     writeln!(out, "  Authorization endpoint   {login}/{tenant}/oauth2/v2.0/authorize")?;

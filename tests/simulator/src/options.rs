@@ -1,5 +1,6 @@
 //! What a simulation is started with.
 
+use crate::latency::Latency;
 use serde::{Deserialize, Serialize};
 
 /// The national clouds of Microsoft 365; they differ in host names and in what exists there.
@@ -70,6 +71,12 @@ pub struct SimulatorOptions {
     pub graph_port: u16,
     /// Port of the control interface; 0 picks a free one.
     pub control_port: u16,
+    /// Port of the report site; 0 picks a free one.
+    pub reports_port: u16,
+    /// Throttle as Microsoft's services do.
+    pub quotas: bool,
+    /// How long Graph and the report site take to answer; `None` is as fast as possible.
+    pub latency: Option<Latency>,
     /// Serve sign-in and Graph on one port, split by path.
     pub single_origin: bool,
     /// Where the clock starts; `None` is the machine's time.

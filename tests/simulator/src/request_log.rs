@@ -4,7 +4,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-/// Which of the two sites was asked.
+/// Which site was asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Site {
@@ -12,6 +12,8 @@ pub enum Site {
     Login,
     /// Microsoft Graph.
     Graph,
+    /// Where report files are fetched from.
+    Reports,
 }
 
 /// One answered request.
@@ -33,6 +35,8 @@ pub struct LoggedRequest {
     pub grant: Option<String>,
     /// HTTP status of the answer; of an answer cut short, the status it began with.
     pub status: u16,
+    /// The report site was sent an `Authorization` header, which must never happen.
+    pub leaked_authorization: bool,
     /// Names of the faults that were applied.
     pub faults: Vec<&'static str>,
 }
@@ -86,7 +90,7 @@ impl RequestLog {
     }
 }
 
-const CREDENTIALS: [&str; 12] = [
+const CREDENTIALS: [&str; 13] = [
     "code",
     "client_secret",
     "client_assertion",
@@ -99,6 +103,7 @@ const CREDENTIALS: [&str; 12] = [
     "id_token",
     "state",
     "flow",
+    "token",
 ];
 
 /// The target with the values of credentials replaced.
@@ -121,6 +126,7 @@ mod tests {
             ("/v1.0/users?$top=5&$skiptoken=abc", "/v1.0/users?$top=5&$skiptoken=abc"),
             ("/x?code=1.A&state=s&a=b", "/x?code=***&state=***&a=b"),
             ("/x?Client_Secret=p", "/x?Client_Secret=***"),
+            ("/data/v1.0/download?token=abc", "/data/v1.0/download?token=***"),
             ("/x", "/x"),
         ];
         for (target, expected) in cases {

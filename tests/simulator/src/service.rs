@@ -4,10 +4,12 @@ use crate::entra;
 use crate::exchange::Exchange;
 use crate::faults::{self, PageFaults};
 use crate::graph;
+use crate::reports;
 use crate::request_log::{LoggedRequest, Site, scrubbed};
 use crate::world::World;
 use axum::body::Body;
 use axum::http::{Request, Response, StatusCode, header};
+use std::sync::atomic::Ordering;
 
 /// Larger requests are refused; the largest honest one is a list of 1,000 ids.
 const LARGEST_REQUEST: usize = 1 << 20;
@@ -21,9 +23,9 @@ pub(crate) async fn answer(world: &World, listener: Site, request: Request<Body>
     let host = head.headers.get(header::HOST).and_then(|host| host.to_str().ok());
     let authority = head.uri.authority().map(ToString::to_string).or_else(|| host.map(str::to_owned));
     let site = match (world.single_origin, entra::is_login_path(head.uri.path())) {
-        (true, true) => Site::Login,
-        (true, false) => Site::Graph,
-        (false, _) => listener,
+        (true, true) if listener != Site::Reports => Site::Login,
+        (true, false) if listener != Site::Reports => Site::Graph,
+        _ => listener,
     };
     let exchange = Exchange {
         site,
@@ -34,15 +36,23 @@ pub(crate) async fn answer(world: &World, listener: Site, request: Request<Body>
         authority: authority.unwrap_or_else(|| "localhost".to_owned()),
     };
     let page = (site == Site::Graph).then(|| graph::page_number(world, &exchange)).flatten();
+    if site != Site::Login {
+        world.latency.wait().await;
+    }
     let struck = world.faults.strike(&exchange, page);
     let instead = struck.iter().find_map(|fault| faults::before(fault, world, &exchange));
     let mut response = match (instead, site) {
         (Some(response), _) => response,
         (None, Site::Login) => entra::answer(world, &exchange),
         (None, Site::Graph) => graph::answer(world, &exchange, &PageFaults::of(&struck)).await,
+        (None, Site::Reports) => reports::answer(world, &exchange, &struck),
     };
     for fault in &struck {
         response = faults::after(fault, response).await;
+    }
+    let leaked_authorization = site == Site::Reports && exchange.headers.contains_key(header::AUTHORIZATION);
+    if leaked_authorization {
+        world.leaked_authorizations.fetch_add(1, Ordering::Relaxed);
     }
     world.log.record(LoggedRequest {
         number: 0,
@@ -53,6 +63,7 @@ pub(crate) async fn answer(world: &World, listener: Site, request: Request<Body>
         target: scrubbed(exchange.uri.path_and_query().map_or("/", |target| target.as_str())),
         grant: entra::grant_name(&exchange),
         status: response.status().as_u16(),
+        leaked_authorization,
         faults: struck.iter().map(faults::FaultKind::name).collect(),
     });
     response

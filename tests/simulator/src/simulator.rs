@@ -1,5 +1,7 @@
 //! A running simulation and everything a test can do to it.
 
+mod switches;
+
 use crate::certificates::{self, CertificateError};
 use crate::control;
 use crate::entra::{
@@ -55,7 +57,7 @@ pub struct Simulator {
 }
 
 impl Simulator {
-    /// Starts the sign-in site, the Graph site and the control interface on 127.0.0.1.
+    /// Starts the sign-in site, the Graph site, the report site and the control interface on 127.0.0.1.
     ///
     /// # Errors
     /// When a port is taken, or keys cannot be made.
@@ -67,12 +69,14 @@ impl Simulator {
             true => None,
             false => Some(server::bind(options.graph_port).await.map_err(StartError::Listen)?),
         };
+        let reports = server::bind(options.reports_port).await.map_err(StartError::Listen)?;
         let control = server::bind(options.control_port).await.map_err(StartError::Listen)?;
         let port = |listener: &tokio::net::TcpListener| listener.local_addr().map(|address| address.port());
         let ports = Ports {
             login: port(&login).map_err(StartError::Listen)?,
             graph: port(graph.as_ref().unwrap_or(&login)).map_err(StartError::Listen)?,
             control: port(&control).map_err(StartError::Listen)?,
+            reports: port(&reports).map_err(StartError::Listen)?,
         };
         let tls = TlsAcceptor::from(Arc::clone(&authority.server));
         let world = Arc::new(World::new(&options, key, &authority, ports));
@@ -87,6 +91,7 @@ impl Simulator {
         };
         let mut listeners = vec![site(login, Site::Login)];
         listeners.extend(graph.map(|graph| site(graph, Site::Graph)));
+        listeners.push(site(reports, Site::Reports));
         let controlled = Arc::clone(&world);
         let handler = move |request| {
             let world = Arc::clone(&controlled);
@@ -115,6 +120,12 @@ impl Simulator {
     #[must_use]
     pub fn graph_origin(&self) -> String {
         format!("https://localhost:{}", self.world.ports.graph)
+    }
+
+    /// `https://127.0.0.1:port` of the report site: another host than Graph's, so that clients drop their token.
+    #[must_use]
+    pub fn report_origin(&self) -> String {
+        self.world.report_origin()
     }
 
     /// `http://127.0.0.1:port` of the control interface.
@@ -152,7 +163,8 @@ impl Simulator {
     /// Typed rows of everything a right import would find.
     #[must_use]
     pub fn ground_truth(&self) -> GroundTruth {
-        GroundTruth::new(Arc::clone(&self.world.tenant))
+        let issue = self.world.issue_at(self.world.clock.now());
+        GroundTruth::new(Arc::clone(&self.world.tenant), issue, self.world.first_day)
     }
 
     /// The clock by which everything expires.
@@ -329,7 +341,8 @@ impl Simulator {
         self.world.log.clear();
     }
 
-    /// Every secret the simulation ever held or handed out: client secrets, passwords, private keys, codes, tokens.
+    /// Every secret the simulation ever held or handed out: client secrets, passwords, private keys, codes, tokens,
+    /// download links.
     #[must_use]
     pub fn secrets(&self) -> Vec<String> {
         self.world.secrets.all()

@@ -1,23 +1,44 @@
-//! The simulated tenant: a pure function of its options. Nothing here is stored per person.
+//! The simulated tenant: a pure function of its options and of the changes ordered since. Nothing here is stored per
+//! person, except four bytes for the order of names once somebody asks for a range of them.
 
+mod activity;
+mod changes;
 mod directory;
 mod group;
 mod licensing;
+mod listing;
+mod name_index;
 mod names;
 mod person;
+mod reported;
+mod services;
+mod sign_in_activity;
+mod storage;
 mod subscription;
 mod user;
 
+pub(crate) use activity::{Activity, DaysAgo};
+pub(crate) use changes::Changes;
+pub use changes::{Change, NobodyThere};
 pub use directory::{Organization, VerifiedDomain};
 pub use group::Group;
 pub use licensing::{AssignmentError, AssignmentState};
+pub(crate) use listing::Stop;
+pub(crate) use name_index::NameRange;
+#[cfg(test)]
+pub(crate) use person::REFERENCE_TIME;
+pub(crate) use reported::{Reported, ReportedPerson, Unnamed};
+pub(crate) use services::Service;
+pub use sign_in_activity::{SignInActivity, SignInTime};
 pub use subscription::{CapabilityStatus, PrepaidUnits, SubscribedSku, Subscription};
 pub use user::{AssignedLicense, AssignedPlan, LicenseAssignment, OnPremises, UserRecord, UserType};
 
 use crate::dice::{Dice, Domain};
 use crate::identifiers::{GroupId, TenantId, UserId};
 use crate::options::{Cloud, TenantOptions};
-use std::sync::OnceLock;
+use jiff::Timestamp;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 /// People who can sign in occupy the first places of the directory.
 pub const ACCOUNT_COUNT: u64 = 3;
@@ -28,13 +49,15 @@ pub struct Tenant {
     seed: u64,
     users: u64,
     cloud: Cloud,
-    premium: bool,
+    premium: AtomicBool,
     id: TenantId,
     neighbour_id: TenantId,
     initial_domain: String,
     default_domain: String,
     groups: Vec<Group>,
     consumed: OnceLock<[u64; crate::catalog::number::COUNT]>,
+    changes: RwLock<Arc<Changes>>,
+    name_order: OnceLock<Vec<u32>>,
 }
 
 impl Tenant {
@@ -47,20 +70,47 @@ impl Tenant {
             seed: options.seed,
             users: options.users.max(ACCOUNT_COUNT),
             cloud: options.cloud,
-            premium: options.premium,
+            premium: AtomicBool::new(options.premium),
             id: TenantId(dice.guid()),
             neighbour_id: TenantId(dice.guid()),
             initial_domain: format!("{name}.onmicrosoft.com"),
             default_domain: format!("{name}.example"),
             groups: group::generate(options.seed),
             consumed: OnceLock::new(),
+            changes: RwLock::default(),
+            name_order: OnceLock::new(),
         }
     }
 
-    /// Number of users, guests and resource accounts included; at least [`ACCOUNT_COUNT`].
+    /// Number of users, guests and resource accounts included; at least [`ACCOUNT_COUNT`] unless some were deleted.
     #[must_use]
     pub fn user_count(&self) -> u64 {
+        self.count_with(&self.changes())
+    }
+
+    pub(crate) fn count_with(&self, changes: &Changes) -> u64 {
+        (self.users + changes.created()).saturating_sub(changes.deleted.len() as u64)
+    }
+
+    /// Number of users the tenant began with.
+    pub(crate) fn generated_count(&self) -> u64 {
         self.users
+    }
+
+    /// Changes the directory; answers the position concerned.
+    pub(crate) fn change(&self, at: Timestamp, change: Change) -> Result<u64, NobodyThere> {
+        let mut changes = self.changes.write().unwrap_or_else(PoisonError::into_inner);
+        Arc::make_mut(&mut changes).add(self.users, at, change)
+    }
+
+    /// What was changed so far.
+    pub(crate) fn changes(&self) -> Arc<Changes> {
+        Arc::clone(&self.changes.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// What had been changed by this time.
+    pub(crate) fn changes_until(&self, time: Timestamp) -> Changes {
+        self.changes().until(self.users, time)
     }
 
     /// Directory id.
@@ -84,7 +134,11 @@ impl Tenant {
     /// Whether the tenant owns Entra ID P1 or P2.
     #[must_use]
     pub fn is_premium(&self) -> bool {
-        self.premium
+        self.premium.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set_premium(&self, premium: bool) {
+        self.premium.store(premium, Ordering::Relaxed);
     }
 
     /// The domain new addresses are made in.
@@ -115,16 +169,25 @@ impl Tenant {
     #[must_use]
     pub fn index_of(&self, id: UserId) -> Option<u64> {
         let index = person::index_in(self.seed, id);
-        (index < self.users && person::id_of(self.seed, index) == id).then_some(index)
+        (self.has(index) && person::id_of(self.seed, index) == id).then_some(index)
     }
 
     /// The position of the user with this principal name, compared without regard to case.
     #[must_use]
     pub fn index_of_principal_name(&self, name: &str) -> Option<u64> {
+        let changes = self.changes();
         person::index_in_principal_name(name)
             .into_iter()
             .chain(0..ACCOUNT_COUNT)
-            .find(|&index| index < self.users && self.principal_name(index).eq_ignore_ascii_case(name))
+            .chain(changes.names.keys().copied())
+            .find(|&index| self.has(index) && self.principal_name(index).eq_ignore_ascii_case(name))
+    }
+
+    /// Somebody is at this position.
+    #[must_use]
+    pub fn has(&self, index: u64) -> bool {
+        let changes = self.changes();
+        index < self.users + changes.created() && !changes.is_deleted(index)
     }
 
     /// Id of the user at a position.

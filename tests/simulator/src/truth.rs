@@ -1,7 +1,12 @@
 //! The truth behind the answers: typed rows straight from the generator, never read back from JSON.
 
+mod usage;
+
+pub use usage::SignInFact;
+
 use crate::catalog::ServicePlan;
 use crate::identifiers::{GroupId, PlanId, SkuId, UserId};
+use crate::reports::Issue;
 use crate::tenant::{
     AssignmentError, AssignmentState, Group, Organization, SubscribedSku, Subscription, Tenant, UserRecord,
 };
@@ -50,24 +55,29 @@ pub struct PlanFact {
     pub plan: ServicePlan,
 }
 
-/// Everything a right import would find.
+/// Everything a right import would find. What reports say is fixed when this is made: it holds for the refresh date and
+/// the switches of that moment. The directory is read when asked, with the changes until then.
 #[derive(Clone, Debug)]
-pub struct GroundTruth(Arc<Tenant>);
+pub struct GroundTruth {
+    tenant: Arc<Tenant>,
+    issue: Issue,
+    first_day: Timestamp,
+}
 
 impl GroundTruth {
-    pub(crate) fn new(tenant: Arc<Tenant>) -> Self {
-        Self(tenant)
+    pub(crate) fn new(tenant: Arc<Tenant>, issue: Issue, first_day: Timestamp) -> Self {
+        Self { tenant, issue, first_day }
     }
 
     /// The organisation.
     #[must_use]
     pub fn organization(&self) -> Organization {
-        self.0.organization()
+        self.tenant.organization()
     }
 
     /// Every user in the directory's order, one at a time.
     pub fn users(&self) -> impl Iterator<Item = UserRecord> + '_ {
-        (0..self.0.user_count()).map(|index| self.0.user(index))
+        self.tenant.everybody(0).map(|stop| self.tenant.user(stop.position))
     }
 
     /// Every licence source of every user. (user, product, source) occurs once.
@@ -78,7 +88,7 @@ impl GroundTruth {
     /// Every product.
     #[must_use]
     pub fn products(&self) -> Vec<SubscribedSku> {
-        self.0.subscribed_skus()
+        self.tenant.subscribed_skus()
     }
 
     /// Every service plan of every product.
@@ -93,13 +103,13 @@ impl GroundTruth {
     /// Every commercial subscription.
     #[must_use]
     pub fn subscriptions(&self) -> Vec<Subscription> {
-        self.0.subscriptions()
+        self.tenant.subscriptions()
     }
 
     /// Every group, the deleted one included.
     #[must_use]
     pub fn groups(&self) -> &[Group] {
-        self.0.groups()
+        self.tenant.groups()
     }
 
     /// Groups named by a licence source of somebody; those the directory still knows have a name.
@@ -112,7 +122,7 @@ impl GroundTruth {
                 AssignmentSource::Direct | AssignmentSource::Unknown => None,
             })
             .collect();
-        named.into_iter().map(|id| (id, self.0.group(id).map(|group| group.display_name.clone()))).collect()
+        named.into_iter().map(|id| (id, self.tenant.group(id).map(|group| group.display_name.clone()))).collect()
     }
 }
 

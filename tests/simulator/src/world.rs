@@ -4,10 +4,15 @@ use crate::clock::Clock;
 use crate::entra::scope::ResourceNames;
 use crate::entra::{SigningKey, State};
 use crate::faults::FaultPlan;
-use crate::options::SimulatorOptions;
+use crate::latency::LatencyModel;
+use crate::options::{Cloud, SimulatorOptions};
+use crate::quotas::Quotas;
+use crate::reports::{Issue, Links, ReportSettings, ReportsState};
 use crate::request_log::RequestLog;
 use crate::secrets::SecretLedger;
 use crate::tenant::Tenant;
+use jiff::Timestamp;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Ports of the listeners.
@@ -16,6 +21,11 @@ pub(crate) struct Ports {
     pub(crate) login: u16,
     pub(crate) graph: u16,
     pub(crate) control: u16,
+    pub(crate) reports: u16,
+}
+
+fn start_of_day(now: Timestamp) -> Timestamp {
+    Timestamp::from_second(now.as_second().div_euclid(86_400) * 86_400).unwrap_or(now)
 }
 
 /// The shared state.
@@ -26,6 +36,14 @@ pub(crate) struct World {
     pub(crate) faults: FaultPlan,
     pub(crate) log: RequestLog,
     pub(crate) secrets: SecretLedger,
+    pub(crate) links: Links,
+    pub(crate) quotas: Quotas,
+    pub(crate) latency: LatencyModel,
+    /// Requests to the report site that carried an `Authorization` header.
+    pub(crate) leaked_authorizations: AtomicU64,
+    /// Sign-ins are seen from the start of this day, so that they do not change while somebody pages.
+    pub(crate) first_day: Timestamp,
+    reports: Mutex<ReportSettings>,
     pub(crate) ca_pem: String,
     pub(crate) ports: Ports,
     pub(crate) single_origin: bool,
@@ -49,7 +67,17 @@ impl World {
         let tenant = Arc::new(Tenant::new(&options.tenant));
         let clock = Clock::starting_at(options.now);
         let entra = Mutex::new(State::new(&tenant, options.tenant.seed, clock.now(), secrets.clone()));
+        let state = match options.tenant.cloud {
+            Cloud::Global => ReportsState::Normal,
+            Cloud::GccHigh | Cloud::Dod | Cloud::China => ReportsState::Absent,
+        };
         Self {
+            links: Links::default(),
+            quotas: Quotas::new(options.quotas),
+            latency: LatencyModel::new(options.latency),
+            leaked_authorizations: AtomicU64::new(0),
+            first_day: start_of_day(clock.now()),
+            reports: Mutex::new(ReportSettings { state, ..ReportSettings::default() }),
             tenant,
             clock,
             key,
@@ -67,6 +95,25 @@ impl World {
     /// State of the sign-in site. Never hold it over an await.
     pub(crate) fn entra(&self) -> MutexGuard<'_, State> {
         self.entra.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Switches of the reports.
+    pub(crate) fn report_settings(&self) -> ReportSettings {
+        self.reports.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn change_report_settings(&self, change: impl FnOnce(&mut ReportSettings)) {
+        change(&mut self.reports.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// What the reports say at a time.
+    pub(crate) fn issue_at(&self, time: Timestamp) -> Issue {
+        Issue::at(time, Arc::clone(&self.tenant), self.report_settings(), self.page_seed)
+    }
+
+    /// Another host than Graph's, so that clients drop their `Authorization` header on the way.
+    pub(crate) fn report_origin(&self) -> String {
+        format!("https://127.0.0.1:{}", self.ports.reports)
     }
 
     /// `localhost:port` of the Graph site.

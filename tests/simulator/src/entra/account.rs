@@ -15,8 +15,30 @@ pub mod role {
     pub const GLOBAL_ADMINISTRATOR: &str = "62e90394-69f5-4237-9190-012177145e10";
     /// Reads everything.
     pub const GLOBAL_READER: &str = "f2ef992c-3afb-46b9-b7cf-a126ee74c451";
+    /// Runs Exchange.
+    pub const EXCHANGE_ADMINISTRATOR: &str = "29232cdf-9323-42fd-ade2-1d097af3e4de";
+    /// Runs SharePoint.
+    pub const SHAREPOINT_ADMINISTRATOR: &str = "f28a1f50-f6e7-4571-818b-6a12f2af6b6c";
+    /// Runs Teams.
+    pub const TEAMS_ADMINISTRATOR: &str = "69091246-20e8-4a56-aa4d-066075b2a7a8";
+    /// Reads sums of usage reports, nobody in particular.
+    pub const USAGE_SUMMARY_REPORTS_READER: &str = "75934031-6c7e-415a-99d7-48dbd49e875e";
     /// Reads usage reports.
     pub const REPORTS_READER: &str = "4a5d8f65-41da-4de4-8968-e035b65339cf";
+
+    /// Every role by template id.
+    pub const ALL: [&str; 10] = [
+        MEMBER,
+        CLOUD_APPLICATION_ADMINISTRATOR,
+        PRIVILEGED_ROLE_ADMINISTRATOR,
+        GLOBAL_ADMINISTRATOR,
+        GLOBAL_READER,
+        EXCHANGE_ADMINISTRATOR,
+        SHAREPOINT_ADMINISTRATOR,
+        TEAMS_ADMINISTRATOR,
+        USAGE_SUMMARY_REPORTS_READER,
+        REPORTS_READER,
+    ];
 
     /// The role's name in the portal.
     #[must_use]
@@ -26,6 +48,10 @@ pub mod role {
             PRIVILEGED_ROLE_ADMINISTRATOR => "Privileged Role Administrator",
             GLOBAL_ADMINISTRATOR => "Global Administrator",
             GLOBAL_READER => "Global Reader",
+            EXCHANGE_ADMINISTRATOR => "Exchange Administrator",
+            SHAREPOINT_ADMINISTRATOR => "SharePoint Administrator",
+            TEAMS_ADMINISTRATOR => "Teams Administrator",
+            USAGE_SUMMARY_REPORTS_READER => "Usage Summary Reports Reader",
             REPORTS_READER => "Reports Reader",
             _ => "User",
         }

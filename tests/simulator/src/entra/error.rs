@@ -155,7 +155,7 @@ pub(crate) fn by_number(number: u32) -> SignInError {
         50_033 | 50_087 | 50_196 | 90_006 | 90_012 | 90_024 | 90_033 | 90_055 | 90_090 => {
             ("temporarily_unavailable", "A transient error has occurred. Please try again.")
         }
-        90_094 | 90_095 | 90_093 => ("access_denied", "An administrator's consent is required."),
+        90_093..=90_095 => ("access_denied", "An administrator's consent is required."),
         _ => ("invalid_request", "The request was refused."),
     };
     let refusal = SignInError::new(number, error, text);

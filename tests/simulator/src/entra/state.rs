@@ -190,6 +190,14 @@ impl State {
         self.registrations.iter_mut().find(|registration| registration.client_id == client_id)
     }
 
+    /// Gives an account other directory roles.
+    pub(crate) fn set_roles(&mut self, name: &str, roles: Vec<&'static str>) -> Option<()> {
+        let account =
+            self.accounts.iter_mut().find(|account| account.user_principal_name.eq_ignore_ascii_case(name))?;
+        account.roles = roles;
+        Some(())
+    }
+
     /// Voids what an account was granted until now.
     pub(crate) fn revoke_sessions(&mut self, name: &str, now: Timestamp) -> Option<()> {
         let account =

@@ -22,6 +22,12 @@ const CHUNK: usize = 64 * 1024;
 /// What a page begins with; a reader that goes by the first bytes is not warned.
 const BAIT: &[u8] = b"{\"value\":[";
 
+#[expect(clippy::disallowed_methods, reason = "a date that the client compares with the machine's time")]
+fn machine_time_in(seconds: u64) -> jiff::Timestamp {
+    let now = jiff::Timestamp::now();
+    now.saturating_add(jiff::SignedDuration::from_secs(seconds as i64)).unwrap_or(now)
+}
+
 /// The answer that a fault gives in place of the real one.
 pub(crate) fn before(fault: &FaultKind, world: &World, exchange: &Exchange) -> Option<Response<Body>> {
     match fault {
@@ -32,10 +38,7 @@ pub(crate) fn before(fault: &FaultKind, world: &World, exchange: &Exchange) -> O
                 RetryAfter::Seconds(seconds) => seconds.to_string(),
                 RetryAfter::Fraction(seconds) => seconds.to_string(),
                 // The client compares with the machine's time, so this is no simulated one.
-                RetryAfter::Date(seconds) => {
-                    let now = jiff::Timestamp::now();
-                    http_date(now.saturating_add(jiff::SignedDuration::from_secs(seconds as i64)).unwrap_or(now))
-                }
+                RetryAfter::Date(seconds) => http_date(machine_time_in(seconds)),
             });
             if let Some(value) = retry_after.and_then(|value| HeaderValue::try_from(value).ok()) {
                 response.headers_mut().insert(header::RETRY_AFTER, value);
@@ -71,6 +74,11 @@ pub(crate) fn before(fault: &FaultKind, world: &World, exchange: &Exchange) -> O
             let mut response = json_response(Body::from(bomb(*bytes)));
             response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
             Some(response)
+        }
+        FaultKind::DirectoryChange { change } => {
+            // Who is already gone cannot go again; the request goes on as if nothing had been ordered.
+            let _ = world.tenant.change(world.clock.now(), change.clone());
+            None
         }
         FaultKind::SignInError { number } if exchange.site == Site::Login => {
             world.entra().queued_errors.push_back(entra::by_number(*number));

@@ -34,11 +34,13 @@ impl FaultPlan {
     /// Faults for a request; each rule that matches counts it.
     pub(crate) fn strike(&self, exchange: &Exchange, page: Option<u64>) -> Vec<FaultKind> {
         let mut faults = Vec::new();
+        let path = exchange.decoded_path();
         for armed in self.armed().iter_mut() {
             let rule = &armed.rule;
             let fits = rule.site.is_none_or(|site| site == exchange.site)
                 && rule.page.is_none_or(|wanted| page == Some(wanted))
-                && matches(&rule.path, exchange.path());
+                && rule.query.as_deref().is_none_or(|text| asks(exchange, text))
+                && (matches(&rule.path, exchange.path()) || matches(&rule.path, &path));
             if !fits {
                 continue;
             }
@@ -50,6 +52,13 @@ impl FaultPlan {
         }
         faults
     }
+}
+
+/// Whether the query contains a text, in either spelling.
+fn asks(exchange: &Exchange, text: &str) -> bool {
+    let sent = exchange.uri.query().unwrap_or_default();
+    let pairs = url::form_urlencoded::parse(sent.as_bytes()).map(|(name, value)| format!("{name}={value}"));
+    sent.contains(text) || pairs.collect::<Vec<_>>().join("&").contains(text)
 }
 
 /// Compares a path with a pattern in which `*` stands for any run of characters.

@@ -1,6 +1,7 @@
 //! What can go wrong, and when.
 
 use crate::request_log::Site;
+use crate::tenant::Change;
 use serde::{Deserialize, Serialize};
 
 /// `Retry-After` of a refusing answer.
@@ -67,6 +68,18 @@ pub enum FaultKind {
     ExpiredToken,
     /// 401 with a claims challenge (continuous access evaluation).
     ClaimsChallenge,
+    /// A report's link is refused: at once on the report site, or handed out dead by Graph.
+    ExpiredDownload,
+    /// The directory changes just before the request is answered.
+    DirectoryChange {
+        /// The change.
+        change: Change,
+    },
+    /// `$count` and `@odata.count` are off.
+    LaggingCount {
+        /// Added to the right number.
+        difference: i64,
+    },
     /// The connection is cut in the middle of the body.
     CutBody,
     /// The body arrives in ten parts over this time.
@@ -110,6 +123,9 @@ impl FaultKind {
             Self::Redirect { .. } => "redirect",
             Self::ExpiredToken => "expired-token",
             Self::ClaimsChallenge => "claims-challenge",
+            Self::ExpiredDownload => "expired-download",
+            Self::DirectoryChange { .. } => "directory-change",
+            Self::LaggingCount { .. } => "lagging-count",
             Self::CutBody => "cut-body",
             Self::SlowBody { .. } => "slow-body",
             Self::OversizedBody { .. } => "oversized-body",
@@ -126,6 +142,9 @@ impl FaultKind {
 pub struct FaultRule {
     /// Path, where `*` stands for any run of characters: `/v1.0/users`, `*/oauth2/v2.0/token`, `/v1.0/*`.
     pub path: String,
+    /// Only if the query, as sent or decoded, contains this text: `$filter=userPrincipalName ge 'k'`.
+    #[serde(default)]
+    pub query: Option<String>,
     /// Only this site.
     #[serde(default)]
     pub site: Option<Site>,
@@ -155,13 +174,20 @@ impl FaultRule {
     /// Happens to the first request for a path, once.
     #[must_use]
     pub fn once(path: &str, fault: FaultKind) -> Self {
-        Self { path: path.to_owned(), site: None, page: None, nth: 1, times: Some(1), fault }
+        Self { path: path.to_owned(), query: None, site: None, page: None, nth: 1, times: Some(1), fault }
     }
 
     /// Only on this page of a list, counted from 1.
     #[must_use]
     pub fn on_page(mut self, page: u64) -> Self {
         self.page = Some(page);
+        self
+    }
+
+    /// Only if the query contains this text.
+    #[must_use]
+    pub fn with_query(mut self, text: &str) -> Self {
+        self.query = Some(text.to_owned());
         self
     }
 
@@ -196,6 +222,8 @@ pub(crate) struct PageFaults {
     pub(crate) foreign_origin: Option<String>,
     pub(crate) expired_token: bool,
     pub(crate) without_value: bool,
+    pub(crate) expired_download: bool,
+    pub(crate) count_difference: i64,
 }
 
 impl PageFaults {
@@ -209,6 +237,8 @@ impl PageFaults {
                 FaultKind::ForeignLink { origin } => page.foreign_origin = Some(origin.clone()),
                 FaultKind::ExpiredPageToken => page.expired_token = true,
                 FaultKind::MissingValue => page.without_value = true,
+                FaultKind::ExpiredDownload => page.expired_download = true,
+                FaultKind::LaggingCount { difference } => page.count_difference = *difference,
                 _ => {}
             }
         }

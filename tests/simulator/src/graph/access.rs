@@ -12,6 +12,8 @@ use uuid::Uuid;
 #[derive(Clone, Debug)]
 pub(super) struct Caller {
     permissions: Vec<String>,
+    /// Client id of the application.
+    pub(super) application: String,
     /// The person; `None` for an application on its own.
     pub(super) person: Option<UserId>,
 }
@@ -43,7 +45,7 @@ impl Caller {
         let roles = claims.get("roles").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
         let permissions = text("scp").split_whitespace().chain(roles).map(str::to_owned).collect();
         let person = (text("idtyp") == "user").then(|| Uuid::parse_str(text("oid")).ok().map(UserId)).flatten();
-        Ok(Self { permissions, person })
+        Ok(Self { permissions, application: text("appid").to_owned(), person })
     }
 
     pub(super) fn has_any(&self, accepted: &[&str]) -> bool {

@@ -3,6 +3,7 @@
 use crate::clock::zoneless_timestamp;
 use crate::entra::reply::set;
 use crate::exchange::Exchange;
+use crate::quotas::Throttled;
 use crate::world::World;
 use axum::body::Body;
 use axum::http::{Response, StatusCode};
@@ -15,11 +16,13 @@ pub(crate) struct GraphError {
     pub(crate) status: StatusCode,
     pub(crate) code: &'static str,
     pub(crate) message: String,
+    /// Headers that only this refusal has.
+    pub(crate) headers: Vec<(&'static str, String)>,
 }
 
 impl GraphError {
     pub(crate) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into() }
+        Self { status, code, message: message.into(), headers: Vec::new() }
     }
 
     pub(crate) fn unauthenticated(message: impl Into<String>) -> Self {
@@ -35,6 +38,12 @@ impl GraphError {
     pub(crate) fn reports_forbidden() -> Self {
         let inner = json!({"error": {"code": "S2SUnauthorized", "message": "Invalid permission."}});
         Self::new(StatusCode::FORBIDDEN, "UnknownError", inner.to_string())
+    }
+
+    pub(crate) fn throttled(throttled: Throttled) -> Self {
+        let mut refusal = Self::new(StatusCode::TOO_MANY_REQUESTS, "TooManyRequests", "Please retry again later.");
+        refusal.headers.push(("retry-after", throttled.retry_after_seconds.to_string()));
+        refusal
     }
 
     pub(crate) fn bad_request(message: impl Into<String>) -> Self {
@@ -77,6 +86,9 @@ impl GraphError {
         let mut response = Response::new(Body::from(body.to_string()));
         *response.status_mut() = self.status;
         set(&mut response, "content-type", "application/json");
+        for (name, value) in &self.headers {
+            set(&mut response, name, value);
+        }
         set(&mut response, "request-id", &request_id.to_string());
         set(&mut response, "client-request-id", &client_request_id.to_string());
         if self.status == StatusCode::UNAUTHORIZED {

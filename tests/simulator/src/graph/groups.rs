@@ -5,12 +5,12 @@ use super::error::GraphError;
 use super::paging::PageRequest;
 use super::query::{Options, Supported, unknown_property};
 use super::reply;
-use super::user_fields;
+use super::user_fields::{self, View};
 use crate::exchange::Exchange;
 use crate::faults::PageFaults;
 use crate::identifiers::{GroupId, UserId};
 use crate::json::JsonWriter;
-use crate::tenant::Group;
+use crate::tenant::{Group, Stop};
 use crate::world::World;
 use axum::body::Body;
 use axum::http::Response;
@@ -88,8 +88,9 @@ pub(super) fn list(
         return Err(GraphError::unsupported_query("The query is not supported for groups."));
     }
     let groups: Vec<&Group> = world.tenant.groups().iter().filter(|group| !group.deleted).collect();
-    let request = PageRequest::read(world, &options, faults)?;
-    let page = request.fill(groups.len() as u64, faults, |_| true);
+    let request = PageRequest::read(world, &options, faults, None)?;
+    let places = request.start..groups.len() as u64;
+    let page = request.fill(places.map(|place| Stop { place, position: place }), faults);
     let on_page = page.positions.iter().filter_map(|position| groups.get(usize::try_from(*position).ok()?));
     let mut writer = JsonWriter::default();
     writer.object(|writer| {
@@ -183,7 +184,7 @@ pub(super) fn by_ids(world: &World, exchange: &Exchange, caller: &Caller) -> Res
             } else if let Some(index) = user {
                 writer.object(|writer| {
                     writer.key("@odata.type").string("#microsoft.graph.user");
-                    user_fields::write_members(writer, &world.tenant.user(index), &properties, false);
+                    user_fields::write_members(writer, &world.tenant.user(index), &View::of(properties.clone()));
                 });
             }
         });

@@ -1,9 +1,10 @@
-//! The signed-in person, and settings of the tenant's reports.
+//! The signed-in person.
 
 use super::access::Caller;
 use super::error::GraphError;
 use super::query::{Options, Supported};
-use super::{reply, user_fields, users};
+use super::user_fields::{self, View};
+use super::{reply, users};
 use crate::entra::role;
 use crate::exchange::Exchange;
 use crate::identifiers::UserId;
@@ -24,7 +25,7 @@ pub(super) fn me(world: &World, exchange: &Exchange, caller: &Caller) -> Result<
     let options = Options::read(exchange, Supported::Collection)?;
     let properties = user_fields::selection(options.select.as_deref(), false)?;
     let index = world.tenant.index_of(id).ok_or_else(|| GraphError::not_found(&id.to_string()))?;
-    Ok(users::single(exchange, &world.tenant.user(index), &properties, false))
+    Ok(users::single(exchange, &world.tenant.user(index), &View::of(properties)))
 }
 
 /// `GET /me/memberOf/microsoft.graph.directoryRole`.
@@ -61,19 +62,6 @@ pub(super) fn user_info(world: &World, caller: &Caller) -> Result<Response<Body>
         writer.key("sub").guid(id.0);
         writer.key("name").string(&account.display_name);
         writer.key("email").string(&account.user_principal_name);
-    });
-    Ok(reply::json(writer))
-}
-
-/// `GET /admin/reportSettings`.
-pub(super) fn report_settings(exchange: &Exchange, caller: &Caller) -> Result<Response<Body>, GraphError> {
-    if !caller.has_any(&["ReportSettings.Read.All"]) {
-        return Err(GraphError::reports_forbidden());
-    }
-    let mut writer = JsonWriter::default();
-    writer.object(|writer| {
-        writer.key("@odata.context").string(&reply::context(exchange, "admin/reportSettings/$entity"));
-        writer.key("displayConcealedNames").boolean(false);
     });
     Ok(reply::json(writer))
 }

@@ -5,6 +5,7 @@ use super::page_token::PageToken;
 use super::query::Options;
 use crate::exchange::Exchange;
 use crate::faults::PageFaults;
+use crate::tenant::Stop;
 use crate::world::World;
 
 const DEFAULT_SIZE: u64 = 100;
@@ -26,17 +27,27 @@ pub(super) struct Page {
 }
 
 impl PageRequest {
-    pub(super) fn read(world: &World, options: &Options, faults: &PageFaults) -> Result<Self, GraphError> {
+    /// Reads size and page token. A list with a largest page of its own gives smaller ones without a word.
+    pub(super) fn read(
+        world: &World,
+        options: &Options,
+        faults: &PageFaults,
+        own_largest: Option<u64>,
+    ) -> Result<Self, GraphError> {
         if faults.expired_token {
             return Err(GraphError::expired_page_token());
         }
         let size = match &options.top {
             None => DEFAULT_SIZE,
-            Some(text) => text.parse().ok().filter(|size| (1..=LARGEST_SIZE).contains(size)).ok_or_else(|| {
-                GraphError::unsupported_query(format!(
-                    "Invalid page size specified: '{text}'. Must be between 1 and {LARGEST_SIZE} inclusive."
-                ))
-            })?,
+            Some(text) => {
+                let asked: Option<u64> = text.parse().ok().filter(|size| *size > 0);
+                let capped = asked.map(|size| own_largest.map_or(size, |largest| size.min(largest)));
+                capped.filter(|size| *size <= LARGEST_SIZE).ok_or_else(|| {
+                    GraphError::unsupported_query(format!(
+                        "Invalid page size specified: '{text}'. Must be between 1 and {LARGEST_SIZE} inclusive."
+                    ))
+                })?
+            }
         };
         let Some(token) = &options.skip_token else { return Ok(Self { start: 0, size, number: 1 }) };
         let now = world.clock.now().as_second();
@@ -44,17 +55,19 @@ impl PageRequest {
         Ok(Self { start: token.start, size, number: token.page })
     }
 
-    /// Fills the page with the positions below `total` that fit, and lets faults at it.
-    pub(super) fn fill(&self, total: u64, faults: &PageFaults, fits: impl Fn(u64) -> bool) -> Page {
+    /// Fills the page from a walk that begins where the page does, and lets faults at it.
+    pub(super) fn fill(&self, mut walk: impl Iterator<Item = Stop>, faults: &PageFaults) -> Page {
         if faults.empty {
             return Page { positions: Vec::new(), next: Some(self.start) };
         }
         let size = usize::try_from(self.size).unwrap_or(usize::MAX);
-        let mut fitting = (self.start..total).filter(|position| fits(*position));
-        let positions: Vec<u64> = fitting.by_ref().take(size).collect();
-        let next = fitting.next();
-        let again = positions.last().copied().filter(|_| faults.duplicate && next.is_some());
-        Page { positions, next: again.or(next) }
+        let stops: Vec<Stop> = walk.by_ref().take(size).collect();
+        let next = walk.next();
+        let again = stops.last().copied().filter(|_| faults.duplicate && next.is_some());
+        Page {
+            positions: stops.iter().map(|stop| stop.position).collect(),
+            next: again.or(next).map(|stop| stop.place),
+        }
     }
 
     /// The absolute address of the page that starts at a position, in the client's own words.
@@ -81,5 +94,6 @@ impl PageRequest {
 /// Number of the page that a request for a list asks for; other requests and unreadable tokens have none.
 pub(crate) fn page_number(world: &World, exchange: &Exchange) -> Option<u64> {
     let options = Options::read(exchange, super::query::Supported::Collection).ok()?;
-    PageRequest::read(world, &options, &PageFaults::default()).ok().map(|request| request.number)
+    // A size that is too large for one list is right for another; only the page matters here.
+    PageRequest::read(world, &options, &PageFaults::default(), Some(1)).ok().map(|request| request.number)
 }

@@ -1,7 +1,7 @@
 //! Successful answers of Graph: headers, compression.
 
 use crate::entra::reply::set;
-use crate::exchange::Exchange;
+use crate::exchange::{Exchange, takes_gzip};
 use crate::json::JsonWriter;
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, header};
@@ -45,7 +45,6 @@ pub(super) fn finish(exchange: &Exchange, response: &mut Response<Body>) {
         ("client-request-id", client_request_id),
         ("cache-control", "no-cache"),
         ("odata-version", "4.0"),
-        ("x-ms-resource-unit", "1"),
         ("strict-transport-security", "max-age=31536000"),
         (
             "x-ms-ags-diagnostic",
@@ -64,7 +63,7 @@ pub(super) fn finish(exchange: &Exchange, response: &mut Response<Body>) {
 pub(super) async fn compressed(exchange: &Exchange, response: Response<Body>) -> Response<Body> {
     let (mut head, body) = response.into_parts();
     head.headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
-    let accepted = exchange.header("accept-encoding").is_some_and(|codings| codings.split(',').any(takes_gzip));
+    let accepted = takes_gzip(exchange);
     let Ok(body) = axum::body::to_bytes(body, usize::MAX).await else {
         return Response::from_parts(head, Body::empty());
     };
@@ -79,9 +78,4 @@ pub(super) async fn compressed(exchange: &Exchange, response: Response<Body>) ->
         }
         Err(_) => Response::from_parts(head, Body::from(body)),
     }
-}
-
-fn takes_gzip(coding: &str) -> bool {
-    let mut parts = coding.split(';').map(str::trim);
-    parts.next() == Some("gzip") && !parts.any(|parameter| matches!(parameter, "q=0" | "q=0.0"))
 }

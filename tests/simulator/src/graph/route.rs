@@ -2,9 +2,10 @@
 
 use super::access::Caller;
 use super::error::GraphError;
-use super::{groups, me, reply, skus, users};
+use super::{groups, me, quota, reply, reports, skus, users};
 use crate::exchange::Exchange;
 use crate::faults::PageFaults;
+use crate::quotas::resource_units;
 use crate::world::World;
 use axum::body::Body;
 use axum::http::{Method, Response, StatusCode};
@@ -14,36 +15,60 @@ pub(crate) async fn answer(world: &World, exchange: &Exchange, faults: &PageFaul
     if exchange.method == Method::OPTIONS {
         return preflight(exchange);
     }
-    let response = dispatch(world, exchange, faults).unwrap_or_else(|refused| refused.into_response(world, exchange));
+    let decoded = exchange.decoded_path();
+    let segments: Vec<&str> = decoded.split('/').filter(|segment| !segment.is_empty()).collect();
+    let response = dispatch(world, exchange, &segments, faults);
+    let response = response.unwrap_or_else(|refused| refused.into_response(world, exchange));
     let mut response = reply::compressed(exchange, response).await;
     reply::finish(exchange, &mut response);
     response
 }
 
-fn dispatch(world: &World, exchange: &Exchange, faults: &PageFaults) -> Result<Response<Body>, GraphError> {
+fn dispatch(
+    world: &World,
+    exchange: &Exchange,
+    segments: &[&str],
+    faults: &PageFaults,
+) -> Result<Response<Body>, GraphError> {
     let caller = Caller::authenticate(world, exchange)?;
-    let decoded = exchange.path().replace("%24", "$").replace("%40", "@").replace("%23", "#");
-    let segments: Vec<&str> = decoded.split('/').filter(|segment| !segment.is_empty()).collect();
-    let resource = match segments.as_slice() {
+    let resource = match segments {
         ["v1.0", resource @ ..] => resource,
         ["oidc", "userinfo"] => return me::user_info(world, &caller),
         [other, ..] => return Err(GraphError::bad_request(format!("Invalid version: {other}"))),
         [] => return Err(GraphError::bad_request("Invalid version")),
     };
+    match resource_units(resource, exchange.uri.query().unwrap_or_default()) {
+        None => answer_resource(world, exchange, &caller, resource, faults),
+        Some(units) => {
+            quota::charged(world, &caller, units, || answer_resource(world, exchange, &caller, resource, faults))
+        }
+    }
+}
+
+fn answer_resource(
+    world: &World,
+    exchange: &Exchange,
+    caller: &Caller,
+    resource: &[&str],
+    faults: &PageFaults,
+) -> Result<Response<Body>, GraphError> {
     match (exchange.method.as_str(), resource) {
-        ("GET", ["organization"]) => skus::organization(world, exchange, &caller),
-        ("GET", ["subscribedSkus"]) => skus::subscribed(world, exchange, &caller),
-        ("GET", ["directory", "subscriptions"]) => skus::subscriptions(world, exchange, &caller),
-        ("GET", ["users"]) => users::list(world, exchange, &caller, faults),
-        ("GET", ["users", "$count"]) => users::count(world, exchange, &caller),
-        ("GET", ["users", key]) => users::one(world, exchange, &caller, key),
-        ("GET", ["users", key, "licenseDetails"]) => users::license_details(world, exchange, &caller, key),
-        ("GET", ["groups"]) => groups::list(world, exchange, &caller, faults),
-        ("GET", ["groups", key]) => groups::one(world, exchange, &caller, key),
-        ("POST", ["directoryObjects", "getByIds"]) => groups::by_ids(world, exchange, &caller),
-        ("GET", ["me"]) => me::me(world, exchange, &caller),
-        ("GET", ["me", "memberOf", "microsoft.graph.directoryRole"]) => me::directory_roles(world, exchange, &caller),
-        ("GET", ["admin", "reportSettings"]) => me::report_settings(exchange, &caller),
+        ("GET", ["organization"]) => skus::organization(world, exchange, caller),
+        ("GET", ["subscribedSkus"]) => skus::subscribed(world, exchange, caller),
+        ("GET", ["directory", "subscriptions"]) => skus::subscriptions(world, exchange, caller),
+        ("GET", ["users"]) => users::list(world, exchange, caller, faults),
+        ("GET", ["users", "$count"]) => users::count(world, exchange, caller, faults),
+        ("GET", ["users", key]) => users::one(world, exchange, caller, key),
+        ("GET", ["users", key, "licenseDetails"]) => users::license_details(world, exchange, caller, key),
+        ("GET", ["groups"]) => groups::list(world, exchange, caller, faults),
+        ("GET", ["groups", key]) => groups::one(world, exchange, caller, key),
+        ("POST", ["directoryObjects", "getByIds"]) => groups::by_ids(world, exchange, caller),
+        ("GET", ["me"]) => me::me(world, exchange, caller),
+        ("GET", ["me", "memberOf", "microsoft.graph.directoryRole"]) => me::directory_roles(world, exchange, caller),
+        ("GET", ["admin", "reportSettings"]) => reports::settings(world, exchange, caller),
+        ("GET", ["reports", function] | ["copilot", "reports", function]) => {
+            reports::file(world, exchange, caller, function, faults)
+        }
         (_, ["organization" | "subscribedSkus" | "users" | "groups" | "me", ..]) if exchange.method != Method::GET => {
             let message = "Specified HTTP method is not allowed for the request target.";
             Err(GraphError::new(StatusCode::METHOD_NOT_ALLOWED, "Request_BadRequest", message))

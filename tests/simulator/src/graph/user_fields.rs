@@ -3,7 +3,7 @@
 use super::error::GraphError;
 use super::query::unknown_property;
 use crate::json::JsonWriter;
-use crate::tenant::{OnPremises, UserRecord};
+use crate::tenant::{OnPremises, SignInActivity, SignInTime, UserRecord};
 use axum::http::StatusCode;
 
 type Write = fn(&mut JsonWriter, &UserRecord);
@@ -112,6 +112,9 @@ pub(super) static PROPERTIES: [Property; 53] = [
     property("identities", |writer, _| writer.array(std::iter::empty::<()>(), |_, ()| {})),
 ];
 
+/// The property with a permission, a page size and a quota of its own.
+const SIGN_IN_ACTIVITY: &str = "signInActivity";
+
 /// Properties that only a request for one user may name.
 const SINGLE_ONLY: [&str; 11] = [
     "aboutMe",
@@ -138,7 +141,9 @@ pub(super) fn selection(select: Option<&[String]>, collection: bool) -> Result<V
                 let message = "This operation target is not yet supported.";
                 return Err(GraphError::new(StatusCode::NOT_IMPLEMENTED, "NotImplemented", message));
             }
-        } else if !PROPERTIES.iter().any(|property| property.name.eq_ignore_ascii_case(name)) {
+        } else if !name.eq_ignore_ascii_case(SIGN_IN_ACTIVITY)
+            && !PROPERTIES.iter().any(|property| property.name.eq_ignore_ascii_case(name))
+        {
             return Err(unknown_property(name, "user"));
         }
     }
@@ -146,22 +151,74 @@ pub(super) fn selection(select: Option<&[String]>, collection: bool) -> Result<V
     Ok(PROPERTIES.iter().filter(selected).collect())
 }
 
-/// Writes one user; with `manager` the expanded reference as well.
-pub(super) fn write_user(writer: &mut JsonWriter, user: &UserRecord, properties: &[&Property], manager: bool) {
-    writer.object(|writer| write_members(writer, user, properties, manager));
+/// What of a user is shown.
+pub(super) struct View<'a> {
+    /// Selected properties in wire order.
+    pub(super) properties: Vec<&'static Property>,
+    /// With the manager's id.
+    pub(super) manager: bool,
+    /// Where sign-ins come from, if they are shown.
+    pub(super) sign_ins: Option<&'a dyn Fn(u64) -> Option<SignInActivity>>,
+}
+
+impl View<'_> {
+    /// These properties and nothing else.
+    pub(super) fn of(properties: Vec<&'static Property>) -> Self {
+        Self { properties, manager: false, sign_ins: None }
+    }
+}
+
+/// Whether `$select` asks for `signInActivity`, which is no property like the others.
+pub(super) fn asks_for_sign_ins(select: Option<&[String]>) -> bool {
+    select.into_iter().flatten().any(|name| name.eq_ignore_ascii_case(SIGN_IN_ACTIVITY))
+}
+
+/// Writes one user.
+pub(super) fn write_user(writer: &mut JsonWriter, user: &UserRecord, view: &View<'_>) {
+    writer.object(|writer| write_members(writer, user, view));
 }
 
 /// Writes the members of a user into an object that is already open.
-pub(super) fn write_members(writer: &mut JsonWriter, user: &UserRecord, properties: &[&Property], manager: bool) {
-    for property in properties {
+pub(super) fn write_members(writer: &mut JsonWriter, user: &UserRecord, view: &View<'_>) {
+    for property in &view.properties {
         (property.write)(writer.key(property.name), user);
     }
-    if let Some(id) = user.manager_id.filter(|_| manager) {
+    if let Some(activity) = view.sign_ins.and_then(|sign_ins| sign_ins(user.index)) {
+        sign_in_activity(writer.key(SIGN_IN_ACTIVITY), &activity);
+    }
+    if let Some(id) = user.manager_id.filter(|_| view.manager) {
         writer.key("manager").object(|writer| {
             writer.key("@odata.type").string("#microsoft.graph.user");
             writer.key("id").guid(id.0);
         });
     }
+}
+
+fn sign_in_activity(writer: &mut JsonWriter, activity: &SignInActivity) {
+    let attempts = [
+        ("lastSignInDateTime", "lastSignInRequestId", Some(activity.last_interactive_attempt)),
+        (
+            "lastNonInteractiveSignInDateTime",
+            "lastNonInteractiveSignInRequestId",
+            Some(activity.last_non_interactive_attempt),
+        ),
+        ("lastSuccessfulSignInDateTime", "lastSuccessfulSignInRequestId", activity.last_successful),
+    ];
+    writer.object(|writer| {
+        for (name, request, time) in attempts {
+            match time {
+                Some(SignInTime::At(at)) => {
+                    writer.key(name).timestamp(at);
+                    writer.key(request).guid(activity.request_id);
+                }
+                Some(SignInTime::Never) => {
+                    writer.key(name).string("0001-01-01T00:00:00Z");
+                    writer.key(request).string("");
+                }
+                None => {}
+            }
+        }
+    });
 }
 
 fn employee_organization(writer: &mut JsonWriter, user: &UserRecord) {

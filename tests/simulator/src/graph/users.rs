@@ -5,62 +5,21 @@ use super::error::GraphError;
 use super::paging::PageRequest;
 use super::query::{Options, Supported, is_eventual};
 use super::reply;
-use super::user_fields::{self, Property};
+use super::user_fields::{self, Property, View};
+use super::{name_filter, sign_ins};
 use crate::exchange::Exchange;
 use crate::faults::PageFaults;
 use crate::identifiers::UserId;
 use crate::json::JsonWriter;
+use crate::tenant::NameRange;
 use crate::world::World;
 use axum::body::Body;
 use axum::http::Response;
+use jiff::SignedDuration;
 use uuid::Uuid;
 
 /// Room for one user on a page; a page that needs more grows.
 const TYPICAL_USER_BYTES: usize = 2_600;
-
-/// A half-open range of principal names, compared without regard to case.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct NameRange {
-    from: Option<String>,
-    below: Option<String>,
-}
-
-impl NameRange {
-    /// Reads `userPrincipalName ge 'a' and userPrincipalName lt 'b'`, or either half.
-    fn parse(filter: &str) -> Result<Self, GraphError> {
-        let unsupported = || {
-            GraphError::unsupported_query(
-                "Unsupported or invalid query filter clause specified for property of resource 'User'.",
-            )
-        };
-        let mut range = Self::default();
-        for clause in filter.split(" and ") {
-            let mut words = clause.trim().splitn(3, ' ');
-            let (Some(property), Some(operator), Some(value)) = (words.next(), words.next(), words.next()) else {
-                return Err(unsupported());
-            };
-            let value =
-                value.trim().strip_prefix('\'').and_then(|value| value.strip_suffix('\'')).ok_or_else(unsupported)?;
-            if !property.eq_ignore_ascii_case("userPrincipalName") {
-                return Err(unsupported());
-            }
-            let bound = match operator {
-                "ge" => &mut range.from,
-                "lt" => &mut range.below,
-                _ => return Err(unsupported()),
-            };
-            if bound.replace(value.replace("''", "'").to_lowercase()).is_some() {
-                return Err(unsupported());
-            }
-        }
-        Ok(range)
-    }
-
-    fn contains(&self, name: &str) -> bool {
-        let name = name.to_lowercase();
-        self.from.as_ref().is_none_or(|from| name >= *from) && self.below.as_ref().is_none_or(|below| name < *below)
-    }
-}
 
 /// Refuses properties that the caller's permissions do not cover.
 fn check_properties(caller: &Caller, properties: &[&Property], manager: bool) -> Result<(), GraphError> {
@@ -81,9 +40,10 @@ fn expands_manager(options: &Options) -> Result<bool, GraphError> {
     }
 }
 
-fn filter(options: &Options) -> Result<Option<NameRange>, GraphError> {
-    options.filter.as_deref().map(NameRange::parse).transpose()
-}
+/// Lists with sign-ins have no larger pages, whatever `$top` says.
+const LARGEST_PAGE_WITH_SIGN_INS: u64 = 500;
+/// Counting goes by an index that is this far behind the directory (by the simulated clock).
+const COUNT_LAG: SignedDuration = SignedDuration::from_secs(60);
 
 /// `GET /users`.
 pub(super) fn list(
@@ -96,12 +56,20 @@ pub(super) fn list(
     let properties = user_fields::selection(options.select.as_deref(), true)?;
     let manager = expands_manager(&options)?;
     check_properties(caller, &properties, manager)?;
-    let range = filter(&options)?;
-    let request = PageRequest::read(world, &options, faults)?;
+    let with_sign_ins = user_fields::asks_for_sign_ins(options.select.as_deref());
+    if with_sign_ins {
+        sign_ins::check(world, caller)?;
+    }
+    let range = name_filter::read(&options)?;
+    let largest = with_sign_ins.then_some(LARGEST_PAGE_WITH_SIGN_INS);
+    let request = PageRequest::read(world, &options, faults, largest)?;
     let tenant = &world.tenant;
-    let page = request.fill(tenant.user_count(), faults, |index| {
-        range.as_ref().is_none_or(|range| range.contains(&tenant.principal_name(index)))
-    });
+    let page = match &range {
+        None => request.fill(tenant.everybody(request.start), faults),
+        Some(range) => request.fill(tenant.named(range, request.start), faults),
+    };
+    let sign_ins = |position| tenant.sign_in_activity(position, world.first_day);
+    let view = View { properties, manager, sign_ins: with_sign_ins.then_some(&sign_ins) };
 
     let mut writer = JsonWriter::with_capacity(TYPICAL_USER_BYTES * page.positions.len() + 1_024);
     writer.object(|writer| {
@@ -111,7 +79,7 @@ pub(super) fn list(
         let shape = if shape.is_empty() { String::new() } else { format!("({})", shape.join(",")) };
         writer.key("@odata.context").string(&reply::context(exchange, &format!("users{shape}")));
         if options.count && is_eventual(exchange) && request.number == 1 {
-            writer.key("@odata.count").number(count_matching(world, range.as_ref()));
+            writer.key("@odata.count").number(count_matching(world, range.as_ref(), faults));
         }
         if let Some(next) = page.next {
             let link = request.link(world, exchange, &options, next, faults);
@@ -119,33 +87,39 @@ pub(super) fn list(
         }
         if !faults.without_value {
             writer.key("value").array(&page.positions, |writer, index| {
-                user_fields::write_user(writer, &tenant.user(*index), &properties, manager);
+                user_fields::write_user(writer, &tenant.user(*index), &view);
             });
         }
     });
     Ok(reply::json(writer))
 }
 
-fn count_matching(world: &World, range: Option<&NameRange>) -> u64 {
+fn count_matching(world: &World, range: Option<&NameRange>, faults: &PageFaults) -> u64 {
     let tenant = &world.tenant;
-    match range {
-        None => tenant.user_count(),
-        Some(range) => {
-            (0..tenant.user_count()).filter(|index| range.contains(&tenant.principal_name(*index))).count() as u64
-        }
-    }
+    let now = world.clock.now();
+    let changes = tenant.changes_until(now.saturating_sub(COUNT_LAG).unwrap_or(now));
+    let right = match range {
+        None => tenant.count_with(&changes),
+        Some(range) => tenant.count_named(range, &changes),
+    };
+    right.saturating_add_signed(faults.count_difference)
 }
 
 /// `GET /users/$count`.
-pub(super) fn count(world: &World, exchange: &Exchange, caller: &Caller) -> Result<Response<Body>, GraphError> {
+pub(super) fn count(
+    world: &World,
+    exchange: &Exchange,
+    caller: &Caller,
+    faults: &PageFaults,
+) -> Result<Response<Body>, GraphError> {
     caller.require(&["User.Read.All", "User.ReadBasic.All", "Directory.Read.All"])?;
     if !is_eventual(exchange) {
         let message = "$count is not currently supported.";
         return Err(GraphError::new(axum::http::StatusCode::BAD_REQUEST, "Request_BadRequest", message));
     }
     let options = Options::read(exchange, Supported::Collection)?;
-    let range = filter(&options)?;
-    Ok(reply::text(count_matching(world, range.as_ref()).to_string()))
+    let range = name_filter::read(&options)?;
+    Ok(reply::text(count_matching(world, range.as_ref(), faults).to_string()))
 }
 
 /// The position of a user by id or principal name.
@@ -168,21 +142,26 @@ pub(super) fn one(
     let properties = user_fields::selection(options.select.as_deref(), false)?;
     let manager = expands_manager(&options)?;
     check_properties(caller, &properties, manager)?;
+    let with_sign_ins = user_fields::asks_for_sign_ins(options.select.as_deref());
+    if with_sign_ins {
+        sign_ins::check(world, caller)?;
+        if Uuid::parse_str(key).is_err() {
+            let message = "Get By Key only supports UserId and the key has to be a valid Guid";
+            return Err(GraphError::bad_request(message));
+        }
+    }
     let user = world.tenant.user(find(world, key)?);
-    Ok(single(exchange, &user, &properties, manager))
+    let sign_ins = |position| world.tenant.sign_in_activity(position, world.first_day);
+    let view = View { properties, manager, sign_ins: with_sign_ins.then_some(&sign_ins) };
+    Ok(single(exchange, &user, &view))
 }
 
 /// A user as the whole answer.
-pub(super) fn single(
-    exchange: &Exchange,
-    user: &crate::tenant::UserRecord,
-    properties: &[&Property],
-    manager: bool,
-) -> Response<Body> {
+pub(super) fn single(exchange: &Exchange, user: &crate::tenant::UserRecord, view: &View<'_>) -> Response<Body> {
     let mut writer = JsonWriter::with_capacity(TYPICAL_USER_BYTES);
     writer.object(|writer| {
         writer.key("@odata.context").string(&reply::context(exchange, "users/$entity"));
-        user_fields::write_members(writer, user, properties, manager);
+        user_fields::write_members(writer, user, view);
     });
     reply::json(writer)
 }
@@ -217,30 +196,4 @@ pub(super) fn license_details(
         });
     });
     Ok(reply::json(writer))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ranges_of_principal_names() {
-        let range = |from: Option<&str>, below: Option<&str>| NameRange {
-            from: from.map(str::to_owned),
-            below: below.map(str::to_owned),
-        };
-        for (text, expected) in [
-            ("userPrincipalName ge 'a' and userPrincipalName lt 'M'", Some(range(Some("a"), Some("m")))),
-            ("userPrincipalName lt 'o''x'", Some(range(None, Some("o'x")))),
-            ("userPrincipalName ge 'z'", Some(range(Some("z"), None))),
-            ("userPrincipalName gt 'z'", None),
-            ("displayName ge 'z'", None),
-            ("userPrincipalName ge z", None),
-            ("userPrincipalName ge 'a' and userPrincipalName ge 'b'", None),
-        ] {
-            assert_eq!(NameRange::parse(text).ok(), expected, "{text}");
-        }
-        let middle = range(Some("b"), Some("d"));
-        assert_eq!(["a", "b", "Cx", "d"].map(|name| middle.contains(name)), [false, true, true, false]);
-    }
 }

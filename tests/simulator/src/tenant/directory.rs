@@ -39,6 +39,11 @@ pub struct Organization {
 }
 
 impl Tenant {
+    /// Name of the company.
+    pub(crate) fn organization_name(&self) -> String {
+        format!("Contoso Simulation {}, \"Müller & Söhne\"", self.seed)
+    }
+
     /// The organisation object.
     #[must_use]
     pub fn organization(&self) -> Organization {
@@ -48,7 +53,7 @@ impl Tenant {
             |name: &str, is_default, is_initial| VerifiedDomain { name: name.to_owned(), is_default, is_initial };
         Organization {
             id: self.id,
-            display_name: format!("Contoso Simulation {}, \"Müller & Söhne\"", self.seed),
+            display_name: self.organization_name(),
             verified_domains: vec![
                 domain(&self.default_domain, true, false),
                 domain(&self.initial_domain, false, true),

@@ -154,6 +154,10 @@ impl Draft {
     }
 
     fn direct(&mut self, product: u8) {
+        // Products without a group come here twice when both ways were drawn.
+        if self.sources.iter().any(|source| source.product == product && source.group.is_none()) {
+            return;
+        }
         let disabled = self.disabled(product, 8);
         let (state, error) = match self.dice.below(200) {
             0 => (AssignmentState::ActiveWithError, Some(AssignmentError::DependencyViolation)),

@@ -1,5 +1,6 @@
 //! From a position in the directory to a person, and back from an id or an address to the position.
 
+use super::changes::OtherName;
 use super::licensing::{self, SWITCHABLE_PLANS, Source};
 use super::names::{self, Name, Place};
 use super::user::{AssignedLicense, LicenseAssignment, OnPremises, UserRecord, UserType};
@@ -14,6 +15,9 @@ use uuid::Uuid;
 
 /// 2026-06-01T00:00:00Z. Dates of the directory count back from here, so that they do not depend on the clock.
 pub(crate) const REFERENCE_TIME: Timestamp = Timestamp::constant(1_780_272_000, 0);
+
+/// How many people have the same manager.
+const REPORTS_PER_MANAGER: u64 = 8;
 
 /// What sort of entry of the directory this is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,7 +104,25 @@ impl Tenant {
     /// `userPrincipalName` without the rest of the record.
     #[must_use]
     pub fn principal_name(&self, index: u64) -> String {
+        match self.changes().name_of(index) {
+            Some(name) => name.to_owned(),
+            None => self.generated_name(index),
+        }
+    }
+
+    /// The principal name a person began with.
+    pub(super) fn generated_name(&self, index: u64) -> String {
         self.principal_name_of(index, &sketch(self.seed, index))
+    }
+
+    /// Name and licence sources of a member who is no longer in the directory; such positions lie beyond it.
+    pub(super) fn departed_member(&self, index: u64) -> (String, Vec<Source>) {
+        let departed = Sketch { kind: Kind::Member, ..sketch(self.seed, index) };
+        (self.principal_name_of(index, &departed), licensing::sources(self.seed, index, Kind::Member))
+    }
+
+    pub(super) fn kind(&self, index: u64) -> Kind {
+        sketch(self.seed, index).kind
     }
 
     fn principal_name_of(&self, index: u64, sketch: &Sketch) -> String {
@@ -114,16 +136,28 @@ impl Tenant {
             Kind::Room => format!("Room.{index}@{}", self.default_domain),
             Kind::Service => format!("svc-{given}.{index}@{}", self.initial_domain),
             // Capitals survive in real directories; addresses are compared without regard to case.
-            Kind::Member | Kind::Leaver if index % 17 == 0 => {
+            Kind::Member | Kind::Leaver if index.is_multiple_of(17) => {
                 format!("{}.{}.{index}@{}", given.to_uppercase(), surname, self.default_domain)
             }
             Kind::Member | Kind::Leaver => format!("{given}.{surname}.{index}@{}", self.default_domain),
         }
     }
 
-    /// The whole record of the user at a position below [`Tenant::user_count`].
+    /// The whole record of the user at a position.
     #[must_use]
     pub fn user(&self, index: u64) -> UserRecord {
+        let mut record = self.generated_user(index);
+        let changes = self.changes();
+        if let Some(name) = changes.names.get(&index) {
+            rename(&mut record, name);
+        }
+        if changes.is_deleted(index / REPORTS_PER_MANAGER) {
+            record.manager_id = None;
+        }
+        record
+    }
+
+    pub(super) fn generated_user(&self, index: u64) -> UserRecord {
         let sketch = sketch(self.seed, index);
         let user_principal_name = self.principal_name_of(index, &sketch);
         let Sketch { kind, given, surname, mut dice } = sketch;
@@ -136,7 +170,7 @@ impl Tenant {
             index,
             id: id_of(self.seed, index),
             account_enabled: matches!(kind, Kind::Member | Kind::Guest | Kind::Service)
-                || kind == Kind::Room && index % 2 == 0,
+                || kind == Kind::Room && index.is_multiple_of(2),
             assigned_licenses: held(&license_assignments),
             license_assignments,
             business_phone: (person && dice.percent(70)).then(|| format!("{}{:04}", place.dial, dice.below(10_000))),
@@ -176,7 +210,8 @@ impl Tenant {
             usage_location: (kind != Kind::Guest && kind != Kind::Service).then_some(place.code),
             user_principal_name,
             user_type: if kind == Kind::Guest { UserType::Guest } else { UserType::Member },
-            manager_id: (person && index > 0 && dice.percent(90)).then(|| id_of(self.seed, index / 8)),
+            manager_id: (person && index > 0 && dice.percent(90))
+                .then(|| id_of(self.seed, index / REPORTS_PER_MANAGER)),
         };
         self.add_names(&mut record, kind, (given, surname), &mut dice);
         record
@@ -240,6 +275,26 @@ impl Tenant {
         };
         licensing::sources(self.seed, index, kind).into_iter().map(assignment).collect()
     }
+}
+
+/// What Exchange makes of a new principal name: it becomes the first address, and earlier ones stay.
+fn rename(record: &mut UserRecord, name: &OtherName) {
+    let generated = std::mem::replace(&mut record.user_principal_name, name.current.clone());
+    let address = name.current.to_lowercase();
+    record.mail_nickname = address.split(['@', '#']).next().unwrap_or_default().to_owned();
+    if record.mail.is_none() {
+        return;
+    }
+    let primary = format!("SMTP:{address}");
+    match record.proxy_addresses.iter_mut().find(|address| address.starts_with("SMTP:")) {
+        Some(first) => *first = primary,
+        None => record.proxy_addresses.push(primary),
+    }
+    let used = name.generated_was_used.then_some(&generated);
+    for former in used.into_iter().chain(&name.former) {
+        record.proxy_addresses.push(format!("smtp:{}", former.to_lowercase()));
+    }
+    record.mail = Some(address);
 }
 
 fn guest_domain(index: u64) -> &'static str {

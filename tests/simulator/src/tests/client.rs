@@ -5,6 +5,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use reqwest::{Client, Response};
 use serde_json::Value;
+use std::io::Write as _;
 use url::Url;
 
 pub(super) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
@@ -61,13 +62,28 @@ impl Bench {
     }
 
     pub(super) async fn application_token(&self) -> String {
+        self.application_token_for("https://graph.microsoft.com/.default").await
+    }
+
+    /// A token of the tenant's own application, which is given these permissions before.
+    pub(super) async fn application_token_with(&self, permissions: &[&str]) -> String {
+        let own = self.simulator.own_client_id();
+        let add = |known: &mut crate::AppRegistration| {
+            known.application_permissions.extend(permissions.iter().map(|name| (*name).to_owned()));
+        };
+        self.simulator.edit_registration(own, add).unwrap();
+        self.simulator.grant_consent(own);
+        self.application_token().await
+    }
+
+    pub(super) async fn application_token_for(&self, scope: &str) -> String {
         let (client, secret) = (self.simulator.own_client_id().to_string(), self.simulator.own_client_secret());
         let (status, body) = self
             .token(&[
                 ("grant_type", "client_credentials"),
                 ("client_id", &client),
                 ("client_secret", &secret),
-                ("scope", "https://graph.microsoft.com/.default"),
+                ("scope", scope),
             ])
             .await;
         assert_eq!(status, 200, "{body}");
@@ -106,6 +122,23 @@ impl Bench {
         parameter(&redirect, "code").unwrap()
     }
 
+    /// A token of the vendor's application for a person; everybody has consented to everything.
+    pub(super) async fn delegated_token(&self, account: &str, scope: &str) -> String {
+        self.simulator.grant_consent(self.simulator.vendor_client_id());
+        let address = self.authorize(&[("scope", scope)]);
+        let redirect = self.simulator.sign_in(&address, account, Decision::Accept).unwrap();
+        let (status, body) = self.redeem(&parameter(&redirect, "code").unwrap()).await;
+        assert_eq!(status, 200, "{body}");
+        body["access_token"].as_str().unwrap().to_owned()
+    }
+
+    /// The address that a report function redirects to.
+    pub(super) async fn link(&self, token: &str, target: &str) -> String {
+        let redirect = self.graph(token, target).await;
+        assert_eq!(redirect.status(), 302, "{target}");
+        redirect.headers()["location"].to_str().unwrap().to_owned()
+    }
+
     pub(super) async fn redeem(&self, code: &str) -> (u16, Value) {
         let client = self.simulator.vendor_client_id().to_string();
         self.token(&[
@@ -130,6 +163,18 @@ impl Bench {
         self.http.get(url).bearer_auth(token).send().await.unwrap()
     }
 
+    /// The items of a list, following its links.
+    pub(super) async fn all_pages(&self, token: &str, target: &str) -> Vec<Value> {
+        let mut items = Vec::new();
+        let mut next = Some(format!("{}{target}", self.simulator.graph_origin()));
+        while let Some(url) = next {
+            let body = json(self.http.get(url).bearer_auth(token).send().await.unwrap()).await;
+            items.extend(body["value"].as_array().unwrap().iter().cloned());
+            next = body["@odata.nextLink"].as_str().map(str::to_owned);
+        }
+        items
+    }
+
     pub(super) async fn graph_json(&self, token: &str, target: &str) -> (u16, Value) {
         let response = self.graph(token, target).await;
         let status = response.status().as_u16();
@@ -139,6 +184,13 @@ impl Bench {
 
 pub(super) async fn json(response: Response) -> Value {
     serde_json::from_slice(&response.bytes().await.unwrap()).unwrap()
+}
+
+/// What gzip packed.
+pub(super) fn unpacked(packed: &[u8]) -> Vec<u8> {
+    let mut decoder = flate2::write::GzDecoder::new(Vec::new());
+    decoder.write_all(packed).unwrap();
+    decoder.finish().unwrap()
 }
 
 pub(super) fn refusal(status: u16, body: &Value) -> (u64, String, u16) {

@@ -1,5 +1,6 @@
 //! What the generator promises, checked over whole tenants.
 
+use crate::reports::{Issue, ReportSettings};
 use crate::tenant::AssignmentState;
 use crate::{AssignmentSource, GroundTruth, SkuId, Tenant, TenantOptions, UserId};
 use proptest::prelude::*;
@@ -11,7 +12,10 @@ fn tenant(seed: u64, users: u64) -> Arc<Tenant> {
 }
 
 fn truth(seed: u64, users: u64) -> GroundTruth {
-    GroundTruth::new(tenant(seed, users))
+    let tenant = tenant(seed, users);
+    let now = crate::tenant::REFERENCE_TIME;
+    let issue = Issue::at(now, Arc::clone(&tenant), ReportSettings::default(), seed);
+    GroundTruth::new(tenant, issue, now)
 }
 
 #[test]
