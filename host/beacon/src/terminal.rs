@@ -114,7 +114,8 @@ impl Terminal {
             FailKind::Consent => "consent needed",
             FailKind::Defect => "defect",
         };
-        let mut lines = vec![format!("{} {}", self.paint(Style::Bad, "error:"), self.paint(Style::Bold, &trouble.title))];
+        let mut lines =
+            vec![format!("{} {}", self.paint(Style::Bad, "error:"), self.paint(Style::Bold, &trouble.title))];
         lines.extend(wrapped(&trouble.advice, WIDTH - 2).into_iter().map(|line| format!("  {line}")));
         lines.extend(trouble.detail.iter().flat_map(|detail| {
             let detail = wrapped(detail, WIDTH - 6);
