@@ -165,7 +165,9 @@ const PART_BYTES: usize = 256 << 10;
 mod tests {
     use super::*;
 
-    fn read(file: &[u8], step: usize) -> Result<Vec<(String, Option<i32>, Option<bool>, Option<i64>)>, Trouble> {
+    type Read = (String, Option<i32>, Option<bool>, Option<i64>);
+
+    fn read(file: &[u8], step: usize) -> Result<Vec<Read>, Trouble> {
         let mut table = Table::new(&["User Principal Name", "Last Activity Date", "Is Deleted", "Send Count"]);
         let mut lines = Vec::new();
         let mut each = |line: &Line<'_>| {

@@ -1,8 +1,6 @@
 //! What goes to the terminal. Results go to the standard output, everything else to the standard error, so that a
 //! script can read one without the other. Colour only on a terminal, and never as the only carrier of a meaning.
 
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is the one place that prints")]
-
 use crate::trouble::Trouble;
 use beacon_contract::FailKind;
 use serde::Serialize;

@@ -122,11 +122,10 @@ fn start_event(request: &RunRequest, surroundings: &Surroundings) -> Start {
     }
 }
 
-fn prepare(
-    guest: Box<dyn Guest>,
-    request: &RunRequest,
-    surroundings: Surroundings,
-) -> Result<(Loop, Box<Core>, Option<(JournalReader, PathBuf)>), RunError> {
+/// The two halves of a run, and the journal to go on from.
+type Prepared = (Loop, Box<Core>, Option<(JournalReader, PathBuf)>);
+
+fn prepare(guest: Box<dyn Guest>, request: &RunRequest, surroundings: Surroundings) -> Result<Prepared, RunError> {
     let Surroundings { transport, secrets, interaction, clock, observer, folder, journal, limits, .. } = surroundings;
     let (journal, resume) = match journal {
         None => (None, None),

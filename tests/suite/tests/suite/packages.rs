@@ -113,7 +113,7 @@ fn a_full_disk_loses_nothing() {
     let before = scene.import("Contoso");
     let trouble = run_capped(&scene, 128).exits(7).error();
     assert!(trouble.text().contains("space"), "says what to check: {trouble:?}");
-    assert_eq!(scene.packages(), [before.folder.clone()], "no half package, and the old one is there");
+    assert_eq!(scene.packages(), std::slice::from_ref(&before.folder), "no half package, and the old one is there");
     verify(&scene, &before.folder).exits(0);
     assert_eq!(scene.import("Contoso").package_id(), before.package_id());
 }

@@ -1,12 +1,5 @@
 //! The wire: what `docs/wire.md` tells and its vectors show is what the reader and the writer of this project do.
 
-#![expect(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a panic is how a test says what is wrong; clippy knows only test functions, not what they call"
-)]
-
 mod columns;
 mod document;
 mod fields;

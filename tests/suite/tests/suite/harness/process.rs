@@ -155,6 +155,6 @@ pub(crate) struct Trouble {
 impl Trouble {
     /// Everything a person reads.
     pub(crate) fn text(&self) -> String {
-        [std::slice::from_ref(&self.title), &[self.advice.clone()], &self.detail].concat().join("\n")
+        [std::slice::from_ref(&self.title), std::slice::from_ref(&self.advice), &self.detail].concat().join("\n")
     }
 }
