@@ -48,6 +48,10 @@ impl Manifest {
         }
         self.check_slots()?;
         self.profiles.iter().try_for_each(|profile| self.check_profile(profile))?;
+        unique("lane", self.lanes.iter().map(|lane| lane.name.as_str()))?;
+        if let Some(lane) = self.lanes.iter().find(|lane| lane.requests == 0 || lane.seconds == 0) {
+            return refuse(format!("lane {} lets nothing through", lane.name));
+        }
         for rule in &self.egress {
             self.check_origin("an egress rule", &rule.origin)?;
         }

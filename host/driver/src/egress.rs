@@ -4,4 +4,5 @@ mod address;
 mod policy;
 
 pub use address::AddressRule;
-pub use policy::{EgressPolicy, Hop, Refusal};
+pub(crate) use policy::origin;
+pub use policy::{Admission, EgressPolicy, Hop, Refusal};

@@ -2,12 +2,14 @@
 
 mod body;
 mod client;
+mod governor;
 mod performer;
 mod retry;
 mod transport;
 
 pub use body::{Body, BodyError, BodyLimits};
 pub use client::{ClientError, ClientOptions, ProxyAccess, ReqwestTransport};
+pub(crate) use governor::Governor;
 pub(crate) use performer::{Order, ResponseFacts};
 pub(crate) use retry::retry_after as retry_after_of;
 pub use performer::{Answer, Failure, Performer, Statistics};

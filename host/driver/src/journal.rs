@@ -3,15 +3,19 @@
 //! File: one line of JSON (the header, readable, authenticated with the first entry), then entries of length (`u32`,
 //! little endian) and AES-256-GCM ciphertext. The nonce is the sequence number, which is never used twice under one
 //! run's key; run id, header digest and sequence number are authenticated. Inside: one byte for what it is, then
-//! zstd-compressed events, or the SHA-256 of the wishes that answered them.
+//! zstd-compressed events, or the SHA-256 of the wishes that answered them, or what the request behind the next events
+//! cost.
 
 mod cipher;
 mod reader;
 mod writer;
 
 pub use reader::{JournalEntry, JournalReader};
+pub(crate) use reader::Position;
 pub use writer::JournalWriter;
 
+use crate::http::ResponseFacts;
+use beacon_contract::PageOf;
 use beacon_sandbox::ModuleDigest;
 use beacon_vault::RunKey;
 use serde::{Deserialize, Serialize};
@@ -50,6 +54,13 @@ impl JournalHeader {
             data_key: key.data_key_id().to_string(),
         }
     }
+}
+
+/// What a request of a table cost, as the ledger counts it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JournaledCost {
+    pub(crate) page_of: PageOf,
+    pub(crate) facts: ResponseFacts,
 }
 
 /// Why a journal cannot be written or read.

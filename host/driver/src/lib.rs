@@ -22,7 +22,7 @@ mod run;
 mod texts;
 
 pub use clock::{Clock, SystemClock};
-pub use egress::{AddressRule, EgressPolicy, Hop, Refusal};
+pub use egress::{AddressRule, Admission, EgressPolicy, Hop, Refusal};
 pub use grant::{
     Abandoned, AssertionError, Attempt, CertificateFacts, DeviceCode, Interaction, NobodyThere, PendingConsent,
     SecretSlots, SlotError, Tokens, read_certificate,
@@ -32,10 +32,10 @@ pub use http::{
     Answer, Body, BodyError, BodyLimits, ClientError, ClientOptions, Failure, Performer, ProxyAccess, RawBody,
     RawResponse, ReqwestTransport, RetryBudget, RetryPolicy, SendError, Statistics, Transport, TransportRequest,
 };
-pub use journal::{JournalEntry, JournalError, JournalHeader, JournalReader, JournalWriter};
+pub use journal::{JournalEntry, JournalError, JournalHeader, JournalReader, JournalWriter, JournaledCost};
 pub use observer::{Nobody, Observer, TableProgress};
 pub use run::{
-    Cancel, Imported, PublishError, PublishOrder, RunEnd, RunError, RunLimits, RunOutcome, RunRequest, Surroundings,
+    Cancel, Imported, PublishError, PublishOrder, RunEnd, RunError, RunJournal, RunLimits, RunOutcome, RunRequest, Surroundings,
     publish, run,
 };
 pub use texts::driver_text;

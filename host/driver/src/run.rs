@@ -6,10 +6,11 @@ mod error;
 mod outcome;
 mod performing;
 mod publish;
+mod replay;
 mod request;
 
 pub use error::RunError;
 pub use outcome::{Imported, RunEnd, RunOutcome};
 pub use performing::run;
 pub use publish::{PublishError, PublishOrder, publish};
-pub use request::{Cancel, RunLimits, RunRequest, Surroundings};
+pub use request::{Cancel, RunJournal, RunLimits, RunRequest, Surroundings};

@@ -39,6 +39,18 @@ pub fn driver_text(code: &str) -> Option<Text> {
             "The pages held {items} different items, the table has {rows} rows and {drops} were declared as left out.",
             "Run the import again; if it stays, report it to the publisher of the connector.",
         ),
+        "ledger.count_missing" => (
+            "The list was read in parts, and the service did not say how many items there were before and after.",
+            "Run the import again; it then reads the list as a whole if this stays.",
+        ),
+        "ledger.count_disagrees" => (
+            "{items} different items came, but the service counted {before} before and {after} after reading.",
+            "Somebody may have been renamed meanwhile. Run the import again.",
+        ),
+        "ledger.report_missing" => (
+            "{asked} reports were asked for and {whole} arrived whole.",
+            "Run the import again; if it stays, report it.",
+        ),
         "ledger.source_incomplete" => {
             ("It is taken from the table {table}, which is not complete.", "See the reason given there.")
         }
@@ -51,6 +63,10 @@ pub fn driver_text(code: &str) -> Option<Text> {
         "run.wrong_tenant" => (
             "Another tenant answered than the one this connection belongs to.",
             "Sign in with an account of this tenant, or add a connection for the other one.",
+        ),
+        "run.replay" => (
+            "An interrupted run could not be continued.",
+            "Run the import again; it then starts from its beginning.",
         ),
         "run.journal" | "run.spool" | "package.storage" => {
             ("Files of the run cannot be written.", "Check free space and permissions of the data folder, then run again.")

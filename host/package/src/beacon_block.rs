@@ -176,6 +176,8 @@ pub enum Proof {
     Partitions,
     /// The rows are parts of the items of a proven table; how they were taken from them is not proven.
     Derived,
+    /// Every report arrived whole; which rows a line leads to is not proven.
+    Report,
     /// Nothing.
     #[default]
     None,

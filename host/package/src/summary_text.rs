@@ -164,6 +164,7 @@ impl Page {
                 Proof::Chain => "chain",
                 Proof::Partitions => "partitions",
                 Proof::Derived => "derived",
+                Proof::Report => "reports",
                 Proof::None => "",
             };
             let rows = if table.status == TableStatus::Skipped { "-".to_owned() } else { count(table.rows) };

@@ -39,6 +39,7 @@ fn made() -> Result<Manifest, IdentifierError> {
             slot("refresh_token", SlotKind::Stored, &login)?,
         ],
         egress: egress(&graph, &login),
+        lanes: Vec::new(),
         chains: chains(&graph)?,
         tables: ["tenant", "users"]
             .into_iter()

@@ -18,11 +18,13 @@ use window::Window;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Throttled {
     pub(crate) retry_after_seconds: u64,
+    /// Share of the quota in use, where clients are told of it.
+    pub(crate) share: Option<f64>,
 }
 
 impl Throttled {
     fn after(wait: Duration) -> Self {
-        Self { retry_after_seconds: (wait.as_secs_f64().ceil() as u64).max(1) }
+        Self { retry_after_seconds: (wait.as_secs_f64().ceil() as u64).max(1), share: None }
     }
 }
 
@@ -77,7 +79,7 @@ impl Quotas {
         let bucket = meters.directory.entry(application.to_owned()).or_default();
         match bucket.charge(Instant::now(), units, cost::units_per_window(users)) {
             Verdict::Granted { share } => Ok((share > 0.8).then_some(share)),
-            Verdict::Refused { wait } => Err(Throttled::after(wait)),
+            Verdict::Refused { wait, share } => Err(Throttled { share: Some(share), ..Throttled::after(wait) }),
         }
     }
 

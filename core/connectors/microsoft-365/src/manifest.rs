@@ -70,6 +70,7 @@ pub(crate) fn manifest() -> Made<Manifest> {
         profiles: vec![profile(&names)?],
         slots: slots(&names)?,
         egress: PATHS.iter().filter_map(rule).collect(),
+        lanes: Vec::new(),
         chains: chains(&names, &graph),
         tables: tables(&names),
         texts: text::texts(),

@@ -15,6 +15,15 @@ pub struct EgressPolicy {
     behind_proxy: bool,
 }
 
+/// What the rule of a permitted request says about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Admission {
+    /// Sending it twice does no harm.
+    pub repeatable: bool,
+    /// Lane of the rule, if it has one.
+    pub lane: Option<String>,
+}
+
 /// How a request came to its address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hop {
@@ -105,11 +114,11 @@ impl EgressPolicy {
         &self.addresses
     }
 
-    /// Whether a request of the module may be sent, and whether sending it twice does no harm.
+    /// Whether a request of the module may be sent, and what its rule says about it.
     ///
     /// # Errors
     /// [`Refusal`] says which rule forbids it.
-    pub fn check(&self, method: Method, url: &Url, hop: Hop) -> Result<bool, Refusal> {
+    pub fn check(&self, method: Method, url: &Url, hop: Hop) -> Result<Admission, Refusal> {
         self.check_target(url)?;
         let origin = origin(url);
         let rule = self
@@ -120,7 +129,7 @@ impl EgressPolicy {
                 rule.method == method && rule.origin.matches(&origin, &self.settings) && rule.path.matches(url.path())
             })
             .ok_or(Refusal::Rule { method: method.name(), origin })?;
-        Ok(rule.repeatable || method == Method::Get)
+        Ok(Admission { repeatable: rule.repeatable || method == Method::Get, lane: rule.lane.clone() })
     }
 
     /// Whether the driver's own grants may talk to this endpoint: no rule of the manifest, but everything else.
@@ -181,6 +190,7 @@ mod tests {
             path: PathPattern::new(path).expect("a pattern"),
             repeatable: false,
             redirect_only,
+            lane: None,
         };
         let graph = OriginPattern::Setting("graph_root".parse().expect("a field"));
         let slot = Slot {

@@ -320,6 +320,13 @@ impl Tokens {
         Ok(())
     }
 
+    /// A grant of an earlier attempt at this run: its token is gone, and the next request obtains another one.
+    pub(crate) async fn restore(&self, granted: &Granted) {
+        if let Some((_, held)) = self.find(&granted.profile) {
+            held.lock().await.kind = Some(granted.kind);
+        }
+    }
+
     /// What an interactive grant of this run brought, once.
     pub(crate) async fn take_consent(&self) -> Option<PendingConsent> {
         for profile in &self.parts.manifest.profiles {

@@ -4,9 +4,11 @@ use crate::clock::Clock;
 use crate::egress::{EgressPolicy, Hop};
 use crate::grant::Tokens;
 use crate::http::body::{Body, BodyLimits};
+use crate::http::governor::Governor;
 use crate::http::retry::{RetryBudget, RetryPolicy, is_transient, retry_after};
 use crate::http::transport::{RawResponse, SendError, Transport, TransportRequest};
 use beacon_contract::{FailureKind, Method, SlotName};
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -44,6 +46,8 @@ pub(crate) struct Order {
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) slot: Option<SlotName>,
     pub(crate) body: Option<Vec<u8>>,
+    /// Lane of the list that it is a page of, in place of its rule's.
+    pub(crate) lane: Option<String>,
 }
 
 /// A whole answer.
@@ -71,7 +75,7 @@ pub struct Failure {
 }
 
 /// What one request cost, for the package's manifest.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ResponseFacts {
     /// Repetitions.
     pub(crate) retries: u64,
@@ -97,6 +101,7 @@ pub struct Performer {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) retry: RetryPolicy,
     pub(crate) budget: RetryBudget,
+    pub(crate) governor: Governor,
     pub(crate) body: BodyLimits,
     pub(crate) statistics: Statistics,
     /// Told whenever a request starts to wait, so that a person sees why nothing moves.
@@ -122,8 +127,8 @@ enum Turn {
 }
 
 impl Performer {
-    /// Whether the module's request is allowed at all, and whether it may be repeated.
-    fn admit(&self, order: &Order, hop: Hop) -> Result<bool, Failure> {
+    /// Whether the module's request is allowed at all; whether it may be repeated, and its lane.
+    fn admit(&self, order: &Order, hop: Hop) -> Result<(bool, String), Failure> {
         let refuse = |refusal: crate::egress::Refusal| {
             failure(FailureKind::Forbidden, refusal.code(), &refusal, false)
         };
@@ -131,12 +136,12 @@ impl Performer {
             let message = format!("the header {name:?} is the driver's");
             return Err(failure(FailureKind::Forbidden, "egress.header", message, false));
         }
-        let repeatable = self.policy.check(order.method, &order.url, hop).map_err(refuse)?;
-        match &order.slot {
-            Some(slot) => self.policy.check_slot(slot, &order.url).map_err(refuse)?,
-            None => {}
+        let rule = self.policy.check(order.method, &order.url, hop).map_err(refuse)?;
+        if let Some(slot) = &order.slot {
+            self.policy.check_slot(slot, &order.url).map_err(refuse)?;
         }
-        Ok(repeatable)
+        let lane = order.lane.as_ref().filter(|_| hop == Hop::First).or(rule.lane.as_ref()).cloned();
+        Ok((rule.repeatable, lane.unwrap_or_else(|| crate::egress::origin(&order.url))))
     }
 
     /// Sends a request of the module until there is a whole answer or a reason to stop.
@@ -148,9 +153,11 @@ impl Performer {
 
     async fn turns(&self, order: &mut Order, tokens: &Tokens, facts: &mut ResponseFacts) -> Result<Answer, Failure> {
         let mut hop = Hop::First;
-        let mut repeatable = self.admit(order, hop)?;
+        let (mut repeatable, mut lane) = self.admit(order, hop)?;
         let (mut next_try, mut redirects, mut renewed) = (2, 0, false);
         loop {
+            let held = self.governor.pass(&lane).await;
+            facts.throttled_ms += u64::try_from(held.as_millis()).unwrap_or(u64::MAX);
             let credential = match &order.slot {
                 Some(slot) => Some(tokens.bearer(slot).await.map_err(|message| {
                     failure(FailureKind::Other, "grant.no_token", message, false)
@@ -159,7 +166,7 @@ impl Performer {
             };
             let generation = credential.as_ref().map(|(_, generation)| *generation);
             let authorization = credential.map(|(value, _)| value);
-            match self.exchange(order, authorization, repeatable, next_try).await? {
+            match self.exchange(order, authorization, repeatable, next_try, &lane).await? {
                 Turn::Finished(answer) => return Ok(answer),
                 Turn::Again { pause } => {
                     if !self.budget.take(pause) {
@@ -185,7 +192,7 @@ impl Performer {
                     order.url = target;
                     order.slot = order.slot.take().filter(|slot| self.policy.check_slot(slot, &order.url).is_ok());
                     hop = Hop::Redirect;
-                    repeatable = self.admit(order, hop)?;
+                    (repeatable, lane) = self.admit(order, hop)?;
                 }
                 // One refresh, one replay; a second 401 is the module's to read.
                 Turn::Unauthorized(answer) => match (&order.slot, generation) {
@@ -208,6 +215,7 @@ impl Performer {
         authorization: Option<Zeroizing<String>>,
         repeatable: bool,
         next_try: u32,
+        lane: &str,
     ) -> Result<Turn, Failure> {
         self.statistics.exchanges.fetch_add(1, Ordering::Relaxed);
         let request = TransportRequest {
@@ -228,9 +236,14 @@ impl Performer {
                 };
             }
         };
+        let share = response.header("x-ms-throttle-limit-percentage").and_then(|share| share.parse().ok());
+        self.governor.answered(lane, share);
         if is_transient(response.status) {
             let asked = response.header("retry-after").and_then(|value| retry_after(value, self.clock.now()));
             if let Some(pause) = again(asked) {
+                if response.status == 429 {
+                    self.governor.pause(lane, pause, tokio::time::Instant::now());
+                }
                 return Ok(Turn::Again { pause });
             }
         }

@@ -1,8 +1,8 @@
 //! Reading a journal.
 
 use super::cipher::EntryCipher;
-use super::writer::{EVENTS, WISHES};
-use super::{JournalError, JournalHeader};
+use super::writer::{COST, EVENTS, WISHES};
+use super::{JournalError, JournalHeader, JournalWriter, JournaledCost};
 use beacon_vault::RunKey;
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Read as _};
@@ -18,6 +18,17 @@ pub enum JournalEntry {
     Events(Vec<u8>),
     /// SHA-256 of the wishes that answered it.
     Wishes([u8; 32]),
+    /// What the request behind the next batch of events cost.
+    Cost(JournaledCost),
+}
+
+/// A place between two entries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Position {
+    /// Bytes before it.
+    pub(super) offset: u64,
+    /// Entries before it.
+    pub(super) sequence: u64,
 }
 
 /// Reads entries in order. A cut entry at the end (a crash while writing) ends the journal; a changed one is an error.
@@ -25,7 +36,7 @@ pub struct JournalReader {
     file: BufReader<File>,
     cipher: EntryCipher,
     header: JournalHeader,
-    sequence: u64,
+    position: Position,
 }
 
 impl JournalReader {
@@ -43,7 +54,8 @@ impl JournalReader {
             return Err(JournalError::Header);
         }
         let cipher = EntryCipher::new(key.expose(), &line).ok_or(JournalError::Header)?;
-        Ok(Self { file, cipher, header, sequence: 0 })
+        let position = Position { offset: u64::try_from(line.len()).unwrap_or(u64::MAX), sequence: 0 };
+        Ok(Self { file, cipher, header, position })
     }
 
     /// Under which circumstances it was written.
@@ -52,8 +64,19 @@ impl JournalReader {
         &self.header
     }
 
+    /// Behind the entries that were read.
+    pub(crate) fn position(&self) -> Position {
+        self.position
+    }
+
+    /// Writes on at this position.
+    pub(crate) fn write_on(self, path: &Path, position: Position) -> Result<JournalWriter, JournalError> {
+        JournalWriter::resume(path, position, self.cipher)
+    }
+
     fn read(&mut self) -> Result<Option<JournalEntry>, JournalError> {
-        let damaged = JournalError::Damaged { sequence: self.sequence };
+        let sequence = self.position.sequence;
+        let damaged = JournalError::Damaged { sequence };
         let mut length = [0; 4];
         if !self.fill(&mut length)? {
             return Ok(None);
@@ -66,7 +89,6 @@ impl JournalReader {
         if !self.fill(&mut entry)? {
             return Ok(None);
         }
-        let sequence = self.sequence;
         let plain = self.cipher.open(sequence, &mut entry).ok_or(JournalError::Damaged { sequence })?;
         let read = match plain.split_first() {
             Some((&EVENTS, rest)) => rest.split_first_chunk::<4>().and_then(|(length, packed)| {
@@ -74,9 +96,11 @@ impl JournalReader {
                 zstd::bulk::decompress(packed, capacity).ok().map(JournalEntry::Events)
             }),
             Some((&WISHES, digest)) => digest.try_into().ok().map(JournalEntry::Wishes),
+            Some((&COST, json)) => serde_json::from_slice(json).ok().map(JournalEntry::Cost),
             _ => None,
         };
-        self.sequence += 1;
+        self.position.sequence += 1;
+        self.position.offset += 4 + u64::from(length);
         read.map(Some).ok_or(damaged)
     }
 

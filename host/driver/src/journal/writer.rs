@@ -1,11 +1,11 @@
 //! Writing a journal.
 
 use super::cipher::EntryCipher;
-use super::{JournalError, JournalHeader};
+use super::{JournalError, JournalHeader, JournaledCost, Position};
 use aws_lc_rs::digest::{SHA256, digest};
 use beacon_vault::RunKey;
 use std::fs::{File, OpenOptions};
-use std::io::{self, Write as _};
+use std::io::{self, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 use zstd::bulk::Compressor;
 
@@ -15,6 +15,7 @@ const LEVEL: i32 = -4;
 
 pub(super) const EVENTS: u8 = 1;
 pub(super) const WISHES: u8 = 2;
+pub(super) const COST: u8 = 3;
 
 /// Appends entries. Nothing waits for the disk: after a power cut the tail may be missing, and then the run goes on
 /// from what is there.
@@ -23,6 +24,7 @@ pub struct JournalWriter {
     cipher: EntryCipher,
     compressor: Compressor<'static>,
     sequence: u64,
+    written: u64,
     buffer: Vec<u8>,
 }
 
@@ -48,8 +50,32 @@ impl JournalWriter {
             cipher: EntryCipher::new(key.expose(), &line).ok_or(JournalError::Header)?,
             compressor: Compressor::new(LEVEL).map_err(JournalError::io("compressed"))?,
             sequence: 0,
+            written: 0,
             buffer: Vec::new(),
         })
+    }
+
+    /// Opens a journal again behind the last entry that counts; what follows it is cut off.
+    ///
+    /// # Errors
+    /// See [`JournalError`].
+    pub(super) fn resume(path: &Path, position: Position, cipher: EntryCipher) -> Result<Self, JournalError> {
+        let mut file = OpenOptions::new().write(true).open(path).map_err(JournalError::io("opened"))?;
+        file.set_len(position.offset).map_err(JournalError::io("cut"))?;
+        file.seek(SeekFrom::End(0)).map_err(JournalError::io("written"))?;
+        let compressor = Compressor::new(LEVEL).map_err(JournalError::io("compressed"))?;
+        Ok(Self { file, cipher, compressor, sequence: position.sequence, written: position.offset, buffer: Vec::new() })
+    }
+
+    /// Appends what a request cost, before the events of its answer.
+    ///
+    /// # Errors
+    /// See [`JournalError`].
+    pub fn cost(&mut self, cost: &JournaledCost) -> Result<(), JournalError> {
+        self.buffer.clear();
+        self.buffer.push(COST);
+        serde_json::to_writer(&mut self.buffer, cost).map_err(|_| JournalError::Header)?;
+        self.append()
     }
 
     /// Appends a batch of events, before the module gets it.
@@ -90,6 +116,22 @@ impl JournalWriter {
         self.file.write_all(&length.to_le_bytes()).map_err(JournalError::io("written"))?;
         self.file.write_all(&self.buffer).map_err(JournalError::io("written"))?;
         self.sequence += 1;
+        self.written += 4 + u64::from(length);
         Ok(())
+    }
+
+    /// Bytes of the entries so far.
+    #[must_use]
+    pub fn written(&self) -> u64 {
+        self.written
+    }
+
+    /// Empties the file: a journal that would grow without bound is worth less than the disk it fills. The run goes on
+    /// and cannot be resumed any more.
+    ///
+    /// # Errors
+    /// See [`JournalError`].
+    pub fn discard(self) -> Result<(), JournalError> {
+        self.file.set_len(0).map_err(JournalError::io("emptied"))
     }
 }

@@ -63,6 +63,16 @@ impl Chain {
         }
     }
 
+    /// Whether it was reset and never began again: then its part of the list was given up, and others count.
+    pub(super) fn is_void(&self) -> bool {
+        self.root.is_none() && self.problem.is_none()
+    }
+
+    /// Whether a page was asked for and has not come.
+    pub(super) fn is_waiting(&self) -> bool {
+        self.asked.is_some()
+    }
+
     /// The chain starts again; the pages stay counted.
     pub(super) fn reset(&mut self) {
         *self = Self { pages: self.pages, ..Self::default() };

@@ -1,11 +1,16 @@
 //! Lists read in parts: a small grammar of range filters, and whether their union leaves nothing out.
 //!
-//! `p ge 'a'`, `p lt 'b'`, or `p ge 'a' and p lt 'b'`, with `p` the property of the manifest's rule. A quote within a
-//! value is doubled (OData 4.01 URL conventions section 5.1.1.14.2). Comparison is the directory's own, which ignores
-//! case, so values are compared in lower case.
+//! `p ge 'a'`, `p le 'b'`, or `p ge 'a' and p le 'b'`, with `p` the property of the manifest's rule: `ge` and `le` are
+//! what directories offer for names. A quote within a value is doubled (OData 4.01 URL conventions section 5.1.1.14.2).
+//!
+//! Both ends belong to a range, so two ranges that meet in one value leave nothing between them, whatever order the
+//! service sorts by; the few items that are exactly at an end come twice and are one row. Only such meetings count:
+//! an overlap that exists in our order might be a gap in theirs.
 
-/// One part: from a value (included) to a value (excluded); `None` is open.
-#[derive(Clone, Debug, PartialEq, Eq)]
+use std::collections::BTreeSet;
+
+/// One part: from a value to a value, both included; `None` is open.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Range {
     from: Option<String>,
     to: Option<String>,
@@ -22,7 +27,7 @@ impl Range {
             let (value, tail) = quoted(tail)?;
             let bound = match operator {
                 "ge" => &mut range.from,
-                "lt" => &mut range.to,
+                "le" => &mut range.to,
                 _ => return None,
             };
             if bound.replace(value.to_lowercase()).is_some() {
@@ -53,24 +58,18 @@ fn quoted(text: &str) -> Option<(String, &str)> {
     }
 }
 
-/// Whether every value lies in at least one range.
+/// Whether every value lies in at least one range: a walk from the open beginning to the open end, each step from the
+/// end of a range to a range that begins with the same value.
 pub(super) fn covers_everything(ranges: &[Range]) -> bool {
-    let mut sorted: Vec<&Range> = ranges.iter().collect();
-    sorted.sort_by(|a, b| a.from.cmp(&b.from));
-    let mut reached: Option<&str> = None;
-    for (position, range) in sorted.iter().enumerate() {
-        let starts_in_time = match (&range.from, position) {
-            (None, _) => true,
-            (Some(_), 0) => false,
-            (Some(from), _) => reached.is_some_and(|reached| from.as_str() <= reached),
-        };
-        if !starts_in_time {
-            return false;
-        }
-        match &range.to {
-            None => return true,
-            Some(to) if reached.is_none_or(|reached| reached < to.as_str()) => reached = Some(to),
-            Some(_) => {}
+    let mut reached = BTreeSet::new();
+    let mut open: Vec<Option<&str>> = vec![None];
+    while let Some(from) = open.pop() {
+        for range in ranges.iter().filter(|range| range.from.as_deref() == from) {
+            match range.to.as_deref() {
+                None => return true,
+                Some(to) if reached.insert(to) => open.push(Some(to)),
+                Some(_) => {}
+            }
         }
     }
     false
@@ -87,13 +86,14 @@ mod tests {
     #[test]
     fn only_ranges_of_the_one_property() {
         assert_eq!(
-            Range::parse("p ge 'O''Neil' and p lt 'Q'", "p"),
+            Range::parse("p ge 'O''Neil' and p le 'Q'", "p"),
             Some(Range { from: Some("o'neil".to_owned()), to: Some("q".to_owned()) })
         );
         for bad in [
             "startswith(p,'a')",
             "p gt 'a'",
-            "p ge 'a' or p lt 'b'",
+            "p lt 'a'",
+            "p ge 'a' or p le 'b'",
             "q ge 'a'",
             "p ge 'a' and accountEnabled eq true",
             "p ge 'a' and p ge 'b'",
@@ -107,10 +107,13 @@ mod tests {
 
     #[test]
     fn a_gap_is_found() {
-        assert!(covers_everything(&ranges(&["p lt 'f'", "p ge 'F' and p lt 'p'", "p ge 'p'"])));
-        assert!(covers_everything(&ranges(&["p ge 'c'", "p lt 'f'"])));
-        assert!(!covers_everything(&ranges(&["p lt 'f'", "p ge 'g'"])));
-        assert!(!covers_everything(&ranges(&["p lt 'f'", "p ge 'f' and p lt 'p'"])));
+        assert!(covers_everything(&ranges(&["p le 'f'", "p ge 'F' and p le 'p'", "p ge 'p'"])));
+        assert!(covers_everything(&ranges(&["p ge 'p'", "p ge 'f' and p le 'p'", "p le 'f'", "p ge 'a' and p le 'b'"])));
+        // Overlaps in our order, but who knows in theirs.
+        assert!(!covers_everything(&ranges(&["p ge 'c'", "p le 'f'"])));
+        assert!(!covers_everything(&ranges(&["p le 'f'", "p ge 'g'"])));
+        assert!(!covers_everything(&ranges(&["p le 'f'", "p ge 'f' and p le 'p'"])));
+        assert!(!covers_everything(&ranges(&["p le 'f'", "p ge 'f' and p le 'f'"])));
         assert!(!covers_everything(&ranges(&["p ge 'a'"])));
         assert!(!covers_everything(&[]));
     }

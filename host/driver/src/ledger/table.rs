@@ -1,6 +1,7 @@
 //! All tables of a run, and the verdict about each.
 
 use super::chain::{Chain, Root};
+use super::count::{Counts, is_count};
 use super::page::PageScanner;
 use super::partition::covers_everything;
 use crate::http::ResponseFacts;
@@ -22,6 +23,10 @@ pub(crate) struct Ledger {
 #[derive(Default)]
 struct TableLedger {
     claim: Option<TableEnd>,
+    counts: Counts,
+    /// Reports asked for, and those of them that came whole.
+    reports_asked: u64,
+    reports_whole: u64,
     chains: BTreeMap<beacon_contract::ChainId, Chain>,
     drops: Vec<TableDrops>,
     expected: Option<u64>,
@@ -48,16 +53,37 @@ impl Ledger {
         self.manifest.chains.iter().filter(move |root| root.table == *table)
     }
 
+    /// Whether a table is read page by page, so that its bodies are scanned.
+    pub(crate) fn is_list(&self, table: &TableName) -> bool {
+        self.roots(table).next().is_some()
+    }
+
     pub(crate) fn request(&mut self, page_of: &PageOf, method: Method, url: &str) {
         let manifest = Arc::clone(&self.manifest);
         let roots: Vec<_> = manifest.chains.iter().filter(|root| root.table == page_of.table).collect();
+        if roots.is_empty() {
+            self.tables.entry(page_of.table.clone()).or_default().reports_asked += 1;
+            return;
+        }
         let settings = self.settings.clone();
+        if roots.iter().any(|root| is_count(root, method, url, &settings)) {
+            let table = self.tables.entry(page_of.table.clone()).or_default();
+            let begun = table.chains.values().any(|chain| !chain.is_void());
+            let waiting = table.chains.values().any(Chain::is_waiting);
+            return table.counts.asked(&page_of.chain, begun, waiting);
+        }
         self.chain(page_of).request(method, url, &roots, &settings);
     }
 
     /// Scans the body of a page before the module gets it.
     pub(crate) fn page(&mut self, page_of: &PageOf, body: &[u8]) {
-        let Some(root) = self.roots(&page_of.table).next().cloned() else { return };
+        let table = self.tables.entry(page_of.table.clone()).or_default();
+        if table.counts.answered(&page_of.chain, body) {
+            return;
+        }
+        let Some(root) = self.roots(&page_of.table).next().cloned() else {
+            return self.tables.entry(page_of.table.clone()).or_default().reports_whole += 1;
+        };
         let seed = self.seed;
         let chain = self.chain(page_of);
         let names = &mut chain.names;
@@ -83,7 +109,7 @@ impl Ledger {
     pub(crate) fn with_derived(&self, table: &TableName) -> Vec<TableName> {
         let derived = self.manifest.tables.iter().filter(|used| match &used.origin {
             TableOrigin::Derived { from } => from == table,
-            TableOrigin::Chain => false,
+            TableOrigin::Chain | TableOrigin::Report => false,
         });
         std::iter::once(table).chain(derived.map(|used| &used.table)).cloned().collect()
     }
@@ -108,7 +134,7 @@ impl Ledger {
     }
 
     pub(crate) fn pages(&self, table: &TableName) -> u64 {
-        self.tables.get(table).map_or(0, |table| table.chains.values().map(|chain| chain.pages).sum())
+        self.tables.get(table).map_or(0, TableLedger::pages)
     }
 
     /// The verdict about a table: what the module claims, lowered to what was seen. `rows` are the facts of the
@@ -120,11 +146,12 @@ impl Ledger {
         let mandatory = used.is_some_and(|used| used.mandatory);
         let derived = used.and_then(|used| match &used.origin {
             TableOrigin::Derived { from } => Some(from),
-            TableOrigin::Chain => None,
+            TableOrigin::Chain | TableOrigin::Report => None,
         });
+        let is_report = used.is_some_and(|used| used.origin == TableOrigin::Report);
         let mut report = TableReport::new(TableStatus::Partial, mandatory);
-        report.expected = ledger.expected;
-        report.pages = ledger.chains.values().map(|chain| chain.pages).sum();
+        report.expected = ledger.counts.last().or(ledger.expected);
+        report.pages = ledger.pages();
         report.retries = ledger.retries;
         report.throttled_ms = ledger.throttled_ms;
         report.drops.clone_from(&ledger.drops);
@@ -134,6 +161,7 @@ impl Ledger {
             Some(TableStatus::Complete) => {
                 let (gap, proof) = match derived {
                     Some(from) => (self.derived_gap(from), Proof::Derived),
+                    None if is_report => (ledger.report_gap(), Proof::Report),
                     None => (ledger.gap(&rows.unwrap_or_default()), ledger.proof()),
                 };
                 report.proof = if gap.is_some() { Proof::None } else { proof };
@@ -146,7 +174,8 @@ impl Ledger {
                 report.reason = claimed.and_then(|claim| claim.reason.clone()).or_else(unnamed);
             }
         }
-        report.partitions = u64::try_from(ledger.chains.len()).unwrap_or(u64::MAX);
+        let live = ledger.chains.values().filter(|chain| !chain.is_void()).count();
+        report.partitions = u64::try_from(live).unwrap_or(u64::MAX);
         TableVerdict { report }
     }
 
@@ -164,14 +193,29 @@ impl Ledger {
 }
 
 impl TableLedger {
-    fn chain_gap(&self) -> Option<Reason> {
-        if self.chains.is_empty() {
+    /// Pages and reports read.
+    fn pages(&self) -> u64 {
+        self.reports_whole + self.chains.values().map(|chain| chain.pages).sum::<u64>()
+    }
+
+    fn report_gap(&self) -> Option<Reason> {
+        if self.reports_asked == 0 {
             return Some(Reason::new("ledger.no_root"));
         }
-        if let Some(gap) = self.chains.values().find_map(Chain::gap) {
+        let reason = Reason::new("ledger.report_missing");
+        let reason = reason.with("asked", self.reports_asked).with("whole", self.reports_whole);
+        (self.reports_whole < self.reports_asked).then_some(reason)
+    }
+
+    fn chain_gap(&self) -> Option<Reason> {
+        let live = || self.chains.values().filter(|chain| !chain.is_void());
+        if live().next().is_none() {
+            return Some(Reason::new("ledger.no_root"));
+        }
+        if let Some(gap) = live().find_map(Chain::gap) {
             return Some(gap);
         }
-        let roots = || self.chains.values().filter_map(Chain::root);
+        let roots = || live().filter_map(Chain::root);
         let ranges: Vec<_> = roots()
             .filter_map(|root| match root {
                 Root::Part(range) => Some(range.clone()),
@@ -180,6 +224,11 @@ impl TableLedger {
             .collect();
         let whole = roots().any(|root| matches!(root, Root::Whole | Root::Query));
         (!whole && !covers_everything(&ranges)).then(|| Reason::new("ledger.partitions_leave_gap"))
+    }
+
+    fn is_partitioned(&self) -> bool {
+        let roots = || self.chains.values().filter_map(Chain::root);
+        roots().any(|root| matches!(root, Root::Part(_))) && !roots().any(|root| matches!(root, Root::Whole))
     }
 
     /// Every page seen, and as many distinct items as distinct rows and declared drops together; without drops the
@@ -194,6 +243,13 @@ impl TableLedger {
         names.sort_unstable();
         names.dedup();
         let distinct = u64::try_from(names.len()).unwrap_or(u64::MAX).saturating_add(unnamed);
+        // Somebody who moves from a part that is still to come to one that was read is in neither: only the service's
+        // own counts from before and after show that nobody did.
+        if self.is_partitioned()
+            && let Some(gap) = self.counts.gap(distinct)
+        {
+            return Some(gap);
+        }
         let sum = names.iter().fold(0u128, |sum, name| sum.wrapping_add(*name));
         let same_set = drops > 0 || sum == rows.key_fingerprint;
         if distinct == rows.rows.saturating_add(drops) && same_set {
@@ -204,7 +260,6 @@ impl TableLedger {
     }
 
     fn proof(&self) -> Proof {
-        let parts = self.chains.values().any(|chain| matches!(chain.root(), Some(Root::Part(_))));
-        if parts { Proof::Partitions } else { Proof::Chain }
+        if self.is_partitioned() { Proof::Partitions } else { Proof::Chain }
     }
 }

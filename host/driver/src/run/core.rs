@@ -3,12 +3,12 @@
 use super::delivery::Delivery;
 use super::error::RunError;
 use crate::guest::Guest;
-use crate::http::Body;
-use crate::journal::JournalWriter;
+use crate::http::{Body, ResponseFacts};
+use crate::journal::{JournalWriter, JournaledCost};
 use crate::ledger::Ledger;
 use crate::observer::{Observer, TableProgress};
 use beacon_contract::{
-    Buffers, CheckResult, ColumnView, Done, Fail, FieldError, GrantWish, HttpWish, Note, Records,
+    Buffers, CheckResult, ColumnView, Done, Fail, FieldError, GrantWish, HttpWish, Note, PageOf, Records,
     TableEnd, TableName, TableStatus, Wish, WishLimits, dataset, decode_columns, decode_wishes,
 };
 use beacon_package::Spill;
@@ -35,6 +35,7 @@ pub(super) struct Core {
     pub(super) observer: Arc<dyn Observer>,
     pub(super) limits: WishLimits,
     pub(super) poll_bytes: usize,
+    pub(super) journal_bytes: u64,
     pub(super) pinned_tenant: Option<String>,
     pub(super) tenant_id: Option<String>,
     pub(super) checks: Vec<CheckResult>,
@@ -60,9 +61,20 @@ impl Core {
         Ok(actions)
     }
 
+    /// Notes what a request cost, in the journal as well, so that a resumed run tells of it.
+    pub(super) fn cost(&mut self, page_of: Option<&PageOf>, facts: ResponseFacts) -> Result<(), RunError> {
+        let Some(page_of) = page_of.filter(|_| facts != ResponseFacts::default()) else { return Ok(()) };
+        if let Some(journal) = &mut self.journal {
+            journal.cost(&JournaledCost { page_of: page_of.clone(), facts })?;
+        }
+        self.ledger.cost(page_of, facts);
+        Ok(())
+    }
+
     /// Lets the ledger see a page before the module does.
     fn scan(&mut self, mut delivery: Delivery) -> Result<Delivery, RunError> {
-        if let Delivery::Answer { page_of: Some(_), answer, .. } = &mut delivery
+        if let Delivery::Answer { page_of: Some(page_of), answer, .. } = &mut delivery
+            && self.ledger.is_list(&page_of.table)
             && matches!(answer.body, Body::File(..))
             && answer.body.len() <= PAGE_BYTES
         {
@@ -84,12 +96,23 @@ impl Core {
         Ok(delivery)
     }
 
-    fn poll(&mut self, message: &[u8], actions: &mut Vec<Action>) -> Result<(), RunError> {
+    /// What the last poll answered.
+    pub(super) fn output(&self) -> &[u8] {
+        &self.output
+    }
+
+    /// Hands one message to the module and takes its wishes.
+    pub(super) fn poll(&mut self, message: &[u8], actions: &mut Vec<Action>) -> Result<(), RunError> {
         if self.ended {
             return Ok(());
         }
         if let Some(journal) = &mut self.journal {
             journal.events(message)?;
+        }
+        if self.journal.as_ref().is_some_and(|journal| journal.written() > self.journal_bytes)
+            && let Some(journal) = self.journal.take()
+        {
+            journal.discard()?;
         }
         let mut output = std::mem::take(&mut self.output);
         self.guest.poll(message, &mut output)?;

@@ -46,6 +46,9 @@ pub enum RunError {
         /// Tenant in the answer.
         found: String,
     },
+    /// The journal of an earlier attempt does not lead this module to where it was.
+    #[error("the interrupted run cannot be continued from its journal")]
+    Replay,
     /// The journal cannot be written.
     #[error("the journal of the run cannot be kept")]
     Journal(#[from] JournalError),
@@ -72,6 +75,7 @@ impl RunError {
             Self::Rule(_) => "module.rule",
             Self::Stalled => "module.stalled",
             Self::WrongTenant { .. } => "run.wrong_tenant",
+            Self::Replay => "run.replay",
             Self::Journal(_) => "run.journal",
             Self::Spill(source) => package_code(source),
             Self::Spool(_) => "run.spool",
@@ -88,7 +92,7 @@ impl RunError {
             Self::Rows { source, .. } if is_storage(source) => FailKind::Retry,
             Self::Rows { .. } => FailKind::Defect,
             Self::WrongTenant { .. } => FailKind::Settings,
-            Self::Journal(_) | Self::Spill(_) | Self::Spool(_) => FailKind::Retry,
+            Self::Replay | Self::Journal(_) | Self::Spill(_) | Self::Spool(_) => FailKind::Retry,
         }
     }
 

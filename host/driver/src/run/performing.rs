@@ -4,22 +4,25 @@ use super::core::{Action, Core};
 use super::delivery::Delivery;
 use super::error::RunError;
 use super::outcome::{Imported, RunEnd, RunOutcome};
-use super::request::{RunRequest, Surroundings};
+use super::replay::{Replayed, replay};
+use super::request::{RunJournal, RunRequest, Surroundings};
 use crate::egress::EgressPolicy;
 use crate::grant::{GrantParts, Tokens};
 use crate::guest::Guest;
-use crate::http::{Answer, BodyLimits, Failure, Order, Performer, ResponseFacts, RetryBudget, RetryPolicy, Statistics};
+use crate::http::{Answer, BodyLimits, Failure, Governor, Order, Performer, ResponseFacts, RetryBudget, RetryPolicy, Statistics};
+use crate::journal::JournalReader;
 use crate::ledger::Ledger;
 use beacon_contract::{
-    CONTRACT_VERSION, Failed, FailureKind, Granted, HttpWish, PageOf, Refused, RequestId, Start,
+    CONTRACT_VERSION, ChainRoot, Failed, FailureKind, Granted, GrantWish, HttpWish, Manifest, PageOf, Refused, RequestId,
+    Start, TableName,
 };
 use beacon_package::Spill;
-use futures_util::future::BoxFuture;
-use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
 use url::Url;
 
 /// What an open wish led to.
@@ -35,7 +38,9 @@ struct Loop {
     performer: Arc<Performer>,
     tokens: Arc<Tokens>,
     parallel: Arc<Semaphore>,
-    open: FuturesUnordered<BoxFuture<'static, Completion>>,
+    /// Each on a task of its own, so that bodies arrive and unpack while the module is polled.
+    open: JoinSet<Completion>,
+    lanes: BTreeMap<TableName, String>,
     ids: BTreeSet<RequestId>,
     open_limit: usize,
     cancelled: bool,
@@ -54,9 +59,17 @@ pub async fn run(
 ) -> Result<RunOutcome, RunError> {
     let start = start_event(&request, &surroundings);
     let cancel = surroundings.cancel.clone();
-    let (mut work, mut core) = prepare(guest, &request, surroundings)?;
+    let (mut work, mut core, resume) = prepare(guest, &request, surroundings)?;
     let mut end = None;
     let mut delivery = Some(Delivery::Start(start));
+    if let Some((reader, path)) = resume {
+        let replayed;
+        (core, replayed) = resumed(core, reader, path).await?;
+        if replayed.began {
+            delivery = None;
+            end = work.go_on(replayed).await?;
+        }
+    }
     loop {
         if let Some(next) = delivery.take() {
             let actions;
@@ -64,11 +77,7 @@ pub async fn run(
             for action in actions {
                 match action {
                     Action::Http(http, body) => work.http(http, body)?,
-                    Action::Grant(grant) => {
-                        work.claim(grant.id)?;
-                        let tokens = Arc::clone(&work.tokens);
-                        work.open.push(Box::pin(async move { Completion::Grant(tokens.grant(grant).await) }));
-                    }
+                    Action::Grant(grant) => work.grant(grant)?,
                     Action::Done(done) => end = Some(RunEnd::Done(done)),
                     Action::Fail(fail) => end = Some(RunEnd::Failed(fail)),
                 }
@@ -84,11 +93,14 @@ pub async fn run(
             () = cancel.cancelled(), if !work.cancelled => {
                 // Open requests are dropped; the module is told once and may still say something.
                 work.cancelled = true;
-                work.open.clear();
+                work.open.abort_all();
+                work.open = JoinSet::new();
                 work.ids.clear();
                 delivery = Some(Delivery::Cancel);
             }
-            Some(completion) = work.open.next() => delivery = Some(work.completed(completion, &mut core)),
+            Some(completion) = work.open.join_next() => {
+                delivery = Some(work.completed(completion.map_err(|_| RunError::Host)?, &mut core)?);
+            }
         }
         if work.cancelled && delivery.is_none() {
             return outcome(RunEnd::Cancelled, work, core).await;
@@ -112,8 +124,13 @@ fn prepare(
     guest: Box<dyn Guest>,
     request: &RunRequest,
     surroundings: Surroundings,
-) -> Result<(Loop, Box<Core>), RunError> {
+) -> Result<(Loop, Box<Core>, Option<(JournalReader, PathBuf)>), RunError> {
     let Surroundings { transport, secrets, interaction, clock, observer, folder, journal, limits, .. } = surroundings;
+    let (journal, resume) = match journal {
+        None => (None, None),
+        Some(RunJournal::New(writer)) => (Some(writer), None),
+        Some(RunJournal::Resume { reader, path }) => (None, Some((reader, path))),
+    };
     let manifest = Arc::clone(&request.manifest);
     let policy = EgressPolicy::new(
         manifest.egress.clone(),
@@ -161,6 +178,7 @@ fn prepare(
         clock,
         retry: limits.retry,
         budget: RetryBudget::default(),
+        governor: Governor::new(&request.manifest.lanes),
         body,
         statistics: Statistics::default(),
         waiting,
@@ -169,7 +187,8 @@ fn prepare(
         performer: Arc::new(performer),
         tokens: Arc::new(Tokens::new(parts)),
         parallel: Arc::new(Semaphore::new(limits.parallel_requests)),
-        open: FuturesUnordered::new(),
+        open: JoinSet::new(),
+        lanes: lanes(&request.manifest),
         ids: BTreeSet::new(),
         open_limit: limits.open_requests,
         cancelled: false,
@@ -184,6 +203,7 @@ fn prepare(
         observer,
         limits: limits.wishes,
         poll_bytes: limits.poll_bytes,
+        journal_bytes: limits.journal_bytes,
         pinned_tenant: request.pinned_tenant.clone(),
         tenant_id: None,
         checks: Vec::new(),
@@ -194,7 +214,26 @@ fn prepare(
         ended: false,
         output: Vec::new(),
     };
-    Ok((work, Box::new(core)))
+    Ok((work, Box::new(core), resume))
+}
+
+/// Replays on a thread that may block.
+async fn resumed(
+    mut core: Box<Core>,
+    reader: JournalReader,
+    path: PathBuf,
+) -> Result<(Box<Core>, Replayed), RunError> {
+    let replaying = tokio::task::spawn_blocking(move || {
+        let replayed = replay(&mut core, reader, &path)?;
+        Ok((core, replayed))
+    });
+    replaying.await.map_err(|_| RunError::Host)?
+}
+
+/// Lanes of lists that have one of their own.
+fn lanes(manifest: &Manifest) -> BTreeMap<TableName, String> {
+    let of_list = |root: &ChainRoot| Some((root.table.clone(), root.lane.clone()?));
+    manifest.chains.iter().filter_map(of_list).collect()
 }
 
 /// One step on a thread that may block: polls are pure computing, journal and spill are files.
@@ -207,6 +246,26 @@ async fn step(mut core: Box<Core>, delivery: Delivery) -> Result<(Box<Core>, Vec
 }
 
 impl Loop {
+    /// Does for real what a replayed module still waits for.
+    async fn go_on(&mut self, replayed: Replayed) -> Result<Option<RunEnd>, RunError> {
+        let Replayed { open, end, grants, refused, exchanges, retries, .. } = replayed;
+        for granted in &grants {
+            self.tokens.restore(granted).await;
+        }
+        self.grants = grants;
+        self.refused = refused;
+        self.performer.statistics.exchanges.fetch_add(exchanges, Ordering::Relaxed);
+        self.performer.statistics.retries.fetch_add(retries, Ordering::Relaxed);
+        for action in open.into_values() {
+            match action {
+                Action::Http(http, body) => self.http(http, body)?,
+                Action::Grant(grant) => self.grant(grant)?,
+                Action::Done(_) | Action::Fail(_) => {}
+            }
+        }
+        Ok(end)
+    }
+
     fn claim(&mut self, id: RequestId) -> Result<(), RunError> {
         if !self.ids.insert(id) {
             return Err(RunError::Rule(format!("it used the number {id} for two open wishes")));
@@ -217,17 +276,25 @@ impl Loop {
         Ok(())
     }
 
+    fn grant(&mut self, grant: GrantWish) -> Result<(), RunError> {
+        self.claim(grant.id)?;
+        let tokens = Arc::clone(&self.tokens);
+        self.open.spawn(async move { Completion::Grant(tokens.grant(grant).await) });
+        Ok(())
+    }
+
     fn http(&mut self, http: HttpWish, body: Vec<u8>) -> Result<(), RunError> {
         self.claim(http.id)?;
         let HttpWish { id, method, url, headers, slot, page_of, body: has_body } = http;
         let (performer, tokens, parallel) =
             (Arc::clone(&self.performer), Arc::clone(&self.tokens), Arc::clone(&self.parallel));
-        self.open.push(Box::pin(async move {
+        let lane = page_of.as_ref().and_then(|page_of| self.lanes.get(&page_of.table)).cloned();
+        self.open.spawn(async move {
             let (result, facts) = match Url::parse(&url) {
                 Ok(url) => {
                     // The semaphore is never closed; without a permit the request would only run unqueued.
                     let _permit = parallel.acquire_owned().await;
-                    let order = Order { method, url, headers, slot, body: has_body.then_some(body) };
+                    let order = Order { method, url, headers, slot, body: has_body.then_some(body), lane };
                     performer.perform(order, &tokens).await
                 }
                 Err(_) => {
@@ -241,17 +308,15 @@ impl Loop {
                 }
             };
             Completion::Http { id, page_of, result, facts }
-        }));
+        });
         Ok(())
     }
 
-    fn completed(&mut self, completion: Completion, core: &mut Core) -> Delivery {
-        match completion {
+    fn completed(&mut self, completion: Completion, core: &mut Core) -> Result<Delivery, RunError> {
+        Ok(match completion {
             Completion::Http { id, page_of, result, facts } => {
                 self.ids.remove(&id);
-                if let Some(page_of) = &page_of {
-                    core.ledger.cost(page_of, facts);
-                }
+                core.cost(page_of.as_ref(), facts)?;
                 match result {
                     Ok(answer) => Delivery::Answer { id, page_of, answer },
                     Err(Failure { kind, code, message, request_sent }) => {
@@ -269,7 +334,7 @@ impl Loop {
                 self.refused = Some(refused.clone());
                 Delivery::Refused(refused)
             }
-        }
+        })
     }
 }
 

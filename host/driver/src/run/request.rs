@@ -4,7 +4,7 @@ use crate::clock::Clock;
 use crate::egress::AddressRule;
 use crate::grant::{Interaction, SecretSlots};
 use crate::http::{RetryPolicy, Transport};
-use crate::journal::JournalWriter;
+use crate::journal::{JournalReader, JournalWriter};
 use crate::observer::Observer;
 use beacon_contract::{Manifest, Settings, Task, WishLimits};
 use jiff::Timestamp;
@@ -51,9 +51,22 @@ pub struct Surroundings {
     /// Folder for spooled bodies and spilled rows; its content is gone after the run.
     pub folder: PathBuf,
     /// The journal, if the run is to be kept.
-    pub journal: Option<JournalWriter>,
+    pub journal: Option<RunJournal>,
     /// Caps.
     pub limits: RunLimits,
+}
+
+/// Where a run writes down what it learns.
+pub enum RunJournal {
+    /// It begins.
+    New(JournalWriter),
+    /// It was cut off and goes on from what its journal holds.
+    Resume {
+        /// Opened with the key of the run.
+        reader: JournalReader,
+        /// The file.
+        path: PathBuf,
+    },
 }
 
 /// Caps of a run.
@@ -73,6 +86,8 @@ pub struct RunLimits {
     pub body_bytes: u64,
     /// Bytes of one body that stay in memory while it waits.
     pub body_memory_bytes: usize,
+    /// Bytes of a journal; a run that would need more cannot be resumed. A million people take about 500 MB.
+    pub journal_bytes: u64,
     /// Bytes of rows in memory before they are sorted to disk.
     pub spill_bytes: usize,
     /// When a request is repeated.
@@ -84,11 +99,13 @@ impl Default for RunLimits {
         Self {
             wishes: WishLimits::default(),
             open_requests: 128,
-            parallel_requests: 8,
+            // 32 parts of a list, and everything else beside them.
+            parallel_requests: 40,
             poll_bytes: 8 << 20,
             wire_bytes: 512 << 20,
             body_bytes: 2 << 30,
             body_memory_bytes: 8 << 20,
+            journal_bytes: 8 << 30,
             spill_bytes: beacon_package::DEFAULT_SPILL_MEMORY,
             retry: RetryPolicy::default(),
         }

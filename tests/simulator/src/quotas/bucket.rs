@@ -17,6 +17,8 @@ pub(super) enum Verdict {
     Refused {
         /// Until the quota has room again.
         wait: Duration,
+        /// Share of the quota in use, more than 1.
+        share: f64,
     },
 }
 
@@ -39,7 +41,7 @@ impl Bucket {
             return Verdict::Granted { share: self.used / quota };
         }
         let wait = Duration::try_from_secs_f64((self.used - quota + units as f64) / drained_per_second);
-        Verdict::Refused { wait: wait.unwrap_or(WINDOW) }
+        Verdict::Refused { wait: wait.unwrap_or(WINDOW), share: self.used / quota }
     }
 }
 
@@ -54,7 +56,7 @@ mod tests {
         for _ in 0..100 {
             assert!(matches!(bucket.charge(start, 35, 3_500), Verdict::Granted { .. }));
         }
-        let Verdict::Refused { wait } = bucket.charge(start, 35, 3_500) else { panic!("the bucket is full") };
+        let Verdict::Refused { wait, .. } = bucket.charge(start, 35, 3_500) else { panic!("the bucket is full") };
         assert!(matches!(bucket.charge(start + wait, 35, 3_500), Verdict::Granted { .. }), "after {wait:?}");
         let much_later = start + Duration::from_secs(20);
         assert_eq!(bucket.charge(much_later, 35, 3_500), Verdict::Granted { share: 0.01 });
@@ -66,7 +68,7 @@ mod tests {
         let mut bucket = Bucket::default();
         let mut last = Duration::ZERO;
         for _ in 0..500 {
-            if let Verdict::Refused { wait } = bucket.charge(start, 35, 3_500) {
+            if let Verdict::Refused { wait, .. } = bucket.charge(start, 35, 3_500) {
                 assert!(wait >= last);
                 last = wait;
             }

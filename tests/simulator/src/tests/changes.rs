@@ -46,8 +46,6 @@ async fn changes_before_a_page_show_from_that_page_on() {
     assert_eq!(bench.simulator.tenant().index_of_principal_name("NEW.name@contoso.example"), Some(210));
     assert_eq!(bench.graph(&token, &format!("{USERS}/{}", before[300])).await.status(), 404);
 
-    assert_eq!(count(&bench, &token, "").await, 400, "counting goes by an older index");
-    bench.simulator.clock().advance(Duration::from_secs(61));
     assert_eq!(count(&bench, &token, "").await, 399);
     assert!(bench.simulator.change(Change::Delete { position: 300 }).is_err());
 }

@@ -49,6 +49,7 @@ async fn the_directory_throttles_by_resource_units() {
     assert!((1..=10).contains(&header("retry-after").parse::<u64>().unwrap()));
     let scope = format!("Tenant_Application/ReadWrite/{}/{}", bench.simulator.own_client_id(), bench.tenant());
     assert_eq!(header("x-ms-throttle-scope"), scope);
+    assert!((1.0..=1.8).contains(&header("x-ms-throttle-limit-percentage").parse::<f64>().unwrap()));
     assert_eq!(header("x-ms-throttle-information"), "ResourceUnitLimitExceeded");
     let body = json(refused).await;
     assert_eq!(body["error"]["code"], "TooManyRequests");
