@@ -1,6 +1,7 @@
 //! The `beacon` block of a manifest: who wrote the package, from what, and how far each table can be trusted.
 
 use crate::table_hash::hex;
+use crate::user_join::PeopleFacts;
 use aws_lc_rs::digest;
 use beacon_contract::{ModuleId, Reason, TableStatus};
 use serde::{Deserialize, Serialize};
@@ -134,6 +135,9 @@ pub struct TableReport {
     /// Rows that came more than once; the writer fills it in.
     #[serde(default)]
     pub duplicates: u64,
+    /// For tables whose rows name people by an address: what the addresses led to; the writer fills it in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub people: Option<PeopleFacts>,
     /// Digest of the rows, independent of file formats; the writer fills it in. Empty for a skipped table.
     #[serde(default)]
     pub rows_sha256: String,
@@ -156,6 +160,7 @@ impl TableReport {
             proof: Proof::None,
             drops: Vec::new(),
             duplicates: 0,
+            people: None,
             rows_sha256: String::new(),
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! **What it is.** The last stations of the way of the data: [`Spill`] takes column batches as they arrive and sorts
 //! them on disk, [`Merge`] gives every table once, in the order of its key, [`PackageWriter`] writes Parquet and CSV
-//! with a Data Package v2 manifest, [`verify`] checks a package that somebody else may have touched, and
+//! with a Data Package v2 manifest and finds the person behind each address of a usage report, [`verify`] checks a package that somebody else may have touched, and
 //! [`read_summary`] tells people what is in one. [`NameTable`] gives products and plans the names people know.
 //!
 //! **What it must never do.** No network, no clock, no random numbers: times and seeds come from the caller. It holds
@@ -12,6 +12,11 @@
 //! **Where to start reading.** [`Spill::push`], then [`Merge::table`], then [`PackageWriter`]; the row encoding that
 //! sorting, hashing and verifying share is in `row.rs`.
 
+mod address_index;
+#[cfg(test)]
+mod address_index_tests;
+mod address_lookup;
+mod address_record;
 mod beacon_block;
 mod column_data;
 mod csv_cell;
@@ -43,6 +48,9 @@ mod summary_text;
 mod table_hash;
 #[cfg(test)]
 mod test_rows;
+mod user_join;
+#[cfg(test)]
+mod user_join_tests;
 mod verify;
 mod view_rows;
 mod writer;
@@ -62,5 +70,6 @@ pub use package_reader::{PackageFolder, read_table};
 pub use spill::{DEFAULT_SPILL_MEMORY, PushFacts, Spill};
 pub use summary::{ProductSummary, Summary, TableSummary, read_summary};
 pub use summary_text::render_summary;
+pub use user_join::{DEFAULT_JOIN_MEMORY, PeopleFacts, is_joined_to_users};
 pub use verify::verify;
 pub use writer::{FileFormat, FinishedPackage, PackageWriter, WriterOptions, WrittenTable};

@@ -11,7 +11,7 @@ use beacon_contract::dataset::TableSchema;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Rows that a chain brought, duplicates included.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -193,6 +193,16 @@ impl MergedTable {
     #[must_use]
     pub fn schema(&self) -> &'static TableSchema {
         self.schema
+    }
+
+    /// Folder of the spilled rows, where further files of this run may lie.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Key of the fingerprints of this run.
+    pub(crate) fn seed(&self) -> [u8; 16] {
+        self.seed
     }
 
     /// Facts about the rows given so far.

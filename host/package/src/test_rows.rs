@@ -2,7 +2,7 @@
 
 use crate::beacon_block::{BeaconBlock, ModuleIdentity, PackageStatus, RequestTotals, TableReport};
 use crate::writer::{FileFormat, PackageWriter, WriterOptions};
-use crate::{FinishedPackage, NameTable, Spill};
+use crate::{FinishedPackage, Merge, NameTable, Spill};
 use beacon_contract::dataset::{Column, TABLES, TableSchema, table};
 use beacon_contract::{ChainId, ColumnBuilder, ColumnType, ModuleId, TableStatus, decode_columns, encode_columns};
 use std::path::Path;
@@ -168,6 +168,16 @@ pub(crate) fn block() -> BeaconBlock {
         requests: RequestTotals { total: 12, retries: 1 },
         package_id: String::new(),
     }
+}
+
+/// These rows, ready to be merged; the folder of the spill goes away with the first value.
+pub(crate) fn spill_of(root: &Path, tables: &[TableRows]) -> (tempfile::TempDir, Merge) {
+    let folder = tempfile::tempdir_in(root).unwrap();
+    let mut spill = Spill::create(folder.path(), 1 << 20, [1; 16]).unwrap();
+    for table in tables {
+        table.push(&mut spill, "all", &table.rows);
+    }
+    (folder, spill.finish().unwrap())
 }
 
 /// Writes a package; `cut` rows go into a batch, `reverse` turns the order in which batches and chains come.

@@ -10,6 +10,7 @@ use crate::names::{NameSource, fill_names};
 use crate::parquet_file::ParquetFile;
 use crate::row::Rows;
 use crate::table_hash::TableHash;
+use crate::user_join::{PeopleFacts, UserJoin, is_joined_to_users};
 use beacon_contract::TableStatus;
 use beacon_contract::dataset::{DATASET_VERSION, TABLES, TableSchema};
 use std::collections::BTreeMap;
@@ -59,6 +60,7 @@ pub struct PackageWriter<'n> {
     target: PathBuf,
     partial: PartialFolder,
     options: WriterOptions<'n>,
+    join: Option<UserJoin>,
     tables: BTreeMap<&'static str, Written>,
 }
 
@@ -87,6 +89,8 @@ pub struct WrittenTable {
     pub facts: MergeFacts,
     /// Digest of the rows, hexadecimal.
     pub rows_sha256: String,
+    /// What the addresses of its rows led to, if they were looked up.
+    pub people: Option<PeopleFacts>,
 }
 
 /// A package in its place.
@@ -168,22 +172,34 @@ impl<'n> PackageWriter<'n> {
         }
         std::fs::create_dir(&partial).map_err(PackageError::storage("create the folder", &partial))?;
         let (target, partial) = (folder.to_owned(), PartialFolder(Some(partial)));
-        Ok(Self { target, partial, options, tables: BTreeMap::new() })
+        Ok(Self { target, partial, options, join: None, tables: BTreeMap::new() })
     }
 
     fn folder(&self) -> &Path {
         self.partial.0.as_deref().unwrap_or(&self.target)
     }
 
+    /// From now on rows that name people by an address get the `user_id`: `users` has to be written before them.
+    /// `memory` bytes are used for the addresses, the rest of them lies on disk.
+    pub fn join_users(&mut self, memory: usize) {
+        self.join = Some(UserJoin::new(memory));
+    }
+
     /// Writes one table: every table that is not skipped, once, even if it has no rows.
     ///
     /// # Errors
-    /// [`PackageError::Report`] for a second time, else what writing met.
+    /// [`PackageError::Report`] for a second time or one that comes before the people its rows are about, else what
+    /// writing met.
     pub fn write_table(&mut self, mut merged: MergedTable) -> Result<WrittenTable, PackageError> {
         let schema = merged.schema();
         if self.tables.contains_key(schema.name) {
             return Err(PackageError::Report { table: schema.name.into(), why: "it was written before" });
         }
+        let mut join = self.join.take();
+        if let Some(join) = &mut join {
+            join.begin(schema, merged.folder(), merged.seed())?;
+        }
+        let mut people = PeopleFacts::default();
         let formats = self.options.format.formats();
         let create = |format: &ResourceFormat| {
             TableFile::create(self.folder(), *format, schema, &self.options.tenant_id).map(|file| (*format, file))
@@ -197,6 +213,9 @@ impl<'n> PackageWriter<'n> {
                 break;
             }
             fill_names(schema, &mut rows, self.options.names).map_err(|_| PackageError::DamagedSpill(schema.name))?;
+            if let Some(join) = &mut join {
+                join.rows(schema, &mut rows, &mut people)?;
+            }
             hash.update(&rows);
             for (_, file) in &mut files {
                 file.write(&rows)?;
@@ -204,7 +223,12 @@ impl<'n> PackageWriter<'n> {
         }
         let finish = |(format, file): (ResourceFormat, TableFile)| file.finish().map(|facts| (format, facts));
         let files = files.into_iter().map(finish).collect::<Result<Vec<_>, _>>()?;
-        let facts = WrittenTable { facts: merged.facts(), rows_sha256: hash.finish() };
+        if let Some(join) = &mut join {
+            join.end(schema)?;
+        }
+        let people = (join.is_some() && is_joined_to_users(schema)).then_some(people);
+        self.join = join;
+        let facts = WrittenTable { facts: merged.facts(), rows_sha256: hash.finish(), people };
         self.tables.insert(schema.name, Written { schema, facts: facts.clone(), files });
         Ok(facts)
     }
@@ -264,11 +288,13 @@ impl<'n> PackageWriter<'n> {
                 Some(written) => {
                     report.rows = written.facts.facts.rows;
                     report.duplicates = written.facts.facts.duplicates;
+                    report.people = written.facts.people;
                     report.rows_sha256.clone_from(&written.facts.rows_sha256);
                 }
                 None => {
                     report.rows = 0;
                     report.duplicates = 0;
+                    report.people = None;
                     report.rows_sha256.clear();
                 }
             }

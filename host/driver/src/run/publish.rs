@@ -2,14 +2,18 @@
 
 use super::outcome::Imported;
 use crate::observer::Observer;
-use beacon_contract::{Manifest, Reason, TableStatus, dataset};
+use beacon_contract::dataset::{self, TableSchema};
+use beacon_contract::{Manifest, Reason, TableName, TableStatus, TableUse};
 use beacon_package::{
-    BeaconBlock, FileFormat, FinishedPackage, ModuleIdentity, NameSource, NamesUsed, PackageError, PackageWriter,
-    RequestTotals, TableReport, Warning, WriterOptions,
+    BeaconBlock, DEFAULT_JOIN_MEMORY, FileFormat, FinishedPackage, ModuleIdentity, NameSource, NamesUsed, PackageError,
+    PackageWriter, RequestTotals, TableReport, Warning, WriterOptions, is_joined_to_users,
 };
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::path::Path;
+
+/// The table with the people that usage, activations and storage are about.
+const PEOPLE: &str = "users";
 
 /// What a package says about its origin.
 pub struct PublishOrder<'a> {
@@ -76,8 +80,13 @@ pub fn publish(
     let mut writer = PackageWriter::create(order.folder, options).map_err(PublishError::Package)?;
     let mut tables: BTreeMap<String, TableReport> = BTreeMap::new();
     let mut tenants = 0;
-    for used in &order.manifest.tables {
-        let Some(schema) = dataset::table(used.table.as_str()) else { continue };
+    let order_of_writing = in_order_of_writing(order.manifest);
+    let is_written = |name: &TableName| ledger.verdict(name, None).report.status != TableStatus::Skipped;
+    let has_people = order_of_writing.iter().any(|(used, schema)| schema.name == PEOPLE && is_written(&used.table));
+    if has_people && order_of_writing.iter().any(|(used, schema)| is_joined_to_users(schema) && is_written(&used.table)) {
+        writer.join_users(DEFAULT_JOIN_MEMORY);
+    }
+    for (used, schema) in order_of_writing {
         let mut report = ledger.verdict(&used.table, None).report;
         if report.status != TableStatus::Skipped {
             let merged = merge.table(schema).map_err(PublishError::Package)?;
@@ -116,6 +125,13 @@ pub fn publish(
     };
     block.status = block.provable_status();
     writer.finish(block).map_err(PublishError::Package)
+}
+
+/// People come first: rows of other tables are joined to them while those are written.
+fn in_order_of_writing(manifest: &Manifest) -> Vec<(&TableUse, &'static TableSchema)> {
+    let known = manifest.tables.iter().filter_map(|used| Some((used, dataset::table(used.table.as_str())?)));
+    let (people, others): (Vec<_>, Vec<_>) = known.partition(|(_, schema)| schema.name == PEOPLE);
+    [people, others].concat()
 }
 
 /// A package is about exactly one tenant.
