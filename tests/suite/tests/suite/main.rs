@@ -24,5 +24,8 @@ mod hostile;
 mod imports;
 mod leaks;
 mod packages;
+mod parts;
 mod refusals;
+mod resumption;
+mod usage;
 mod wire;
