@@ -83,7 +83,8 @@ pub fn publish(
     let order_of_writing = in_order_of_writing(order.manifest);
     let is_written = |name: &TableName| ledger.verdict(name, None).report.status != TableStatus::Skipped;
     let has_people = order_of_writing.iter().any(|(used, schema)| schema.name == PEOPLE && is_written(&used.table));
-    if has_people && order_of_writing.iter().any(|(used, schema)| is_joined_to_users(schema) && is_written(&used.table)) {
+    if has_people && order_of_writing.iter().any(|(used, schema)| is_joined_to_users(schema) && is_written(&used.table))
+    {
         writer.join_users(DEFAULT_JOIN_MEMORY);
     }
     for (used, schema) in order_of_writing {

@@ -56,8 +56,7 @@ fn a_service_that_does_not_count_is_read_as_a_whole() {
 fn trouble_within_parts_makes_the_same_package() {
     let scene = scene();
     let usual = scene.import("Contoso").package_id();
-    let throttled =
-        FaultKind::Status { status: 429, retry_after: Some(RetryAfter::Seconds(1)), body: FaultBody::Json };
+    let throttled = FaultKind::Status { status: 429, retry_after: Some(RetryAfter::Seconds(1)), body: FaultBody::Json };
     for fault in [throttled, FaultKind::EmptyPage, FaultKind::CutBody, FaultKind::ExpiredPageToken] {
         scene.tenant.add_fault(FaultRule::once(LIST, fault.clone()).on_page(2).with_query("$filter"));
         let import = scene.import("Contoso");
@@ -80,11 +79,13 @@ fn a_directory_that_changes_meanwhile_loses_nobody() {
         Change::Delete { position: 1_500 },
         Change::Create { user_principal_name: None },
     ] {
-        let before: std::collections::BTreeSet<_> = scene.tenant.truth().users().map(|user| user.id.to_string()).collect();
+        let before: std::collections::BTreeSet<_> =
+            scene.tenant.truth().users().map(|user| user.id.to_string()).collect();
         let fault = FaultKind::DirectoryChange { change: change.clone() };
         scene.tenant.add_fault(FaultRule::once(LIST, fault).on_page(2).with_query("$filter"));
         let import = scene.import("Contoso");
-        let after: std::collections::BTreeSet<_> = scene.tenant.truth().users().map(|user| user.id.to_string()).collect();
+        let after: std::collections::BTreeSet<_> =
+            scene.tenant.truth().users().map(|user| user.id.to_string()).collect();
         let users = crate::harness::rows::read_file(&import.folder.join("users.parquet"));
         let found: std::collections::BTreeSet<_> =
             users.iter().map(|row| row["user_id"].as_str().expect("an id").to_owned()).collect();

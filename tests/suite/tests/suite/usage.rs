@@ -144,7 +144,9 @@ fn a_report_that_cannot_be_had_is_named_and_the_others_stay() {
         FaultKind::Redirect { to: scene.tenant.report_origin().replacen("https", "http", 1) },
         FaultKind::ExpiredDownload,
     ] {
-        scene.tenant.add_fault(FaultRule::once("/v1.0/reports/getTeamsUserActivityUserDetail*", fault.clone()).always());
+        scene
+            .tenant
+            .add_fault(FaultRule::once("/v1.0/reports/getTeamsUserActivityUserDetail*", fault.clone()).always());
         let import = scene.import("Contoso");
         check_table(&import, "usage", "partial", Some("microsoft_365.reports_missing"));
         check_table(&import, "storage", "complete", None);
