@@ -18,7 +18,8 @@ Exit codes:
   1  unexpected                      6  the connector module misbehaved or was refused
   2  wrong usage                     7  try again later: network, throttling, disk
   3  imported, but not complete      8  the package does not verify
-  4  somebody has to sign in         130  cancelled";
+  4  somebody has to sign in         9  the packages are different
+  130  cancelled";
 
 /// Imports Microsoft 365 tenants through sandboxed connectors and writes packages that prove their own completeness.
 #[derive(Debug, Parser)]
@@ -221,6 +222,16 @@ pub(crate) enum PackageCommand {
     Show {
         /// Folder of the package
         folder: PathBuf,
+    },
+    /// Compare two packages of one tenant: what was added, changed, removed
+    Diff {
+        /// Folder of the earlier package
+        old: PathBuf,
+        /// Folder of the later package
+        new: PathBuf,
+        /// How many differences to list; all are counted
+        #[arg(long, value_name = "ROWS", default_value_t = 20)]
+        limit: usize,
     },
 }
 

@@ -147,6 +147,14 @@ impl From<PackageError> for Trouble {
                 "package.not_a_package",
                 "Name the folder that holds datapackage.json. A package that was never finished has none.",
             ),
+            PackageError::OtherTenant(_) => {
+                (FailKind::Settings, "package.other_tenant", "Compare packages of one tenant.")
+            }
+            PackageError::Altered(_) => (
+                FailKind::Settings,
+                "package.altered",
+                "Copy the package again from where it was written. `beacon package verify` tells what is wrong with it.",
+            ),
             PackageError::Exists(_) | PackageError::BadTarget(_) | PackageError::NoTable { .. } => {
                 (FailKind::Settings, "package.target", "Name another folder.")
             }

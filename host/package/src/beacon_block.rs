@@ -1,5 +1,6 @@
 //! The `beacon` block of a manifest: who wrote the package, from what, and how far each table can be trusted.
 
+use crate::changes::ChangesBlock;
 use crate::table_hash::hex;
 use crate::user_join::PeopleFacts;
 use aws_lc_rs::digest;
@@ -62,6 +63,9 @@ pub struct BeaconBlock {
     /// `resolved`, or `proxy` if a proxy resolved names, so that the address rule could not be applied.
     #[serde(default)]
     pub address_check: Option<String>,
+    /// What is different from the package before, if there is one; the writer fills it in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changes: Option<ChangesBlock>,
     /// Requests of the run.
     #[serde(default)]
     pub requests: RequestTotals,

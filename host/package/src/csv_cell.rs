@@ -41,7 +41,7 @@ fn text_of(bytes: &[u8]) -> Result<&str, DamagedRow> {
     std::str::from_utf8(bytes).map_err(|_| DamagedRow)
 }
 
-fn put_list_entry(list: &mut String, entry: &str) {
+pub(crate) fn put_list_entry(list: &mut String, entry: &str) {
     if entry.is_empty() {
         list.push_str("\\e");
     }

@@ -13,7 +13,7 @@ use crate::words::Words;
 use beacon_contract::{NoteLevel, TableStatus, Task};
 use beacon_driver::{Cancel, NobodyThere, Observer, PublishOrder, RunEnd, RunOutcome, publish};
 use beacon_package::{
-    FileFormat, FinishedPackage, MANIFEST_NAME, NamesUsed, PackageStatus, RequestTotals, TableReport, Warning,
+    ChangesBlock, FileFormat, FinishedPackage, MANIFEST_NAME, NamesUsed, PackageStatus, RequestTotals, TableReport, Warning,
 };
 use beacon_store::{Connection, RunOutcome as StoredOutcome, RunState, SecondConnection, TenantKey};
 use jiff::Timestamp;
@@ -76,6 +76,7 @@ pub(crate) async fn execute(
         "package_id": package.map(|package| &package.package_id),
         "status": package.map(|package| package.manifest.beacon.status),
         "tables": package.map(|package| &package.manifest.beacon.tables),
+        "changes": package.map(|package| &package.manifest.beacon.changes),
         "warnings": package.map(|package| &package.manifest.beacon.warnings),
         "requests": package.map(|package| package.manifest.beacon.requests),
         "error": result.as_ref().err(),
@@ -175,6 +176,7 @@ async fn write(
     let tenant_id = connection.tenant_id.as_ref().map(ToString::to_string);
     let tenant_name = connection.tenant_name.clone();
     let address_check = if connection.proxy.is_some() { "proxy" } else { "resolved" };
+    let previous = session.installation.store().last_complete_run(connection.id)?.and_then(|run| run.package_dir);
     let (folder, progress) = (folder.to_owned(), Arc::clone(progress));
     let publishing = tokio::task::spawn_blocking(move || {
         let order = PublishOrder {
@@ -194,6 +196,7 @@ async fn write(
             granted_scopes,
             warnings,
             address_check,
+            previous: previous.as_deref(),
             requests: RequestTotals { total: outcome.exchanges, retries: outcome.retries },
         };
         publish(outcome.imported, order, progress.as_ref())
@@ -243,6 +246,10 @@ fn summary(package: &FinishedPackage, words: &Words, terminal: &Terminal) -> Str
     if !reasons.is_empty() {
         lines.push(String::new());
         lines.extend(reasons);
+    }
+    if let Some(changes) = &block.changes {
+        let ChangesBlock { added, changed, removed, .. } = changes;
+        lines.push(format!("  since the package before: {added} rows added, {changed} changed, {removed} removed"));
     }
     lines.extend(block.warnings.iter().map(|warning| format!("  warning: {}", warning.text)));
     lines.push(String::new());

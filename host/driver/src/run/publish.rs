@@ -49,6 +49,8 @@ pub struct PublishOrder<'a> {
     pub warnings: Vec<Warning>,
     /// How addresses were checked: `resolved` or `proxy`.
     pub address_check: &'static str,
+    /// The package before, whose differences become the resource `changes`.
+    pub previous: Option<&'a Path>,
     /// Exchanges and repetitions.
     pub requests: RequestTotals,
 }
@@ -78,12 +80,16 @@ pub fn publish(
     let tenant_id = tenant_id.or(order.tenant_id).ok_or(PublishError::NoTenant)?;
     let options = WriterOptions { format: order.format, tenant_id: tenant_id.clone(), names: order.names };
     let mut writer = PackageWriter::create(order.folder, options).map_err(PublishError::Package)?;
+    if let Some(previous) = order.previous {
+        writer.compare_with(previous);
+    }
     let mut tables: BTreeMap<String, TableReport> = BTreeMap::new();
     let mut tenants = 0;
     let order_of_writing = in_order_of_writing(order.manifest);
     let is_written = |name: &TableName| ledger.verdict(name, None).report.status != TableStatus::Skipped;
     let has_people = order_of_writing.iter().any(|(used, schema)| schema.name == PEOPLE && is_written(&used.table));
-    if has_people && order_of_writing.iter().any(|(used, schema)| is_joined_to_users(schema) && is_written(&used.table)) {
+    if has_people && order_of_writing.iter().any(|(used, schema)| is_joined_to_users(schema) && is_written(&used.table))
+    {
         writer.join_users(DEFAULT_JOIN_MEMORY);
     }
     for (used, schema) in order_of_writing {
@@ -120,6 +126,7 @@ pub fn publish(
         warnings: order.warnings,
         names: Some(order.names_used),
         address_check: Some(order.address_check.to_owned()),
+        changes: None,
         requests: order.requests,
         package_id: String::new(),
     };
