@@ -100,6 +100,7 @@ fn import(folder: &Path, ready: &Value) -> anyhow::Result<()> {
         .args(["connection", "add", "Demo", "--set", "cloud=custom", "--set", "flow=client_secret"])
         .args(["--set", &format!("login_root={}", text("/login_origin")?)])
         .args(["--set", &format!("graph_root={}", text("/graph_origin")?)])
+        .args(["--set", &format!("report_root={}", text("/report_origin")?)])
         .args(["--set", &format!("tenant={}", text("/tenant_id")?)])
         .args(["--set", &format!("client_id={}", text("/own_client_id")?)])
         .args(["--secret", &format!("client_secret={}", secret_file.display())]))?;

@@ -87,7 +87,9 @@ impl Form {
 fn check_field(field: &Field, settings: &Settings, configured: &BTreeSet<SlotName>) -> Option<FieldError> {
     let value = settings.0.get(field.id.as_str());
     let wrong_type = |expected: &str| {
-        value.map(|value| FieldError::new(field.id.as_str(), "form.type").with("value", value).with("expected", expected))
+        value.map(|value| {
+            FieldError::new(field.id.as_str(), "form.type").with("value", value).with("expected", expected)
+        })
     };
     let empty = || field.required.then(|| FieldError::new(field.id.as_str(), "form.required"));
     match &field.kind {

@@ -38,8 +38,9 @@ pub use form::{Choice, Condition, ConditionalDefault, Field, FieldKind, Form, Fo
 pub use form_check::{FieldError, form_text};
 pub use frame::{CRITICAL, Frame, FrameError, FrameReader, FrameWriter};
 pub use identifier::{ChainId, FieldId, IdentifierError, ModuleId, ProfileId, RequestId, SlotName, TableName};
-pub use manifest::{Lane, 
-    ChainRoot, Continuation, ContractRange, Deprecation, Manifest, ManifestError, PartitionRule, TableOrigin, TableUse,
+pub use manifest::{
+    ChainRoot, Continuation, ContractRange, Deprecation, Lane, Manifest, ManifestError, PartitionRule, TableOrigin,
+    TableUse,
 };
 pub use outcome::{CheckOutcome, FailKind, NoteLevel, Reason, TableStatus};
 pub use profile::{GrantKind, Profile, ScopeSet, Slot, SlotKind};

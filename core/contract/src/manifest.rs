@@ -194,7 +194,9 @@ impl Manifest {
     /// Whether an existing configuration means this module by `name`, its present or one of its older names.
     #[must_use]
     pub fn is_source_type(&self, name: &str) -> bool {
-        std::iter::once(&self.source_type).chain(&self.source_type_aliases).any(|known| known.eq_ignore_ascii_case(name))
+        std::iter::once(&self.source_type)
+            .chain(&self.source_type_aliases)
+            .any(|known| known.eq_ignore_ascii_case(name))
     }
 
     /// The slot of a name.

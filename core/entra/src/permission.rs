@@ -23,7 +23,7 @@ pub const CONSENT_ROLES: &str = "a Cloud Application Administrator, Application 
 const READER_ROLE: &str = "Global Reader or Directory Readers";
 
 /// Every permission the connectors ask for.
-pub const PERMISSIONS: [Permission; 5] = [
+pub const PERMISSIONS: [Permission; 6] = [
     Permission {
         name: "User.Read.All",
         gives: "all people with their licences, department, cost centre and manager",
@@ -58,6 +58,13 @@ pub const PERMISSIONS: [Permission; 5] = [
         gives: "usage reports",
         lost: "figures about use",
         included_in: &[],
+        role: "Reports Reader",
+    },
+    Permission {
+        name: "ReportSettings.Read.All",
+        gives: "whether reports conceal names",
+        lost: "explanation if names are concealed",
+        included_in: &["ReportSettings.ReadWrite.All"],
         role: "Reports Reader",
     },
     Permission {

@@ -11,6 +11,7 @@
 mod chain;
 mod error_body;
 mod page;
+mod report;
 mod text;
 mod trouble;
 mod value;
@@ -18,6 +19,7 @@ mod value;
 pub use chain::{Chain, Page};
 pub use error_body::ErrorBody;
 pub use page::{Unreadable, read_page};
+pub use report::{Line, read_report};
 pub use text::texts;
 pub use trouble::{Need, Trouble};
 pub use value::Object;

@@ -66,6 +66,15 @@ impl Trouble {
         matches!(self, Self::Refused { status: 401..=403, .. })
     }
 
+    /// Whether there is no such thing at this service, as in clouds that lack a function.
+    #[must_use]
+    pub fn is_absent(&self) -> bool {
+        match self {
+            Self::Refused { status, body } => *status == 404 || (*status == 400 && body.message.contains("segment")),
+            _ => false,
+        }
+    }
+
     /// Whether the address of a page has become too old; its list has to be read from the start.
     #[must_use]
     pub fn is_expired_page(&self) -> bool {

@@ -84,8 +84,7 @@ impl<'v> Object<'v> {
     #[must_use]
     pub fn pairs(&self) -> Vec<(&'v str, &'v str)> {
         let members = self.0.into_iter().flat_map(|members| members.as_vec());
-        let mut pairs: Vec<_> =
-            members.filter_map(|(name, value)| Some((name.as_ref(), value.as_str()?))).collect();
+        let mut pairs: Vec<_> = members.filter_map(|(name, value)| Some((name.as_ref(), value.as_str()?))).collect();
         // Graph writes them in order, which this notices. Of a repeated name the first counts, as in `get`.
         pairs.sort_by_key(|(name, _)| *name);
         pairs.dedup_by_key(|(name, _)| *name);
@@ -126,7 +125,11 @@ mod tests {
                 assert_eq!(object.text("m").is_some(), odd == r#""x""#, "{odd}");
                 assert_eq!((object.moment("m"), object.number("m")), (None, None), "{odd}");
                 assert_eq!(object.flag("m").is_some(), odd == "true", "{odd}");
-                assert_eq!((object.objects("m").count() > 0, object.texts("m").count()), (odd == "[1,[2]]", 0), "{odd}");
+                assert_eq!(
+                    (object.objects("m").count() > 0, object.texts("m").count()),
+                    (odd == "[1,[2]]", 0),
+                    "{odd}"
+                );
                 assert_eq!((object.object("m").text("a"), object.text("n")), (None, None));
             });
             assert_eq!(Object::of(&serde_json::from_str(odd).expect(odd)).text("m"), None);

@@ -16,6 +16,12 @@ enum Open {
     Waiting,
     Receiving(Head, Vec<u8>),
     Ready(Reply),
+    /// The body is handed over piece by piece. The head waits until it is taken.
+    Streaming {
+        head: Option<Head>,
+        pieces: Vec<u8>,
+        ended: bool,
+    },
 }
 
 #[derive(Default)]
@@ -80,6 +86,10 @@ impl Exchange {
             Event::Head(head) => {
                 let length = head.header("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
                 return match state.open(head.id) {
+                    Some(Open::Streaming { head: waiting, pieces, ended: false }) if pieces.is_empty() => {
+                        *waiting = Some(head);
+                        Ok(())
+                    }
                     Some(open @ Open::Waiting) => {
                         *open = Open::Receiving(head, Vec::with_capacity(usize::min(length, BELIEVED_LENGTH)));
                         Ok(())
@@ -90,7 +100,7 @@ impl Exchange {
             }
             Event::Chunk { id, bytes } => {
                 return match state.open(id) {
-                    Some(Open::Receiving(_, body)) => {
+                    Some(Open::Receiving(_, body) | Open::Streaming { pieces: body, .. }) => {
                         body.extend_from_slice(bytes);
                         Ok(())
                     }
@@ -99,6 +109,10 @@ impl Exchange {
                 };
             }
             Event::End { id } => match state.open(id) {
+                Some(Open::Streaming { ended, .. }) => {
+                    *ended = true;
+                    return Ok(());
+                }
                 Some(Open::Receiving(head, body)) => {
                     let headers = std::mem::take(&mut head.headers);
                     (id, Reply::Response(Response { status: head.status, headers, body: std::mem::take(body) }))
@@ -130,6 +144,39 @@ pub(crate) struct Answer {
 impl Answer {
     pub(crate) const fn id(&self) -> RequestId {
         self.id
+    }
+}
+
+impl Answer {
+    /// Asks for the body piece by piece instead of as a whole.
+    pub(crate) fn streamed(self) -> Self {
+        if let Some(open) = self.exchange.0.borrow_mut().open(self.id) {
+            *open = Open::Streaming { head: None, pieces: Vec::new(), ended: false };
+        }
+        self
+    }
+
+    /// The head of a streamed answer, or why there is none.
+    pub(crate) fn poll_head(&self) -> Poll<Result<Head, Reply>> {
+        let mut state = self.exchange.0.borrow_mut();
+        let Some(at) = state.open.iter().position(|(id, _)| *id == self.id) else { return Poll::Pending };
+        match state.open.get_mut(at) {
+            Some((_, Open::Streaming { head, .. })) => head.take().map_or(Poll::Pending, |head| Poll::Ready(Ok(head))),
+            Some((_, Open::Ready(_))) => match state.open.remove(at) {
+                (_, Open::Ready(reply)) => Poll::Ready(Err(reply)),
+                _ => Poll::Pending,
+            },
+            _ => Poll::Pending,
+        }
+    }
+
+    /// What came of a streamed body since the last call; `None` after its end.
+    pub(crate) fn poll_piece(&self) -> Poll<Option<Vec<u8>>> {
+        match self.exchange.0.borrow_mut().open(self.id) {
+            Some(Open::Streaming { pieces, .. }) if !pieces.is_empty() => Poll::Ready(Some(std::mem::take(pieces))),
+            Some(Open::Streaming { ended: false, .. }) => Poll::Pending,
+            _ => Poll::Ready(None),
+        }
     }
 }
 

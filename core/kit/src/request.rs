@@ -1,8 +1,9 @@
 //! Requests, built step by step.
 
-use crate::exchange::Exchange;
+use crate::exchange::{Answer, Exchange};
 use crate::reply::{Reply, Response};
-use beacon_contract::{Failed, FailureKind, HttpWish, Method, PageOf, RequestId, SlotName, Wish};
+use beacon_contract::{Failed, FailureKind, Head, HttpWish, Method, PageOf, RequestId, SlotName, Wish};
+use std::future::poll_fn;
 use std::rc::Rc;
 
 /// A request in the making; nothing happens before [`Request::send`].
@@ -45,6 +46,27 @@ impl Request {
         self
     }
 
+    /// Wishes for it and waits for the head; the body follows piece by piece, so that it is never whole in memory.
+    ///
+    /// # Errors
+    /// As [`Request::send`].
+    pub async fn stream(self) -> Result<Stream, Failed> {
+        let Self { exchange, mut wish, body } = self;
+        if exchange.is_cancelled() {
+            return Err(failed(RequestId(0), FailureKind::Cancelled, "kit.cancelled"));
+        }
+        let answer = exchange.ask(|id, output| {
+            wish.id = id;
+            Wish::Http(wish, &body).write(output);
+        });
+        let answer = answer.streamed();
+        match poll_fn(|_| answer.poll_head()).await {
+            Ok(head) => Ok(Stream { head, answer }),
+            Err(Reply::Failed(failed)) => Err(failed),
+            Err(_) => Err(failed(answer.id(), FailureKind::Other, "kit.unreadable_events")),
+        }
+    }
+
     /// Wishes for it and waits for the whole response. After a cancellation nothing is wished any more.
     ///
     /// # Errors
@@ -64,6 +86,35 @@ impl Request {
             Reply::Failed(failed) => Err(failed),
             Reply::Granted(_) | Reply::Refused(_) => Err(failed(id, FailureKind::Other, "kit.unreadable_events")),
         }
+    }
+}
+
+/// A response whose body comes piece by piece.
+pub struct Stream {
+    head: Head,
+    answer: Answer,
+}
+
+impl Stream {
+    /// HTTP status.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        self.head.status
+    }
+
+    /// The next piece of the body, of any length; `None` at its end.
+    pub async fn piece(&mut self) -> Option<Vec<u8>> {
+        poll_fn(|_| self.answer.poll_piece()).await
+    }
+
+    /// The response with the rest of its body, for answers that are short, such as errors.
+    pub async fn whole(mut self) -> Response {
+        let mut body = Vec::new();
+        while let Some(piece) = self.piece().await {
+            body.extend_from_slice(&piece);
+        }
+        let Head { status, headers, .. } = self.head;
+        Response { status, headers, body }
     }
 }
 

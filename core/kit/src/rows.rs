@@ -108,6 +108,13 @@ impl Rows {
         }
     }
 
+    /// Sets a date, in days since 1970; nothing for `None`.
+    pub fn date(&mut self, column: Column, value: Option<i32>) {
+        if let (Some(value), Some(cell)) = (value, self.cell(column)) {
+            cell.date(Some(value));
+        }
+    }
+
     /// Sets a list of texts. An empty list is a value.
     pub fn list<'t>(&mut self, column: Column, value: impl IntoIterator<Item = &'t str>) {
         if let Some(cell) = self.cell(column) {

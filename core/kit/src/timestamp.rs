@@ -49,6 +49,20 @@ impl Digits<'_> {
     }
 }
 
+/// Days since 1970 of a date: `2026-11-25`, alone or before a time of day. `None` for anything else.
+#[must_use]
+pub fn parse_date(text: &str) -> Option<i32> {
+    let mut digits = Digits(text.as_bytes());
+    let year = digits.number(4)?;
+    digits.mark(b"-")?;
+    let month = digits.number(2)?;
+    digits.mark(b"-")?;
+    let day = digits.number(2)?;
+    let alone = digits.0.is_empty() || digits.mark(b"Tt ").is_some();
+    let exists = (1..=12).contains(&month) && (1..=days_in_month(year, month)).contains(&day);
+    i32::try_from(days_from_civil(year, month, day)).ok().filter(|_| alone && exists)
+}
+
 /// Microseconds since 1970 in UTC of a text as RFC 3339 section 5.6 has it, for example `2023-05-01T12:34:56.5Z`.
 /// `None` for anything else, dates that do not exist included. A leap second counts as the second before it.
 #[must_use]

@@ -3,6 +3,7 @@
 mod add;
 mod consent;
 mod edit;
+mod interrupted;
 mod list;
 mod module;
 mod names;

@@ -24,8 +24,8 @@ mod words;
 
 use arguments::Arguments;
 use clap::Parser as _;
-use terminal::Terminal;
 use std::process::ExitCode;
+use terminal::Terminal;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();

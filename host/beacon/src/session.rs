@@ -7,11 +7,13 @@ use crate::secrets::Secrets;
 use crate::trouble::Trouble;
 use beacon_contract::{FieldError, Settings, SlotName, Task};
 use beacon_driver::{
-    AddressRule, Cancel, Clock as _, Guest, Interaction, JournalHeader, JournalWriter, NobodyThere, Observer, ProxyAccess,
-    RunError, RunLimits, RunOutcome, RunRequest, SecretSlots, SlotError, Surroundings, SystemClock, Transport,
+    AddressRule, Cancel, Clock as _, Guest, Interaction, JournalHeader, JournalReader, JournalWriter, NobodyThere,
+    Observer, ProxyAccess, RunError, RunJournal, RunLimits, RunOutcome, RunRequest, SecretSlots, SlotError,
+    Surroundings, SystemClock, Transport,
 };
-use beacon_store::{Connection, RunId};
-use beacon_vault::Secret;
+use beacon_store::{Connection, RunId, StateKind};
+use beacon_vault::{RunKey, Secret};
+use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -24,6 +26,8 @@ pub(crate) struct Session<'a> {
     pub(crate) module: &'a Module,
     pub(crate) run: RunId,
     pub(crate) secrets: Arc<Secrets>,
+    /// Whether an interrupted run goes on.
+    resume: bool,
 }
 
 /// A folder that is gone when the run is over, however it ends.
@@ -59,7 +63,30 @@ impl<'a> Session<'a> {
         module: &'a Module,
     ) -> Result<Self, Trouble> {
         let secrets = Arc::new(Secrets::open(installation, connection.id)?);
-        Ok(Self { installation, connection, module, run: RunId::from(Uuid::new_v4()), secrets })
+        Ok(Self { installation, connection, module, run: RunId::from(Uuid::new_v4()), secrets, resume: false })
+    }
+
+    /// The session that goes on with an interrupted run; `None` if its journal does not fit any more: another module,
+    /// other settings, another version of this program, or no readable journal at all.
+    pub(crate) fn resuming(
+        installation: &'a Installation,
+        connection: &'a Connection,
+        module: &'a Module,
+        run: RunId,
+    ) -> Result<Option<Self>, Trouble> {
+        let secrets = Arc::new(Secrets::open(installation, connection.id)?);
+        let session = Self { installation, connection, module, run, secrets, resume: true };
+        let Ok(key) = session.secrets.run_key(run) else { return Ok(None) };
+        let Ok(reader) = JournalReader::open(&session.journal_path(), &key) else { return Ok(None) };
+        Ok((*reader.header() == session.header(&key)).then_some(session))
+    }
+
+    fn journal_path(&self) -> PathBuf {
+        self.installation.folders.run(self.run).join("journal")
+    }
+
+    fn header(&self, key: &RunKey) -> JournalHeader {
+        JournalHeader::new(&self.run.to_string(), &self.module.digest, self.connection.settings_revision, key)
     }
 
     /// The settings with defaults, as the module gets them.
@@ -90,17 +117,20 @@ impl<'a> Session<'a> {
         cancel: Cancel,
     ) -> Result<RunOutcome, Trouble> {
         let folder = RunFolder::create(&self.installation.folders, self.run)?;
-        let journal = if task == Task::Import { Some(self.journal(folder.path())?) } else { None };
-        let guest: Box<dyn Guest> = Box::new(self.module.compile()?.instantiate().map_err(|fault| {
-            Trouble::new(beacon_contract::FailKind::Retry, fault.code(), &fault, "Try again.")
-        })?);
+        let journal = if task == Task::Import { Some(self.journal()?) } else { None };
+        let guest: Box<dyn Guest> = Box::new(
+            self.module
+                .compile()?
+                .instantiate()
+                .map_err(|fault| Trouble::new(beacon_contract::FailKind::Retry, fault.code(), &fault, "Try again."))?,
+        );
         let request = RunRequest {
             manifest: Arc::clone(&self.module.manifest),
             task,
             settings: self.settings(),
             now: SystemClock.now(),
             seed: rand::random(),
-            plan: None,
+            plan: self.plan()?,
             pinned_tenant: self.connection.tenant_id.as_ref().map(ToString::to_string),
         };
         let surroundings = Surroundings {
@@ -120,12 +150,23 @@ impl<'a> Session<'a> {
         beacon_driver::run(guest, request, surroundings).await.map_err(|error| Trouble::of_run(&error, &words))
     }
 
-    fn journal(&self, folder: &Path) -> Result<JournalWriter, Trouble> {
+    fn journal(&self) -> Result<RunJournal, Trouble> {
+        let words = self.module.words();
+        let failed = |error| Trouble::of_run(&RunError::from(error), &words);
         let key = self.secrets.run_key(self.run)?;
-        let header =
-            JournalHeader::new(&self.run.to_string(), &self.module.digest, self.connection.settings_revision, &key);
-        JournalWriter::create(&folder.join("journal"), &header, &key)
-            .map_err(|error| Trouble::of_run(&RunError::from(error), &self.module.words()))
+        let path = self.journal_path();
+        if self.resume {
+            let reader = JournalReader::open(&path, &key).map_err(failed)?;
+            return Ok(RunJournal::Resume { reader, path });
+        }
+        JournalWriter::create(&path, &self.header(&key), &key).map(RunJournal::New).map_err(failed)
+    }
+
+    /// What the last successful run handed over.
+    fn plan(&self) -> Result<Option<Value>, Trouble> {
+        let state = self.installation.store().state(self.connection.id, StateKind::PLAN)?;
+        // A plan only saves time; one that cannot be read is none.
+        Ok(state.and_then(|state| serde_json::from_slice(&state.bytes).ok()))
     }
 }
 
@@ -140,9 +181,12 @@ pub(crate) async fn check(
     let form_errors = form.check(given, &configured);
     let folder = RunFolder::create(folders, RunId::from(Uuid::new_v4()))?;
     let words = module.words();
-    let guest: Box<dyn Guest> = Box::new(module.compile()?.instantiate().map_err(|fault| {
-        Trouble::new(beacon_contract::FailKind::Retry, fault.code(), &fault, "Try again.")
-    })?);
+    let guest: Box<dyn Guest> = Box::new(
+        module
+            .compile()?
+            .instantiate()
+            .map_err(|fault| Trouble::new(beacon_contract::FailKind::Retry, fault.code(), &fault, "Try again."))?,
+    );
     let request = RunRequest {
         manifest: Arc::clone(&module.manifest),
         task: Task::Check,

@@ -51,7 +51,11 @@ pub(crate) fn secrets(module: &Module, arguments: &SettingsArguments) -> Result<
     }
     if let Some(slot) = days.keys().next() {
         let title = format!("--secret-expires names {slot:?}, but no --secret gives its value");
-        return Err(Trouble::settings("settings.expiry_without_secret", title, "Give the secret together with its day."));
+        return Err(Trouble::settings(
+            "settings.expiry_without_secret",
+            title,
+            "Give the secret together with its day.",
+        ));
     }
     Ok(given)
 }

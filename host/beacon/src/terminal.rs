@@ -1,8 +1,6 @@
 //! What goes to the terminal. Results go to the standard output, everything else to the standard error, so that a
 //! script can read one without the other. Colour only on a terminal, and never as the only carrier of a meaning.
 
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is the one place that prints")]
-
 use crate::trouble::Trouble;
 use beacon_contract::FailKind;
 use serde::Serialize;
@@ -114,7 +112,8 @@ impl Terminal {
             FailKind::Consent => "consent needed",
             FailKind::Defect => "defect",
         };
-        let mut lines = vec![format!("{} {}", self.paint(Style::Bad, "error:"), self.paint(Style::Bold, &trouble.title))];
+        let mut lines =
+            vec![format!("{} {}", self.paint(Style::Bad, "error:"), self.paint(Style::Bold, &trouble.title))];
         lines.extend(wrapped(&trouble.advice, WIDTH - 2).into_iter().map(|line| format!("  {line}")));
         lines.extend(trouble.detail.iter().flat_map(|detail| {
             let detail = wrapped(detail, WIDTH - 6);

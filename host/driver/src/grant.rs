@@ -12,8 +12,8 @@ mod slots;
 mod tokens;
 
 pub use assertion::{AssertionError, CertificateFacts, read_certificate};
+pub(crate) use exchange::Exchange;
 pub use interaction::{Abandoned, Attempt, DeviceCode, Interaction, NobodyThere};
 pub use slots::{SecretSlots, SlotError};
 pub(crate) use tokens::GrantParts;
-pub(crate) use exchange::Exchange;
 pub use tokens::{PendingConsent, Tokens};

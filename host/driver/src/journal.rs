@@ -10,8 +10,8 @@ mod cipher;
 mod reader;
 mod writer;
 
-pub use reader::{JournalEntry, JournalReader};
 pub(crate) use reader::Position;
+pub use reader::{JournalEntry, JournalReader};
 pub use writer::JournalWriter;
 
 use crate::http::ResponseFacts;

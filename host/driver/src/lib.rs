@@ -35,7 +35,7 @@ pub use http::{
 pub use journal::{JournalEntry, JournalError, JournalHeader, JournalReader, JournalWriter, JournaledCost};
 pub use observer::{Nobody, Observer, TableProgress};
 pub use run::{
-    Cancel, Imported, PublishError, PublishOrder, RunEnd, RunError, RunJournal, RunLimits, RunOutcome, RunRequest, Surroundings,
-    publish, run,
+    Cancel, Imported, PublishError, PublishOrder, RunEnd, RunError, RunJournal, RunLimits, RunOutcome, RunRequest,
+    Surroundings, publish, run,
 };
 pub use texts::driver_text;

@@ -31,10 +31,9 @@ pub fn driver_text(code: &str) -> Option<Text> {
         "ledger.unreadable_page" => {
             ("A page could not be checked: {detail}.", "Run the import again; if it stays, report it.")
         }
-        "ledger.partitions_leave_gap" => (
-            "The list was read in parts that leave a gap.",
-            "Report it to the publisher of the connector.",
-        ),
+        "ledger.partitions_leave_gap" => {
+            ("The list was read in parts that leave a gap.", "Report it to the publisher of the connector.")
+        }
         "ledger.items_without_row" => (
             "The pages held {items} different items, the table has {rows} rows and {drops} were declared as left out.",
             "Run the import again; if it stays, report it to the publisher of the connector.",
@@ -57,21 +56,24 @@ pub fn driver_text(code: &str) -> Option<Text> {
         "ledger.not_one_tenant" => {
             ("A package is about one tenant, but {rows} were found.", "Check the settings of the connection.")
         }
-        "ledger.no_reason_given" => {
-            ("The connector gave no reason.", "Report it to the publisher of the connector.")
-        }
+        "ledger.no_reason_given" => ("The connector gave no reason.", "Report it to the publisher of the connector."),
         "run.wrong_tenant" => (
             "Another tenant answered than the one this connection belongs to.",
             "Sign in with an account of this tenant, or add a connection for the other one.",
         ),
-        "run.replay" => (
-            "An interrupted run could not be continued.",
-            "Run the import again; it then starts from its beginning.",
-        ),
-        "run.journal" | "run.spool" | "package.storage" => {
-            ("Files of the run cannot be written.", "Check free space and permissions of the data folder, then run again.")
+        "run.replay" => {
+            ("An interrupted run could not be continued.", "Run the import again; it then starts from its beginning.")
         }
-        "module.stalled" | "module.rule" | "module.unreadable_wishes" | "module.unreadable_rows" | "module.rows" | "run.host" => {
+        "run.journal" | "run.spool" | "package.storage" => (
+            "Files of the run cannot be written.",
+            "Check free space and permissions of the data folder, then run again.",
+        ),
+        "module.stalled"
+        | "module.rule"
+        | "module.unreadable_wishes"
+        | "module.unreadable_rows"
+        | "module.rows"
+        | "run.host" => {
             ("The connector module misbehaved and was stopped.", "Nothing was published. Report it to its publisher.")
         }
         code if code.starts_with("sandbox.") => {

@@ -109,6 +109,7 @@ async fn record(users: u64) -> anyhow::Result<(Tenant, Replayer)> {
     settings.set("flow", "client_secret");
     settings.set("login_root", simulator.login_origin());
     settings.set("graph_root", simulator.graph_origin());
+    settings.set("report_root", simulator.report_origin());
     settings.set("tenant", simulator.tenant_id().to_string());
     settings.set("client_id", simulator.own_client_id().to_string());
     let manifest = Arc::new(Microsoft365::manifest()?);
@@ -126,7 +127,9 @@ async fn record(users: u64) -> anyhow::Result<(Tenant, Replayer)> {
     let recorder = Arc::new(Recorder::new(network));
     let folder = tempfile::tempdir()?;
     let guest = Box::new(Native::start());
-    import(&tenant, guest, Arc::clone(&recorder) as Arc<_>, folder.path()).await.context("the recording pass failed")?;
+    import(&tenant, guest, Arc::clone(&recorder) as Arc<_>, folder.path())
+        .await
+        .context("the recording pass failed")?;
     simulator.shutdown().await;
     Ok((tenant, recorder.replayer()))
 }

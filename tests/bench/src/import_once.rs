@@ -5,8 +5,8 @@ use crate::secrets::OneSecret;
 use anyhow::{Context as _, bail};
 use beacon_contract::{Manifest, ModuleId, Settings, Task};
 use beacon_driver::{
-    AddressRule, Cancel, Guest, JournalHeader, JournalWriter, Nobody, NobodyThere, PublishOrder, RunEnd, RunLimits,
-    RunRequest, Surroundings, SystemClock, Transport, publish, run,
+    AddressRule, Cancel, Guest, JournalHeader, JournalWriter, Nobody, NobodyThere, PublishOrder, RunEnd, RunJournal,
+    RunLimits, RunRequest, Surroundings, SystemClock, Transport, publish, run,
 };
 use beacon_package::{FileFormat, FinishedPackage, ModuleIdentity, NameTable, NamesUsed, PackageStatus, RequestTotals};
 use beacon_sandbox::ModuleDigest;
@@ -56,7 +56,7 @@ pub(crate) async fn import(
         observer: Arc::new(Nobody),
         cancel: Cancel::new(),
         folder: folder.to_owned(),
-        journal: Some(JournalWriter::create(&folder.join("journal"), &header, &key)?),
+        journal: Some(RunJournal::New(JournalWriter::create(&folder.join("journal"), &header, &key)?)),
         limits: RunLimits::default(),
     };
     let outcome = run(guest, request, surroundings).await?;
@@ -67,11 +67,8 @@ pub(crate) async fn import(
     let package = folder.join("package");
     let manifest = Arc::clone(&tenant.manifest);
     let now = tenant.now;
-    let order_names = NamesUsed {
-        digest: names.digest().to_owned(),
-        products: names.product_count(),
-        source: "built in".to_owned(),
-    };
+    let order_names =
+        NamesUsed { digest: names.digest().to_owned(), products: names.product_count(), source: "built in".to_owned() };
     let finished = tokio::task::spawn_blocking(move || {
         let order = PublishOrder {
             folder: &package,

@@ -60,6 +60,7 @@ fn peak(users: u64) -> anyhow::Result<f64> {
         .args(["connection", "add", "Bench", "--set", "cloud=custom", "--set", "flow=client_secret"])
         .args(["--set", &format!("login_root={}", text("/login_origin")?)])
         .args(["--set", &format!("graph_root={}", text("/graph_origin")?)])
+        .args(["--set", &format!("report_root={}", text("/report_origin")?)])
         .args(["--set", &format!("tenant={}", text("/tenant_id")?)])
         .args(["--set", &format!("client_id={}", text("/own_client_id")?)])
         .args(["--secret", &format!("client_secret={}", path("secret").display())])

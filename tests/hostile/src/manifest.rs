@@ -51,10 +51,8 @@ fn made() -> Result<Manifest, IdentifierError> {
 
 fn form() -> Result<Form, IdentifierError> {
     let text = |id: &str, format, default: Option<&str>| {
-        let defaults = default.map(|value| beacon_contract::ConditionalDefault {
-            when: Vec::new(),
-            value: Template::new(value),
-        });
+        let defaults =
+            default.map(|value| beacon_contract::ConditionalDefault { when: Vec::new(), value: Template::new(value) });
         Ok::<_, IdentifierError>(Field {
             id: id.parse()?,
             label: id.to_owned(),
@@ -147,10 +145,8 @@ fn chains(graph: &OriginPattern) -> Result<Vec<ChainRoot>, IdentifierError> {
             lane: None,
         }))
     };
-    let by_name = beacon_contract::PartitionRule {
-        parameter: "$filter".to_owned(),
-        property: "userPrincipalName".to_owned(),
-    };
+    let by_name =
+        beacon_contract::PartitionRule { parameter: "$filter".to_owned(), property: "userPrincipalName".to_owned() };
     Ok([root("tenant", "/v1.0/organization", None)?, root("users", "/v1.0/users", Some(by_name))?]
         .into_iter()
         .flatten()

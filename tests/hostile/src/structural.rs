@@ -90,11 +90,7 @@ pub fn structural() -> Vec<Specimen> {
             replaced(POLL, r#"(func (export "beacon_poll") (result i32) (i32.const 16))"#),
             "sandbox.export_type",
         ),
-        specimen(
-            "vector instructions",
-            with("(func (result v128) (v128.const i64x2 1 2))"),
-            "sandbox.feature",
-        ),
+        specimen("vector instructions", with("(func (result v128) (v128.const i64x2 1 2))"), "sandbox.feature"),
         specimen("half a file", cut, "sandbox.malformed"),
         specimen("no WebAssembly at all", b"#!/bin/sh\necho hello\n".to_vec(), "sandbox.malformed"),
         specimen("more than 4 MiB", long, "sandbox.size"),

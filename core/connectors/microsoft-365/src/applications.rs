@@ -37,13 +37,18 @@ impl Applications {
         applications.first().copied()
     }
 
-    /// One row for each.
+    /// One row for each, and for each that a report measures: a report may tell of an application that no product of
+    /// the tenant has any more.
     pub(crate) fn fill(&self, rows: &mut Rows) {
-        for (id, plan_ids) in &self.0 {
-            let Some((_, name, measured_by)) = APPLICATIONS.iter().find(|(known, ..)| known == id) else { continue };
+        for (id, name, measured_by) in APPLICATIONS {
+            let found = self.0.iter().find(|(known, _)| known == id).map(|(_, plan_ids)| plan_ids);
+            if found.is_none() && measured_by.is_empty() {
+                continue;
+            }
+            let plan_ids = found.into_iter().flatten();
             rows.text(APPLICATION_ID, Some(id));
             rows.text(APPLICATION_NAME, Some(name));
-            rows.list(PLAN_IDS, plan_ids.iter().map(String::as_str));
+            rows.list(PLAN_IDS, plan_ids.map(String::as_str));
             rows.list(MEASURED_BY, measured_by.iter().copied());
             rows.end_row();
         }

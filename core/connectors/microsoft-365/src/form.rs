@@ -125,13 +125,13 @@ fn place() -> Made<Vec<Field>> {
         login_root,
         graph_root,
         field(
-            "report_suffix",
-            "Report Download Suffix",
-            "Hosts that usage reports may be downloaded from end in this.",
-            text(Some(Format::HostSuffix)),
+            "report_root",
+            "Report Download Root",
+            "Where usage reports are downloaded from. Microsoft's own hosts are always allowed.",
+            text(Some(Format::HttpsOrigin)),
         )?
         .shown_when("cloud", &[CUSTOM])?
-        .default(".office.com"),
+        .default("https://reports.office.com"),
         field(
             "tenant",
             "Tenant",

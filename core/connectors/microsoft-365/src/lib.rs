@@ -19,16 +19,21 @@ mod groups;
 mod import;
 mod manifest;
 mod names;
+mod parts;
 mod preview;
 mod probe;
 mod products;
+mod report_catalog;
+mod report_rows;
 mod rules;
 mod session;
+mod sign_ins;
 mod sorted;
 mod subscriptions;
 mod tenant;
 mod test_task;
 mod text;
+mod usage;
 mod users;
 
 #[cfg(test)]

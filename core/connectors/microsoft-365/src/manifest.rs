@@ -4,8 +4,8 @@ use crate::form::{EVERYTHING, LICENCES, LICENCES_AND_USAGE, form};
 use crate::names::Names;
 use crate::text;
 use beacon_contract::{
-    CONTRACT_VERSION, ChainRoot, Continuation, ContractRange, EgressRule, GrantKind, IdentifierError, Manifest, Method,
-    OriginPattern, PageOf, PartitionRule, PathPattern, Profile, ScopeSet, Slot, SlotKind, SlotName, TableName,
+    CONTRACT_VERSION, ChainRoot, Continuation, ContractRange, EgressRule, GrantKind, IdentifierError, Lane, Manifest,
+    Method, OriginPattern, PageOf, PartitionRule, PathPattern, Profile, ScopeSet, Slot, SlotKind, SlotName, TableName,
     TableOrigin, TableUse, Template,
 };
 use beacon_entra::TENANT_PLACEHOLDERS;
@@ -19,14 +19,38 @@ pub(crate) const SUBSCRIPTIONS: &str = "/v1.0/directory/subscriptions";
 pub(crate) const USERS: &str = "/v1.0/users";
 pub(crate) const GET_BY_IDS: &str = "/v1.0/directoryObjects/getByIds";
 
-const PATHS: [(Method, &str); 5] = [
-    (Method::Get, ORGANIZATION),
-    (Method::Get, SUBSCRIBED_SKUS),
-    (Method::Get, SUBSCRIPTIONS),
-    (Method::Get, USERS),
+pub(crate) const USERS_COUNT: &str = "/v1.0/users/$count";
+pub(crate) const REPORT_SETTINGS: &str = "/v1.0/admin/reportSettings";
+
+/// Lane of the reports: their limits count by the ten minutes, and a pause there must not hold the directory up.
+const REPORTS_LANE: &str = "reports";
+/// Lane of the sign-in dates.
+const SIGN_INS_LANE: &str = "sign_ins";
+
+const PATHS: [(Method, &str, Option<&str>); 9] = [
+    (Method::Get, ORGANIZATION, None),
+    (Method::Get, SUBSCRIBED_SKUS, None),
+    (Method::Get, SUBSCRIPTIONS, None),
+    (Method::Get, USERS, None),
+    (Method::Get, USERS_COUNT, None),
     // A query in a body, because a thousand ids do not fit an address: harmless to repeat.
-    (Method::Post, GET_BY_IDS),
+    (Method::Post, GET_BY_IDS, None),
+    (Method::Get, REPORT_SETTINGS, Some(REPORTS_LANE)),
+    (Method::Get, "/v1.0/reports/*", Some(REPORTS_LANE)),
+    (Method::Get, "/v1.0/copilot/reports/*", Some(REPORTS_LANE)),
 ];
+
+/// Where report functions redirect to; nothing else is ever asked there, and never with a credential.
+fn downloads() -> Made<Vec<EgressRule>> {
+    let suffix = |suffix: &str| OriginPattern::Suffix(suffix.to_owned());
+    let origins = [suffix(".office.com"), suffix(".office365.com"), OriginPattern::Setting("report_root".parse()?)];
+    let rule = |origin| {
+        let path = PathPattern::new("/**").ok()?;
+        let lane = Some(REPORTS_LANE.to_owned());
+        Some(EgressRule { origin, method: Method::Get, path, repeatable: true, redirect_only: true, lane })
+    };
+    Ok(origins.into_iter().filter_map(rule).collect())
+}
 
 /// Claims that tell who signed in and what the token holds.
 const CLAIMS: [&str; 8] = ["tid", "oid", "name", "preferred_username", "upn", "app_displayname", "scp", "roles"];
@@ -52,10 +76,10 @@ pub(crate) fn manifest() -> Made<Manifest> {
     let names = Names::new()?;
     let graph = OriginPattern::Setting("graph_root".parse()?);
     // The patterns are constants of this file; a test counts the rules, so that none can fall out here.
-    let rule = |(method, path): &(Method, &str)| {
+    let rule = |(method, path, lane): &(Method, &str, Option<&str>)| {
         let path = PathPattern::new(*path).ok()?;
-        let repeatable = true;
-        Some(EgressRule { origin: graph.clone(), method: *method, path, repeatable, redirect_only: false, lane: None })
+        let lane = lane.map(str::to_owned);
+        Some(EgressRule { origin: graph.clone(), method: *method, path, repeatable: true, redirect_only: false, lane })
     };
     Ok(Manifest {
         id: "microsoft-365".parse()?,
@@ -69,8 +93,9 @@ pub(crate) fn manifest() -> Made<Manifest> {
         form: form()?,
         profiles: vec![profile(&names)?],
         slots: slots(&names)?,
-        egress: PATHS.iter().filter_map(rule).collect(),
-        lanes: Vec::new(),
+        egress: PATHS.iter().filter_map(rule).chain(downloads()?).collect(),
+        // Graph throttling guidance, identity and access reports: 5 requests in 10 seconds.
+        lanes: vec![Lane { name: SIGN_INS_LANE.to_owned(), requests: 5, seconds: 10 }],
         chains: chains(&names, &graph),
         tables: tables(&names),
         texts: text::texts(),
@@ -144,12 +169,14 @@ fn chains(names: &Names, graph: &OriginPattern) -> Vec<ChainRoot> {
         })
     };
     let users = chain(&names.users.table, Method::Get, USERS, &["$select", "$top", "$expand", "$count"], "id");
+    let sign_ins = chain(&names.sign_ins.table, Method::Get, USERS, &["$select", "$top"], "id");
     let partition = PartitionRule { parameter: "$filter".to_owned(), property: "userPrincipalName".to_owned() };
     [
         chain(&names.tenant.table, Method::Get, ORGANIZATION, &[], "id"),
         chain(&names.products.table, Method::Get, SUBSCRIBED_SKUS, &[], "skuId"),
         chain(&names.subscriptions.table, Method::Get, SUBSCRIPTIONS, &[], "id"),
-        users.map(|users| ChainRoot { partition: Some(partition), ..users }),
+        users.map(|users| ChainRoot { partition: Some(partition), count: PathPattern::new(USERS_COUNT).ok(), ..users }),
+        sign_ins.map(|sign_ins| ChainRoot { lane: Some(SIGN_INS_LANE.to_owned()), ..sign_ins }),
         chain(&names.groups, Method::Post, GET_BY_IDS, &[], "id"),
     ]
     .into_iter()
@@ -170,5 +197,9 @@ fn tables(names: &Names) -> Vec<TableUse> {
         derived(&names.assignments, &names.users),
         of(&names.groups, false, TableOrigin::Chain),
         derived(&names.applications, &names.products),
+        of(&names.sign_ins.table, false, TableOrigin::Chain),
+        of(&names.usage, false, TableOrigin::Report),
+        of(&names.activations, false, TableOrigin::Report),
+        of(&names.storage, false, TableOrigin::Report),
     ]
 }

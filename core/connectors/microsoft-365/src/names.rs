@@ -19,6 +19,10 @@ pub(crate) struct Names {
     pub(crate) users: PageOf,
     pub(crate) assignments: PageOf,
     pub(crate) groups: TableName,
+    pub(crate) sign_ins: PageOf,
+    pub(crate) usage: TableName,
+    pub(crate) activations: TableName,
+    pub(crate) storage: TableName,
 }
 
 impl Names {
@@ -38,6 +42,10 @@ impl Names {
             users: whole("users")?,
             assignments: whole("assignments")?,
             groups: "groups".parse()?,
+            sign_ins: whole("sign_ins")?,
+            usage: "usage".parse()?,
+            activations: "activations".parse()?,
+            storage: "storage".parse()?,
         })
     }
 

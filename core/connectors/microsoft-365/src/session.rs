@@ -28,6 +28,8 @@ pub(crate) struct Session<'r> {
     users: &'static Permission,
     organization: &'static Permission,
     groups: &'static Permission,
+    sign_ins: &'static Permission,
+    reports: &'static Permission,
 }
 
 fn grant_kind(settings: &Settings, presence: Presence) -> Option<GrantKind> {
@@ -79,6 +81,8 @@ impl<'r> Session<'r> {
             users: fact("User.Read.All")?,
             organization: fact("Organization.Read.All")?,
             groups: fact("GroupMember.Read.All")?,
+            sign_ins: fact("AuditLog.Read.All")?,
+            reports: fact("Reports.Read.All")?,
         })
     }
 
@@ -111,6 +115,14 @@ impl<'r> Session<'r> {
 
     pub(crate) fn need_groups(&self) -> Need<'_> {
         self.need(self.groups)
+    }
+
+    pub(crate) fn need_sign_ins(&self) -> Need<'_> {
+        self.need(self.sign_ins)
+    }
+
+    pub(crate) fn need_reports(&self) -> Need<'_> {
+        self.need(self.reports)
     }
 
     /// Sends one request that is no page of a table.

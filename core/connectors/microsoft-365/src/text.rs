@@ -59,6 +59,50 @@ const OWN: &[(&str, &str, &str)] = &[
         "Microsoft Graph sent entries without an id.",
         "They cannot be told apart and are left out. Try again; if it stays, report it.",
     ),
+    (
+        "microsoft_365.read_as_a_whole",
+        "The parts of the people's list did not add up to what the service counts, so it was read as a whole.",
+        "",
+    ),
+    ("microsoft_365.person_unnamed", "Lines of {report} name nobody; they cannot be attributed and are left out.", ""),
+    (
+        "microsoft_365.reports_empty",
+        "The reports list nobody. That is no data, and does not mean that nobody is active.",
+        "Reports of a new tenant fill within days; run the import again later.",
+    ),
+    (
+        "microsoft_365.reports_absent",
+        "This cloud has no usage reports.",
+        "Export usage in the admin centre and add it with `beacon usage import`.",
+    ),
+    (
+        "microsoft_365.reports_missing",
+        "Some reports could not be read: {reports} ({cause}).",
+        "Run the import again; the figures of the other reports are complete.",
+    ),
+    (
+        "microsoft_365.concealed_by_setting",
+        "Usage reports conceal names, so use cannot be attributed to people. It is not counted as unused.",
+        "The setting is tenant-wide and shows names to everybody who may read reports; ask the representatives of your \
+         people first. Then a Global Administrator clears Settings, Org settings, Reports, Display concealed names in \
+         the Microsoft 365 admin centre.",
+    ),
+    (
+        "microsoft_365.concealed_by_role",
+        "Usage reports conceal names although the tenant does not ask for it: the account's role may not see them.",
+        "Give the account that consented the role Reports Reader. Use is not counted as unused meanwhile.",
+    ),
+    (
+        "microsoft_365.concealed_still",
+        "Usage reports still conceal names; the tenant's setting has changed and takes effect with the next reports.",
+        "Run the import again in two days. Use is not counted as unused meanwhile.",
+    ),
+    (
+        "microsoft_365.concealed_unknown",
+        "Usage reports conceal names. Whether by the tenant's setting or by the account's role may not be read.",
+        "Grant ReportSettings.Read.All to learn the cause. The setting is tenant-wide; ask the representatives of your \
+         people before it is changed. Use is not counted as unused meanwhile.",
+    ),
     ("microsoft_365.sample", "Only a sample was read.", "Run an import for everything."),
     ("microsoft_365.defect", "The connector made a mistake: {detail}.", "Report it with the log of the run."),
 ];

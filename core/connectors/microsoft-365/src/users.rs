@@ -2,13 +2,15 @@
 
 use crate::assignments;
 use crate::manifest::USERS;
+use crate::parts::{self, Parts};
 use crate::session::Session;
 use crate::sorted::sorted;
-use beacon_contract::{Fail, Reason, TableStatus};
-use beacon_graph::{Chain, Object, read_page};
-use beacon_kit::{Column, Rows};
+use beacon_contract::{Fail, NoteLevel, PageOf, Reason, TableStatus};
+use beacon_graph::{Chain, Object, Trouble, read_page};
+use beacon_kit::{Column, Rows, join_all};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::hash::{DefaultHasher, Hasher as _};
 
 const USER_ID: Column = Column::of("users", "user_id");
 const ALTERNATE_ADDRESSES: Column = Column::of("users", "alternate_addresses");
@@ -86,51 +88,130 @@ fn fill(rows: &mut Rows, user: Object<'_>, user_id: &str) {
     rows.end_row();
 }
 
-/// How much of the directory is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Extent {
-    /// Everybody.
-    Whole,
-    /// The first few.
-    Sample,
+/// One list of people, or one part of it, with what was learned on the way.
+struct Listing<'s, 'r> {
+    session: &'s Session<'r>,
+    users: PageOf,
+    assignments: PageOf,
+    root: String,
+    /// Groups that assign licences.
+    groups: BTreeSet<String>,
+    /// A fingerprint of each id, to count people who came in two parts once.
+    ids: Vec<u64>,
+    pages: u64,
 }
 
-/// Reads people and their assignments; returns the groups that assign licences.
+impl<'s, 'r> Listing<'s, 'r> {
+    fn new(session: &'s Session<'r>, users: PageOf, top: u32, filter: Option<&str>) -> Self {
+        let assignments = PageOf { table: session.names.assignments.table.clone(), chain: users.chain.clone() };
+        let filter = filter.map(|filter| format!("&$filter={filter}")).unwrap_or_default();
+        let query = format!("{USERS}?$select={SELECT}&$top={top}&$expand=manager($select=id){filter}");
+        let root = session.url(&query);
+        Self { session, users, assignments, root, groups: BTreeSet::new(), ids: Vec::new(), pages: 0 }
+    }
+
+    /// Reads to the end, or only the first page.
+    async fn read(&mut self, to_end: bool) -> Result<Result<(), Trouble>, Fail> {
+        let Self { session, users, assignments, root, groups, ids, pages } = self;
+        let (mut people, mut licences) = (session.rows(users)?, session.rows(assignments)?);
+        let mut chain = Chain::new(session.run, &session.names.graph, users, root.clone());
+        let read = chain
+            .read_to_end(|page| {
+                if page.first {
+                    groups.clear();
+                    ids.clear();
+                }
+                let mut nameless = 0;
+                let next = read_page(&page.body, |user| match user.guid("id") {
+                    Some(id) => {
+                        fill(&mut people, user, &id);
+                        assignments::fill(&mut licences, groups, &id, user);
+                        let mut hasher = DefaultHasher::new();
+                        hasher.write(id.as_bytes());
+                        ids.push(hasher.finish());
+                    }
+                    None => nameless += 1,
+                })?;
+                session.run.emit(&mut people);
+                session.run.emit(&mut licences);
+                session.drop_nameless(users, nameless);
+                Ok(next.filter(|_| to_end))
+            })
+            .await;
+        *pages = chain.pages();
+        Ok(read)
+    }
+}
+
+/// What reading people leads to.
+pub(crate) struct People {
+    /// Groups that assign licences.
+    pub(crate) groups: BTreeSet<String>,
+    /// How they were read.
+    pub(crate) parts: Parts,
+}
+
+/// Reads the first few, for a preview.
 ///
 /// # Errors
 /// The run cannot go on without people.
-pub(crate) async fn read(session: &Session<'_>, extent: Extent) -> Result<BTreeSet<String>, Fail> {
-    let names = &session.names;
-    let (mut users, mut licences) = (session.rows(&names.users)?, session.rows(&names.assignments)?);
-    let mut groups = BTreeSet::new();
-    let top = if extent == Extent::Whole { WHOLE_PAGE } else { SAMPLE };
-    let root = session.url(&format!("{USERS}?$select={SELECT}&$top={top}&$expand=manager($select=id)"));
-    let mut chain = Chain::new(session.run, &names.graph, &names.users, root);
-    let read = chain
-        .read_to_end(|page| {
-            if page.first {
-                groups.clear();
-            }
-            let mut nameless = 0;
-            let next = read_page(&page.body, |user| match user.guid("id") {
-                Some(id) => {
-                    fill(&mut users, user, &id);
-                    assignments::fill(&mut licences, &mut groups, &id, user);
-                }
-                None => nameless += 1,
-            })?;
-            session.run.emit(&mut users);
-            session.run.emit(&mut licences);
-            session.drop_nameless(&names.users, nameless);
-            Ok(next.filter(|_| extent == Extent::Whole))
-        })
-        .await;
-    let tables = [&names.users, &names.assignments];
-    if extent == Extent::Sample && read.is_ok() {
+pub(crate) async fn sample(session: &Session<'_>) -> Result<(), Fail> {
+    let tables = [&session.names.users, &session.names.assignments];
+    let mut listing = Listing::new(session, session.names.users.clone(), SAMPLE, None);
+    let read = listing.read(false).await?;
+    if read.is_ok() {
         let sample = || Some(Reason::new("microsoft_365.sample"));
         tables.iter().for_each(|place| session.run.table_end(&place.table, TableStatus::Partial, sample()));
-    } else {
-        session.end_mandatory(&tables, chain.pages(), read, &session.need_users())?;
+        return Ok(());
     }
-    Ok(groups)
+    session.end_mandatory(&tables, listing.pages, read, &session.need_users())
+}
+
+/// Reads everybody and their assignments: a large tenant in parts, side by side. Where the parts do not add up to what
+/// the service counts before and after, one plain list decides.
+///
+/// # Errors
+/// The run cannot go on without people.
+pub(crate) async fn read(session: &Session<'_>) -> Result<People, Fail> {
+    let mut parts = parts::choose(session).await;
+    if parts.are_several() {
+        if let Some(groups) = read_parts(session, &parts).await? {
+            return Ok(People { groups, parts });
+        }
+        session.run.note(NoteLevel::Information, Reason::new("microsoft_365.read_as_a_whole"));
+        parts = parts.given_up();
+    }
+    let mut listing = Listing::new(session, session.names.users.clone(), WHOLE_PAGE, None);
+    let read = listing.read(true).await?;
+    let tables = [&session.names.users, &session.names.assignments];
+    session.end_mandatory(&tables, listing.pages, read, &session.need_users())?;
+    Ok(People { groups: listing.groups, parts })
+}
+
+/// Reads all parts; `None` if they have to be given up for the plain list.
+async fn read_parts(session: &Session<'_>, parts: &Parts) -> Result<Option<BTreeSet<String>>, Fail> {
+    let names = &session.names;
+    session.run.progress(&names.users.table, Some(parts.count()));
+    let listing = |(number, filter): (usize, &String)| {
+        Ok(Listing::new(session, parts::place(&names.users, number)?, WHOLE_PAGE, Some(filter)))
+    };
+    let filters = parts.filters();
+    let mut listings = filters.iter().enumerate().map(listing).collect::<Result<Vec<_>, Fail>>()?;
+    let read = join_all(listings.iter_mut().map(|listing| listing.read(true))).await;
+    let outcome: Result<(), Trouble> = read.into_iter().collect::<Result<Vec<_>, Fail>>()?.into_iter().collect();
+    let pages = listings.iter().map(|listing| listing.pages).sum();
+    let mut ids: Vec<u64> = listings.iter_mut().flat_map(|listing| std::mem::take(&mut listing.ids)).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    if outcome.is_ok() {
+        let people = u64::try_from(ids.len()).unwrap_or(u64::MAX);
+        let after = parts::count(session, "count-after").await;
+        let fits = |after: u64| (parts.count().min(after)..=parts.count().max(after)).contains(&people);
+        if !after.is_some_and(fits) {
+            listings.iter().for_each(|listing| session.run.chain_reset(&listing.users));
+            return Ok(None);
+        }
+    }
+    session.end_mandatory(&[&names.users, &names.assignments], pages, outcome, &session.need_users())?;
+    Ok(Some(listings.into_iter().flat_map(|listing| listing.groups).collect()))
 }

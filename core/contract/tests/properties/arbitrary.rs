@@ -59,7 +59,10 @@ pub(crate) fn json() -> impl Strategy<Value = Value> {
         text().prop_map(Value::from),
     ];
     leaf.prop_recursive(3, 12, 3, |inner| {
-        prop_oneof![prop::collection::vec(inner.clone(), 0..3).prop_map(Value::from), map(inner).prop_map(|object| object.into_iter().collect())]
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..3).prop_map(Value::from),
+            map(inner).prop_map(|object| object.into_iter().collect())
+        ]
     })
 }
 
@@ -92,17 +95,19 @@ fn failed() -> impl Strategy<Value = Failed> {
     use FailureKind::{
         Cancelled, Cut, Forbidden, Malformed, Other, Proxy, Throttled, Timeout, Tls, TooLarge, Unreachable,
     };
-    let kinds = &[
-        Forbidden, Unreachable, Tls, Proxy, Timeout, Cut, Throttled, TooLarge, Malformed, Cancelled, Other,
-    ];
-    (id(), pick(kinds), text(), text(), any::<bool>())
-        .prop_map(|(id, kind, code, message, request_sent)| Failed { id, kind, code, message, request_sent })
+    let kinds = &[Forbidden, Unreachable, Tls, Proxy, Timeout, Cut, Throttled, TooLarge, Malformed, Cancelled, Other];
+    (id(), pick(kinds), text(), text(), any::<bool>()).prop_map(|(id, kind, code, message, request_sent)| Failed {
+        id,
+        kind,
+        code,
+        message,
+        request_sent,
+    })
 }
 
 fn granted() -> impl Strategy<Value = Granted> {
-    (id(), name(), grant_kind(), prop::collection::vec(text(), 0..3), map(json()), any::<bool>()).prop_map(
-        |(id, profile, kind, scopes, claims, offline)| Granted { id, profile, kind, scopes, claims, offline },
-    )
+    (id(), name(), grant_kind(), prop::collection::vec(text(), 0..3), map(json()), any::<bool>())
+        .prop_map(|(id, profile, kind, scopes, claims, offline)| Granted { id, profile, kind, scopes, claims, offline })
 }
 
 fn refused() -> impl Strategy<Value = Refused> {
@@ -171,10 +176,12 @@ fn rows() -> impl Strategy<Value = Wish<'static>> {
             Wish::Drops(Drops { table, chain, count, reason })
         }),
         page_of().prop_map(Wish::ChainReset),
-        (name(), status, prop::option::of(reason()))
-            .prop_map(|(table, status, reason)| Wish::TableEnd(TableEnd { table, status, reason })),
-        (name(), any::<Option<u64>>())
-            .prop_map(|(table, expected)| Wish::Progress(Progress { table, expected })),
+        (name(), status, prop::option::of(reason())).prop_map(|(table, status, reason)| Wish::TableEnd(TableEnd {
+            table,
+            status,
+            reason
+        })),
+        (name(), any::<Option<u64>>()).prop_map(|(table, expected)| Wish::Progress(Progress { table, expected })),
     ]
 }
 
@@ -188,8 +195,7 @@ fn words() -> impl Strategy<Value = Wish<'static>> {
         (text(), outcome, text(), texts()).prop_map(|(check, outcome, code, arguments)| {
             Wish::CheckResult(CheckResult { check, outcome, code, arguments })
         }),
-        (level, text(), texts())
-            .prop_map(|(level, code, arguments)| Wish::Note(Note { level, code, arguments })),
+        (level, text(), texts()).prop_map(|(level, code, arguments)| Wish::Note(Note { level, code, arguments })),
         plan().prop_map(|plan| Wish::Done(Done { plan })),
         (kind, text(), texts()).prop_map(|(kind, code, arguments)| Wish::Fail(Fail { kind, code, arguments })),
     ]

@@ -33,7 +33,9 @@ fn built(kind: ColumnType, values: &[Value]) -> ColumnBuilder {
             (ColumnType::Boolean, value) => builder.boolean(value.as_bool()),
             (ColumnType::Integer | ColumnType::Timestamp, value) => builder.integer(value.as_i64()),
             (ColumnType::Date, value) => builder.date(value.as_i64().map(|days| days.try_into().expect("an i32"))),
-            (ColumnType::TextList, value) => builder.list(value.as_array().into_iter().flatten().filter_map(Value::as_str)),
+            (ColumnType::TextList, value) => {
+                builder.list(value.as_array().into_iter().flatten().filter_map(Value::as_str))
+            }
             (ColumnType::TextMap, value) => {
                 let pair = |pair: &'_ Value| Some((pair[0].as_str()?.to_owned(), pair[1].as_str()?.to_owned()));
                 let pairs: Vec<_> = value.as_array().into_iter().flatten().filter_map(pair).collect();

@@ -55,5 +55,7 @@ proptest! {
 fn a_chunk_has_at_most_a_mebibyte() {
     let of = |length| message(&[Event::Chunk { id: RequestId(7), bytes: &vec![1; length] }]);
     assert!(decode_events(&of(CHUNK_BYTES)).is_ok());
-    assert!(matches!(decode_events(&of(CHUNK_BYTES + 1)), Err(EventError::Chunk { length }) if length == CHUNK_BYTES + 5));
+    assert!(
+        matches!(decode_events(&of(CHUNK_BYTES + 1)), Err(EventError::Chunk { length }) if length == CHUNK_BYTES + 5)
+    );
 }

@@ -23,9 +23,10 @@ pub(crate) async fn execute(
     arguments: &AddArguments,
     terminal: &Terminal,
 ) -> Result<Exit, Trouble> {
-    let name: ConnectionName = arguments.name.parse().map_err(|error| {
-        Trouble::settings("settings.connection_name", &error, "Choose another name.")
-    })?;
+    let name: ConnectionName = arguments
+        .name
+        .parse()
+        .map_err(|error| Trouble::settings("settings.connection_name", &error, "Choose another name."))?;
     let named = arguments.settings.module.file.as_deref();
     let source_type = arguments.source_type.as_deref().unwrap_or(DEFAULT_SOURCE_TYPE);
     let module = Module::find(&installation.folders, named, source_type)?;

@@ -47,7 +47,8 @@ pub(crate) async fn execute(
                       again. Nothing was kept.";
         return Err(Trouble::new(FailKind::Consent, "consent.no_refresh_token", title, advice));
     }
-    terminal.note(&format!("\nSigned in as {account}\nTenant       {tenant}\nGranted      {}", consent.scopes.join(" ")));
+    terminal
+        .note(&format!("\nSigned in as {account}\nTenant       {tenant}\nGranted      {}", consent.scopes.join(" ")));
     if !arguments.yes && !terminal.confirm("Keep this consent for the connection?") {
         terminal.note("Nothing was kept.");
         return Ok(Exit::Cancelled);

@@ -33,9 +33,9 @@ pub(crate) async fn execute(
     let configured = Secrets::open(installation, connection.id)?.configured();
     add::check(installation, &module, &settings, settings_input::configured(configured, &given)).await?;
     if let Some(name) = &arguments.rename {
-        connection.name = name.parse().map_err(|error| {
-            Trouble::settings("settings.connection_name", &error, "Choose another name.")
-        })?;
+        connection.name = name
+            .parse()
+            .map_err(|error| Trouble::settings("settings.connection_name", &error, "Choose another name."))?;
     }
     let present = connection.proxy.take().filter(|_| !arguments.no_proxy);
     connection.proxy = settings_input::proxy(present, &arguments.settings)?;
@@ -72,9 +72,10 @@ fn disabled_secrets(
     let (before, after) = (form.effective(before), form.effective(after));
     let secrets = Secrets::open(installation, connection.id)?;
     let configured = secrets.configured();
-    let moved = module.manifest.slots.iter().filter(|slot| configured.contains(&slot.name)).filter(|slot| {
-        slot.origins.iter().any(|origin| origin.exact_origin(&before) != origin.exact_origin(&after))
-    });
+    let moved =
+        module.manifest.slots.iter().filter(|slot| configured.contains(&slot.name)).filter(|slot| {
+            slot.origins.iter().any(|origin| origin.exact_origin(&before) != origin.exact_origin(&after))
+        });
     let disabled = moved.filter(|slot| {
         let origins = slot.origins.iter().filter_map(|origin| origin.exact_origin(&after)).collect();
         secrets.read(&slot.name, &origins).is_err()
@@ -82,12 +83,7 @@ fn disabled_secrets(
     Ok(disabled.map(|slot| slot.label.clone()).collect())
 }
 
-pub(crate) fn remove(
-    installation: &Installation,
-    name: &str,
-    yes: bool,
-    terminal: &Terminal,
-) -> Result<Exit, Trouble> {
+pub(crate) fn remove(installation: &Installation, name: &str, yes: bool, terminal: &Terminal) -> Result<Exit, Trouble> {
     let connection = installation.connection(name)?;
     let question = format!("Remove the connection {} with its secrets and its history?", connection.name);
     if !yes && !terminal.confirm(&question) {

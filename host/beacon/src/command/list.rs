@@ -64,10 +64,7 @@ pub(crate) fn one(installation: &Installation, name: &str, terminal: &Terminal) 
     if terminal.is_json() {
         return Ok(Exit::Success);
     }
-    let mut rows = vec![
-        pair("Source type", &connection.source_type),
-        pair("Tenant", &tenant(&connection)),
-    ];
+    let mut rows = vec![pair("Source type", &connection.source_type), pair("Tenant", &tenant(&connection))];
     if let Some(id) = &connection.tenant_id {
         rows.push(pair("Tenant id", &id.to_string()));
     }
@@ -75,13 +72,17 @@ pub(crate) fn one(installation: &Installation, name: &str, terminal: &Terminal) 
         rows.push(pair("Consented by", account));
         rows.push(pair("Granted", &connection.granted_scopes.join(" ")));
     }
-    let proxy = connection.proxy.as_ref().map_or_else(|| "none".to_owned(), |proxy| match &proxy.username {
-        Some(username) => format!("{} as {username}", proxy.server),
-        None => proxy.server.to_string(),
-    });
+    let proxy = connection.proxy.as_ref().map_or_else(
+        || "none".to_owned(),
+        |proxy| match &proxy.username {
+            Some(username) => format!("{} as {username}", proxy.server),
+            None => proxy.server.to_string(),
+        },
+    );
     rows.push(pair("Proxy", &proxy));
     rows.push(pair("Last run", &last.as_ref().map_or_else(|| "never".to_owned(), described)));
-    if let Some(folder) = last.as_ref().filter(|run| run.package_id.is_some()).and_then(|run| run.package_dir.as_ref()) {
+    if let Some(folder) = last.as_ref().filter(|run| run.package_id.is_some()).and_then(|run| run.package_dir.as_ref())
+    {
         rows.push(pair("Package", &folder.display().to_string()));
     }
     terminal.result(&terminal.paint(Style::Bold, connection.name.as_str()));

@@ -42,11 +42,14 @@ pub(crate) fn inspect(path: &Path, terminal: &Terminal) -> Result<Exit, Trouble>
         row("Contract", &format!("{} to {}", manifest.contract.minimum, manifest.contract.maximum)),
         row("Size", &format!("{} bytes, {} functions", module.size(), facts.functions)),
         row("Memory", &format!("at most {} MiB", facts.memory_maximum.min(limits.memory_bytes as u64) >> 20)),
-        row("Computing", &format!(
-            "at most {} million instructions and {} s for one answer",
-            limits.fuel_per_poll / 1_000_000,
-            limits.wall_per_poll.as_secs()
-        )),
+        row(
+            "Computing",
+            &format!(
+                "at most {} million instructions and {} s for one answer",
+                limits.fuel_per_poll / 1_000_000,
+                limits.wall_per_poll.as_secs()
+            ),
+        ),
     ];
     let title = format!("{} {}", manifest.id, manifest.version);
     let sections = [
@@ -79,11 +82,7 @@ fn requests(manifest: &Manifest) -> Vec<Vec<String>> {
     let path = |rule: &beacon_contract::EgressRule| {
         serde_json::to_value(&rule.path).ok().and_then(|path| path.as_str().map(str::to_owned)).unwrap_or_default()
     };
-    manifest
-        .egress
-        .iter()
-        .map(|rule| vec![rule.method.name().to_owned(), origin(&rule.origin), path(rule)])
-        .collect()
+    manifest.egress.iter().map(|rule| vec![rule.method.name().to_owned(), origin(&rule.origin), path(rule)]).collect()
 }
 
 fn credentials(manifest: &Manifest) -> Vec<Vec<String>> {
@@ -95,6 +94,7 @@ fn tables(manifest: &Manifest) -> Vec<Vec<String>> {
     let proof = |origin: &TableOrigin| match origin {
         TableOrigin::Chain => "proven page by page".to_owned(),
         TableOrigin::Derived { from } => format!("taken from {from}"),
+        TableOrigin::Report => "read from reports".to_owned(),
     };
     let need = |mandatory: bool| if mandatory { "mandatory" } else { "optional" };
     let used = manifest.tables.iter();

@@ -14,7 +14,8 @@ pub(crate) fn execute(command: &PackageCommand, terminal: &Terminal) -> Result<E
             let sound = report.is_sound();
             terminal.json(&json!({ "sound": sound, "report": report }));
             if sound {
-                let text = format!("Sound: {} tables, {} rows, package {}", report.tables, report.rows, report.package_id);
+                let text =
+                    format!("Sound: {} tables, {} rows, package {}", report.tables, report.rows, report.package_id);
                 terminal.result(&terminal.paint(Style::Good, &text));
                 return Ok(Exit::Success);
             }

@@ -1,5 +1,6 @@
 //! `run`: one import, from the settings to the package.
 
+use super::interrupted;
 use crate::arguments::{Format, RunArguments};
 use crate::exit::Exit;
 use crate::installation::Installation;
@@ -13,9 +14,9 @@ use crate::words::Words;
 use beacon_contract::{NoteLevel, TableStatus, Task};
 use beacon_driver::{Cancel, NobodyThere, Observer, PublishOrder, RunEnd, RunOutcome, publish};
 use beacon_package::{
-    ChangesBlock, FileFormat, FinishedPackage, MANIFEST_NAME, NamesUsed, PackageStatus, RequestTotals, TableReport, Warning,
+    ChangesBlock, FileFormat, FinishedPackage, NamesUsed, PackageStatus, RequestTotals, TableReport, Warning,
 };
-use beacon_store::{Connection, RunOutcome as StoredOutcome, RunState, SecondConnection, TenantKey};
+use beacon_store::{Connection, RunOutcome as StoredOutcome, RunState, SecondConnection, StateKind, TenantKey};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -27,13 +28,21 @@ pub(crate) async fn execute(
     terminal: &Terminal,
 ) -> Result<Exit, Trouble> {
     let connection = installation.connection(&arguments.name)?;
-    settle_interrupted(installation)?;
     let module = Module::find(&installation.folders, arguments.module.file.as_deref(), &connection.source_type)?;
-    let session = Session::new(installation, &connection, &module)?;
-    let started_at = Installation::now();
-    let folder =
-        installation.folders.package(arguments.output.as_deref(), &connection, session.run, started_at);
-    installation.store().insert_run(session.run, connection.id, started_at, Some(&folder))?;
+    let (session, started_at, folder) = match interrupted::settle(installation, &connection, &module)? {
+        Some(resumable) => {
+            terminal.note("The last run was interrupted; this one goes on where it was.");
+            resumable
+        }
+        None => {
+            let session = Session::new(installation, &connection, &module)?;
+            let started_at = Installation::now();
+            let output = arguments.output.as_deref();
+            let folder = installation.folders.package(output, &connection, session.run, started_at);
+            installation.store().insert_run(session.run, connection.id, started_at, Some(&folder))?;
+            (session, started_at, folder)
+        }
+    };
     if !module.trusted {
         terminal.note("This module is not one that beacon brought along: the package will say \"untrusted module\".");
     }
@@ -63,7 +72,11 @@ pub(crate) async fn execute(
     {
         let mut store = installation.store();
         store.finish_run(run, &stored)?;
-        if matches!(result, Ok(Some(_))) { store.promote(run)? } else { store.drop_pending(run)? };
+        if matches!(result, Ok(Some(_))) {
+            store.promote(run)?
+        } else {
+            store.drop_pending(run)?
+        };
     }
     let package = result.as_ref().ok().and_then(Option::as_ref);
     if let Some(package) = package {
@@ -90,29 +103,6 @@ pub(crate) async fn execute(
     Ok(exit)
 }
 
-/// Runs that a dead process left behind: we hold the lock of the data folder, so nobody works on them any more. One
-/// whose package is there was finished in all but name.
-fn settle_interrupted(installation: &Installation) -> Result<(), Trouble> {
-    let mut store = installation.store();
-    for run in store.running_runs()? {
-        let published = run.package_dir.as_ref().is_some_and(|folder| folder.join(MANIFEST_NAME).is_file());
-        if published { store.promote(run.id)? } else { store.drop_pending(run.id)? };
-        let interrupted = json!({ "kind": "retry", "code": "run.interrupted", "title": "The run was interrupted." });
-        let outcome = StoredOutcome {
-            state: RunState::Failed,
-            finished_at: Installation::now(),
-            package_id: None,
-            package_dir: run.package_dir.filter(|_| published),
-            summary: None,
-            error: Some(interrupted),
-        };
-        store.finish_run(run.id, &outcome)?;
-        // Its folder holds nothing that the next run needs.
-        let _ = std::fs::remove_dir_all(installation.folders.run(run.id));
-    }
-    Ok(())
-}
-
 /// Imports and publishes; `None` if the operator cancelled.
 async fn import(
     session: &Session<'_>,
@@ -137,10 +127,15 @@ async fn import(
     let words = session.module.words();
     match &outcome.end {
         RunEnd::Cancelled => Ok(None),
-        RunEnd::Failed(fail) => {
-            Err(refusal::explained(Trouble::of_fail(fail, &words), outcome.refused.as_ref()))
+        RunEnd::Failed(fail) => Err(refusal::explained(Trouble::of_fail(fail, &words), outcome.refused.as_ref())),
+        RunEnd::Done(done) => {
+            if let Some(plan) = &done.plan {
+                // Valid only once the package is there.
+                let bytes = serde_json::to_vec(plan).map_err(|error| Trouble::unexpected(&error))?;
+                session.installation.store().pending_state_put(session.run, StateKind::PLAN, &bytes)?;
+            }
+            write(session, arguments, folder, started_at, progress, outcome).await.map(Some)
         }
-        RunEnd::Done(_) => write(session, arguments, folder, started_at, progress, outcome).await.map(Some),
     }
 }
 

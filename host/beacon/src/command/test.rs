@@ -28,9 +28,7 @@ pub(crate) async fn execute(
     let words = module.words();
     terminal.result(&checks(&outcome, &words, terminal));
     let failed = match &outcome.end {
-        RunEnd::Failed(fail) => {
-            Some(refusal::explained(Trouble::of_fail(fail, &words), outcome.refused.as_ref()))
-        }
+        RunEnd::Failed(fail) => Some(refusal::explained(Trouble::of_fail(fail, &words), outcome.refused.as_ref())),
         _ => None,
     };
     let fails = outcome.checks.iter().any(|check| check.outcome == CheckOutcome::Fail);

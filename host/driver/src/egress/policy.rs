@@ -247,8 +247,14 @@ mod tests {
         let policy = policy(false);
         let slot = "graph".parse().expect("a slot");
         assert!(policy.check_slot(&slot, &url("https://graph.test/x")).is_ok());
-        assert_eq!(policy.check_slot(&slot, &url("https://reports.office.com/")).map_err(|r| r.code()), Err("egress.slot"));
+        assert_eq!(
+            policy.check_slot(&slot, &url("https://reports.office.com/")).map_err(|r| r.code()),
+            Err("egress.slot")
+        );
         let other = "other".parse().expect("a slot");
-        assert_eq!(policy.check_slot(&other, &url("https://graph.test/")).map_err(|r| r.code()), Err("egress.unknown_slot"));
+        assert_eq!(
+            policy.check_slot(&other, &url("https://graph.test/")).map_err(|r| r.code()),
+            Err("egress.unknown_slot")
+        );
     }
 }

@@ -44,8 +44,7 @@ struct Parts {
 }
 
 fn parts(pem: &[u8]) -> Result<Parts, AssertionError> {
-    let certificate =
-        CertificateDer::pem_slice_iter(pem).find_map(Result::ok).ok_or(AssertionError::NoCertificate)?;
+    let certificate = CertificateDer::pem_slice_iter(pem).find_map(Result::ok).ok_or(AssertionError::NoCertificate)?;
     let key = match PrivateKeyDer::from_pem_slice(pem).map_err(|_| AssertionError::NoKey)? {
         PrivateKeyDer::Pkcs8(key) => RsaKeyPair::from_pkcs8(key.secret_pkcs8_der()),
         PrivateKeyDer::Pkcs1(key) => RsaKeyPair::from_der(key.secret_pkcs1_der()),

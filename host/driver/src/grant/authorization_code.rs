@@ -29,8 +29,7 @@ pub(super) async fn obtain(
     let setting = |error: super::endpoint::EndpointError| Denial::local("settings", error);
     let mut address = endpoints.authorization().map_err(setting)?;
     let registered = endpoints.text(&endpoints.profile.redirect_uri).map_err(setting)?;
-    let attempt =
-        interaction.begin(registered).await.map_err(|why| Denial::local(why.word(), "nobody signed in"))?;
+    let attempt = interaction.begin(registered).await.map_err(|why| Denial::local(why.word(), "nobody signed in"))?;
     let redirect_uri = attempt.redirect_uri().to_owned();
     let (verifier, state, nonce) = (pkce::random_text(), pkce::random_text(), pkce::random_text());
     address

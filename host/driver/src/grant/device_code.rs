@@ -36,8 +36,7 @@ pub(super) async fn obtain(
     interaction: &dyn Interaction,
 ) -> Result<TokenAnswer, Denial> {
     let setting = |error: super::endpoint::EndpointError| Denial::local("settings", error);
-    let (device_endpoint, token_endpoint) =
-        (endpoints.device().map_err(setting)?, endpoints.token().map_err(setting)?);
+    let (device_endpoint, token_endpoint) = (endpoints.device().map_err(setting)?, endpoints.token().map_err(setting)?);
     let client_id = endpoints.client_id().map_err(setting)?;
     let scopes = endpoints.scopes().map_err(setting)?;
     let (status, body) =

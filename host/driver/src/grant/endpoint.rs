@@ -58,9 +58,7 @@ impl<'a> Endpoints<'a> {
             let path = path.join("/");
             url.set_path(&path);
         }
-        self.policy
-            .check_endpoint(&url)
-            .map_err(|refusal| EndpointError::Refused { field: field.clone(), refusal })?;
+        self.policy.check_endpoint(&url).map_err(|refusal| EndpointError::Refused { field: field.clone(), refusal })?;
         Ok(url)
     }
 

@@ -161,7 +161,9 @@ impl Exchange {
     async fn collect(&self, response: crate::http::RawResponse) -> Result<Zeroizing<Vec<u8>>, Denial> {
         match Body::receive(response, &self.body).await {
             Ok(Body::Memory(bytes)) => Ok(Zeroizing::new(bytes)),
-            Ok(Body::File(..)) => Err(Denial::local("unreadable_answer", "the answer of the token endpoint is too long")),
+            Ok(Body::File(..)) => {
+                Err(Denial::local("unreadable_answer", "the answer of the token endpoint is too long"))
+            }
             Err(error) => Err(Denial::local(error.code(), &error)),
         }
     }

@@ -1,5 +1,6 @@
 //! Access tokens of one run: obtained by grants, renewed before they expire or when the other side says no.
 
+use super::assertion;
 use super::authorization_code;
 use super::claims;
 use super::device_code;
@@ -7,7 +8,6 @@ use super::endpoint::{EndpointError, Endpoints};
 use super::exchange::{Denial, Exchange, Form, TokenAnswer};
 use super::interaction::Interaction;
 use super::slots::SecretSlots;
-use super::assertion;
 use crate::egress::EgressPolicy;
 use beacon_contract::{
     GrantKind, GrantWish, Granted, Manifest, Profile, ProfileId, Refused, RefusedStage, Settings, SlotKind, SlotName,
@@ -180,9 +180,7 @@ impl Tokens {
                 check_nonce(&answer, &code.nonce)?;
                 Ok(answer)
             }
-            GrantKind::DeviceCode => {
-                device_code::obtain(exchange, &endpoints, self.parts.interaction.as_ref()).await
-            }
+            GrantKind::DeviceCode => device_code::obtain(exchange, &endpoints, self.parts.interaction.as_ref()).await,
             kind => self.request(profile, kind, held).await,
         }
     }
@@ -287,7 +285,10 @@ impl Tokens {
         if let (Some(pinned), Some(tenant)) = (pinned, &tenant)
             && !pinned.eq_ignore_ascii_case(tenant)
         {
-            return Err(Denial::local("wrong_tenant", format!("the token belongs to {tenant}, this connection to {pinned}")));
+            return Err(Denial::local(
+                "wrong_tenant",
+                format!("the token belongs to {tenant}, this connection to {pinned}"),
+            ));
         }
         let scopes = granted_scopes(answer.scope.as_deref(), &access);
         let claims = claims::chosen([&identity, &access], &profile.claims);

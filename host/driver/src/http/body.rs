@@ -163,14 +163,8 @@ impl Body {
             Some(coding) if coding.eq_ignore_ascii_case("gzip") => true,
             Some(_) => return Err(BodyError::Coding),
         };
-        let mut spool = Spool {
-            limits: limits.clone(),
-            memory: Vec::new(),
-            file: None,
-            length: 0,
-            too_large: false,
-            failed: None,
-        };
+        let mut spool =
+            Spool { limits: limits.clone(), memory: Vec::new(), file: None, length: 0, too_large: false, failed: None };
         let announced = response.header("content-length").and_then(|length| length.parse::<usize>().ok()).unwrap_or(0);
         // The number is a hint from outside: it never reserves more than what may stay in memory.
         spool.memory.reserve(if packed { announced.saturating_mul(8) } else { announced }.min(limits.memory_bytes));

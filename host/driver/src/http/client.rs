@@ -171,9 +171,8 @@ fn unwiped(mut body: Zeroizing<Vec<u8>>) -> Vec<u8> {
 fn describe(error: &reqwest::Error) -> SendError {
     let causes: Vec<String> =
         std::iter::successors(StdError::source(error), |cause| (*cause).source()).map(ToString::to_string).collect();
-    let says = |words: &[&str]| {
-        causes.iter().any(|cause| words.iter().any(|word| cause.to_ascii_lowercase().contains(word)))
-    };
+    let says =
+        |words: &[&str]| causes.iter().any(|cause| words.iter().any(|word| cause.to_ascii_lowercase().contains(word)));
     let connecting = error.is_connect();
     let (kind, code) = if says(&["resolves only to"]) {
         (FailureKind::Forbidden, "egress.address")

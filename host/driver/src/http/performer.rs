@@ -129,9 +129,7 @@ enum Turn {
 impl Performer {
     /// Whether the module's request is allowed at all; whether it may be repeated, and its lane.
     fn admit(&self, order: &Order, hop: Hop) -> Result<(bool, String), Failure> {
-        let refuse = |refusal: crate::egress::Refusal| {
-            failure(FailureKind::Forbidden, refusal.code(), &refusal, false)
-        };
+        let refuse = |refusal: crate::egress::Refusal| failure(FailureKind::Forbidden, refusal.code(), &refusal, false);
         if let Some((name, _)) = order.headers.iter().find(|(name, _)| !REQUEST_HEADERS.contains(&name.as_str())) {
             let message = format!("the header {name:?} is the driver's");
             return Err(failure(FailureKind::Forbidden, "egress.header", message, false));
@@ -159,9 +157,12 @@ impl Performer {
             let held = self.governor.pass(&lane).await;
             facts.throttled_ms += u64::try_from(held.as_millis()).unwrap_or(u64::MAX);
             let credential = match &order.slot {
-                Some(slot) => Some(tokens.bearer(slot).await.map_err(|message| {
-                    failure(FailureKind::Other, "grant.no_token", message, false)
-                })?),
+                Some(slot) => Some(
+                    tokens
+                        .bearer(slot)
+                        .await
+                        .map_err(|message| failure(FailureKind::Other, "grant.no_token", message, false))?,
+                ),
                 None => None,
             };
             let generation = credential.as_ref().map(|(_, generation)| *generation);
@@ -267,9 +268,9 @@ impl Performer {
         let headers = response.headers.iter().filter(|(name, _)| visible(name)).cloned().collect();
         // The unpacked length is not known to anybody yet; the packed one only sizes our own buffer.
         response.headers.retain(|(name, _)| matches!(name.as_str(), "content-encoding" | "content-length"));
-        let body = Body::receive(response, &self.body).await.map_err(|error| {
-            failure(error.kind(), error.code(), &error, true)
-        })?;
+        let body = Body::receive(response, &self.body)
+            .await
+            .map_err(|error| failure(error.kind(), error.code(), &error, true))?;
         self.statistics.bytes.fetch_add(body.len(), Ordering::Relaxed);
         Ok(Answer { status, headers, body })
     }

@@ -87,8 +87,7 @@ impl JournalWriter {
         let bound = zstd::zstd_safe::compress_bound(message.len());
         self.buffer.resize(5 + bound, 0);
         let target = self.buffer.get_mut(5..).unwrap_or_default();
-        let written =
-            self.compressor.compress_to_buffer(message, target).map_err(JournalError::io("compressed"))?;
+        let written = self.compressor.compress_to_buffer(message, target).map_err(JournalError::io("compressed"))?;
         self.buffer.truncate(5 + written);
         let length = u32::try_from(message.len()).unwrap_or(u32::MAX);
         if let Some((kind, rest)) = self.buffer.split_first_mut() {

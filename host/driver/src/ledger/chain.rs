@@ -118,7 +118,9 @@ fn begins(root: &ChainRoot, method: Method, url: &str, settings: &Settings) -> O
     let mut part = None;
     for (name, value) in url.query_pairs() {
         match &root.partition {
-            Some(rule) if *name == rule.parameter && part.is_none() => part = Some(Range::parse(&value, &rule.property)?),
+            Some(rule) if *name == rule.parameter && part.is_none() => {
+                part = Some(Range::parse(&value, &rule.property)?)
+            }
             _ if root.query.iter().any(|allowed| *allowed == name) => {}
             _ => return None,
         }

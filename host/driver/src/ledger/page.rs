@@ -115,7 +115,10 @@ impl<'b> Cursor<'b> {
     }
 
     /// Walks the members of an object; `member` gets the raw key and must pass over the value.
-    fn members(&mut self, mut member: impl FnMut(&mut Self, &'b [u8]) -> Result<(), PageError>) -> Result<(), PageError> {
+    fn members(
+        &mut self,
+        mut member: impl FnMut(&mut Self, &'b [u8]) -> Result<(), PageError>,
+    ) -> Result<(), PageError> {
         self.take(b'{')?;
         self.skip_space();
         if self.peek() == Some(b'}') {
@@ -181,7 +184,12 @@ impl<'a> PageScanner<'a> {
         }
     }
 
-    fn items(&self, cursor: &mut Cursor<'_>, facts: &mut PageFacts, name: &mut impl FnMut(&str)) -> Result<(), PageError> {
+    fn items(
+        &self,
+        cursor: &mut Cursor<'_>,
+        facts: &mut PageFacts,
+        name: &mut impl FnMut(&str),
+    ) -> Result<(), PageError> {
         cursor.take(b'[')?;
         cursor.skip_space();
         if cursor.peek() == Some(b']') {

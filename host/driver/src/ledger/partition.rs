@@ -108,7 +108,12 @@ mod tests {
     #[test]
     fn a_gap_is_found() {
         assert!(covers_everything(&ranges(&["p le 'f'", "p ge 'F' and p le 'p'", "p ge 'p'"])));
-        assert!(covers_everything(&ranges(&["p ge 'p'", "p ge 'f' and p le 'p'", "p le 'f'", "p ge 'a' and p le 'b'"])));
+        assert!(covers_everything(&ranges(&[
+            "p ge 'p'",
+            "p ge 'f' and p le 'p'",
+            "p le 'f'",
+            "p ge 'a' and p le 'b'"
+        ])));
         // Overlaps in our order, but who knows in theirs.
         assert!(!covers_everything(&ranges(&["p ge 'c'", "p le 'f'"])));
         assert!(!covers_everything(&ranges(&["p le 'f'", "p ge 'g'"])));

@@ -8,8 +8,8 @@ use crate::journal::{JournalWriter, JournaledCost};
 use crate::ledger::Ledger;
 use crate::observer::{Observer, TableProgress};
 use beacon_contract::{
-    Buffers, CheckResult, ColumnView, Done, Fail, FieldError, GrantWish, HttpWish, Note, PageOf, Records,
-    TableEnd, TableName, TableStatus, Wish, WishLimits, dataset, decode_columns, decode_wishes,
+    Buffers, CheckResult, ColumnView, Done, Fail, FieldError, GrantWish, HttpWish, Note, PageOf, Records, TableEnd,
+    TableName, TableStatus, Wish, WishLimits, dataset, decode_columns, decode_wishes,
 };
 use beacon_package::Spill;
 use std::collections::BTreeMap;

@@ -2,9 +2,7 @@
 
 use crate::http::{Answer, Body};
 use crate::run::RunError;
-use beacon_contract::{
-    CHUNK_BYTES, Event, Failed, FrameWriter, Granted, Head, PageOf, Refused, RequestId, Start,
-};
+use beacon_contract::{CHUNK_BYTES, Event, Failed, FrameWriter, Granted, Head, PageOf, Refused, RequestId, Start};
 
 /// One thing that happened outside.
 pub(super) enum Delivery {

@@ -9,12 +9,14 @@ use super::request::{RunJournal, RunRequest, Surroundings};
 use crate::egress::EgressPolicy;
 use crate::grant::{GrantParts, Tokens};
 use crate::guest::Guest;
-use crate::http::{Answer, BodyLimits, Failure, Governor, Order, Performer, ResponseFacts, RetryBudget, RetryPolicy, Statistics};
+use crate::http::{
+    Answer, BodyLimits, Failure, Governor, Order, Performer, ResponseFacts, RetryBudget, RetryPolicy, Statistics,
+};
 use crate::journal::JournalReader;
 use crate::ledger::Ledger;
 use beacon_contract::{
-    CONTRACT_VERSION, ChainRoot, Failed, FailureKind, Granted, GrantWish, HttpWish, Manifest, PageOf, Refused, RequestId,
-    Start, TableName,
+    CONTRACT_VERSION, ChainRoot, Failed, FailureKind, GrantWish, Granted, HttpWish, Manifest, PageOf, Refused,
+    RequestId, Start, TableName,
 };
 use beacon_package::Spill;
 use std::collections::{BTreeMap, BTreeSet};
@@ -120,11 +122,10 @@ fn start_event(request: &RunRequest, surroundings: &Surroundings) -> Start {
     }
 }
 
-fn prepare(
-    guest: Box<dyn Guest>,
-    request: &RunRequest,
-    surroundings: Surroundings,
-) -> Result<(Loop, Box<Core>, Option<(JournalReader, PathBuf)>), RunError> {
+/// The two halves of a run, and the journal to go on from.
+type Prepared = (Loop, Box<Core>, Option<(JournalReader, PathBuf)>);
+
+fn prepare(guest: Box<dyn Guest>, request: &RunRequest, surroundings: Surroundings) -> Result<Prepared, RunError> {
     let Surroundings { transport, secrets, interaction, clock, observer, folder, journal, limits, .. } = surroundings;
     let (journal, resume) = match journal {
         None => (None, None),
@@ -218,11 +219,7 @@ fn prepare(
 }
 
 /// Replays on a thread that may block.
-async fn resumed(
-    mut core: Box<Core>,
-    reader: JournalReader,
-    path: PathBuf,
-) -> Result<(Box<Core>, Replayed), RunError> {
+async fn resumed(mut core: Box<Core>, reader: JournalReader, path: PathBuf) -> Result<(Box<Core>, Replayed), RunError> {
     let replaying = tokio::task::spawn_blocking(move || {
         let replayed = replay(&mut core, reader, &path)?;
         Ok((core, replayed))

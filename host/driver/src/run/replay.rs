@@ -134,7 +134,8 @@ impl Replayed {
                 *body = Some(Body { page_of, status: head.status, bytes: Vec::new() });
             }
             Event::Chunk { bytes, .. } => {
-                let list = |body: &&mut Body| body.page_of.as_ref().is_some_and(|page| core.ledger.is_list(&page.table));
+                let list =
+                    |body: &&mut Body| body.page_of.as_ref().is_some_and(|page| core.ledger.is_list(&page.table));
                 if let Some(body) = body.as_mut().filter(list) {
                     body.bytes.extend_from_slice(bytes);
                 }

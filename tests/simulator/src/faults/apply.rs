@@ -173,8 +173,10 @@ pub(crate) async fn after(fault: &FaultKind, response: Response<Body>) -> Respon
             }))
         }
         _ => {
+            // Half of a compressed body would be a broken stream, which is another fault.
             head.headers.remove(header::CONTENT_LENGTH);
-            Body::from(half)
+            let packed = head.headers.remove(header::CONTENT_ENCODING).is_some();
+            Body::from(if packed { Bytes::from_static(BAIT) } else { half })
         }
     };
     Response::from_parts(head, body)

@@ -37,7 +37,13 @@ fn names_of_connections() {
     ] {
         let shown = format!("{name:?}");
         let shown: String = shown.chars().take(100).collect();
-        check_refused(&scene, name, &own_app(&scene.tenant), &[], &["onnection name", rule, shown.trim_end_matches('"')]);
+        check_refused(
+            &scene,
+            name,
+            &own_app(&scene.tenant),
+            &[],
+            &["onnection name", rule, shown.trim_end_matches('"')],
+        );
     }
     check_nothing_stored(&scene);
 }
@@ -75,7 +81,7 @@ fn values_of_fields() {
         (own().set("login_root", "https://a:b@login.test"), &["login_root", "https origin"]),
         (own().set("token_endpoint", "https://login.test/#x"), &["token_endpoint", "https address"]),
         (own().set("token_endpoint", "https://collector.example.com/token"), &["token_endpoint", "sent nowhere else"]),
-        (own().set("report_suffix", "office.com"), &["report_suffix", "host suffix", "office.com"]),
+        (own().set("report_root", "http://reports.test"), &["report_root", "https origin", "http://reports.test"]),
         (own().set("cloud", "moon"), &["cloud", "moon", "global"]),
         (own().set("flow", "password"), &["flow", "password", "client_secret"]),
         (own().set("tenat", "x"), &["tenat", "no setting", "tenant"]),

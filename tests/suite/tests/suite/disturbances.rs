@@ -151,12 +151,18 @@ fn a_page_that_is_no_json() {
 /// Bodies that would fill memory or disk end at their cap.
 #[test]
 fn a_small_body_that_unpacks_to_gigabytes() {
-    check_partial([FaultRule::once(LIST, FaultKind::GzipBomb { bytes: 6 << 30 }).on_page(2).always()], "graph.too_large");
+    check_partial(
+        [FaultRule::once(LIST, FaultKind::GzipBomb { bytes: 6 << 30 }).on_page(2).always()],
+        "graph.too_large",
+    );
 }
 
 #[test]
 fn a_pause_longer_than_anybody_waits() {
-    check_partial([FaultRule::once(LIST, throttled(RetryAfter::Seconds(86_400))).on_page(2).always()], "graph.throttled");
+    check_partial(
+        [FaultRule::once(LIST, throttled(RetryAfter::Seconds(86_400))).on_page(2).always()],
+        "graph.throttled",
+    );
 }
 
 fn without(scene: &Scene, permissions: &[&str]) {
@@ -172,7 +178,9 @@ fn without(scene: &Scene, permissions: &[&str]) {
 #[test]
 fn an_optional_table_without_its_permission_is_skipped() {
     let scene = Scene::small();
-    scene.tenant.add_fault(FaultRule::once("/v1.0/directory/subscriptions", status(403, None, FaultBody::Json)).always());
+    scene
+        .tenant
+        .add_fault(FaultRule::once("/v1.0/directory/subscriptions", status(403, None, FaultBody::Json)).always());
     scene.add_own_app("Contoso");
     let import = scene.import("Contoso");
     let subscriptions = import.block()["tables"]["subscriptions"].clone();

@@ -65,7 +65,9 @@ fn the_search_finds_a_secret_in_every_container() {
     });
     check_planted("gzip", |folder, bytes| std::fs::write(folder.join("x"), gzip(bytes)).expect("a file"));
     check_planted("zstd", |folder, bytes| std::fs::write(folder.join("x"), zstd(bytes)).expect("a file"));
-    check_planted("gzip in zstd", |folder, bytes| std::fs::write(folder.join("x"), zstd(&gzip(bytes))).expect("a file"));
+    check_planted("gzip in zstd", |folder, bytes| {
+        std::fs::write(folder.join("x"), zstd(&gzip(bytes))).expect("a file")
+    });
     check_planted("Parquet", |folder, bytes| {
         write_parquet(&folder.join("x.parquet"), std::str::from_utf8(bytes).expect("text"));
     });
@@ -76,7 +78,8 @@ fn the_search_finds_a_secret_in_every_container() {
 #[test]
 fn the_search_finds_every_written_form() {
     let forms = forms(SECRET);
-    for expected in ["as it is", "in JSON", "percent-encoded", "percent-encoded as a form", "in base64", "in base64url"] {
+    for expected in ["as it is", "in JSON", "percent-encoded", "percent-encoded as a form", "in base64", "in base64url"]
+    {
         assert!(forms.iter().any(|(form, _)| *form == expected), "{expected}");
     }
     for (form, text) in &forms {

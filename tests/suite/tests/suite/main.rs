@@ -3,6 +3,17 @@
 //! Start reading at [`harness::Scene`]: each test makes its own tenant, data folder and keys, on free ports, and
 //! everything it wrote is searched for the tenant's secrets when it ends.
 
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a panic is how a test says what is wrong; clippy knows only test functions, not what they call"
+)]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "`cargo xtask test` tells by environment where the programs under test lie"
+)]
+
 mod bad_input;
 mod clients;
 mod connections;

@@ -54,7 +54,13 @@ fn change_manifest(package: &Path, edit: impl Fn(&mut Value)) {
 fn every_change_is_found() {
     let (scene, import) = imported();
     let users = "users.parquet";
-    check_found(&scene, &import, "a cut file", |it| change(it.join(users), |bytes| bytes.truncate(900)), "package.bytes_differ");
+    check_found(
+        &scene,
+        &import,
+        "a cut file",
+        |it| change(it.join(users), |bytes| bytes.truncate(900)),
+        "package.bytes_differ",
+    );
     let flip = |bytes: &mut Vec<u8>| bytes[900] ^= 1;
     check_found(&scene, &import, "a changed byte", |it| change(it.join(users), flip), "package.hash_differs");
     let remove = |it: &Path| std::fs::remove_file(it.join(users)).expect("a file");
@@ -71,7 +77,8 @@ fn every_change_is_found() {
         });
     };
     check_found(&scene, &import, "an untrue status", lie, "package.status_untrue");
-    let escape = |it: &Path| change_manifest(it, |manifest| manifest["resources"][0]["path"] = "../users.parquet".into());
+    let escape =
+        |it: &Path| change_manifest(it, |manifest| manifest["resources"][0]["path"] = "../users.parquet".into());
     check_found(&scene, &import, "a path that leads out", escape, "package.path_unsafe");
 }
 
@@ -106,7 +113,7 @@ fn a_full_disk_loses_nothing() {
     let before = scene.import("Contoso");
     let trouble = run_capped(&scene, 128).exits(7).error();
     assert!(trouble.text().contains("space"), "says what to check: {trouble:?}");
-    assert_eq!(scene.packages(), [before.folder.clone()], "no half package, and the old one is there");
+    assert_eq!(scene.packages(), std::slice::from_ref(&before.folder), "no half package, and the old one is there");
     verify(&scene, &before.folder).exits(0);
     assert_eq!(scene.import("Contoso").package_id(), before.package_id());
 }

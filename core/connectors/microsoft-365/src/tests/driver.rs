@@ -9,6 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) const TENANT: &str = "aaaaaaaa-0000-4000-8000-000000000001";
 pub(super) const GRAPH: &str = "https://graph.microsoft.com";
 
+/// Answers to path and query, body, and how often the same was asked before.
+type Answers = Box<dyn FnMut(&str, &str, usize) -> Answer>;
+
 /// Status and body.
 pub(super) type Answer = (u16, Value);
 
@@ -77,7 +80,7 @@ pub(super) struct Script {
     pub(super) offline: bool,
     pub(super) token_tenant: &'static str,
     /// Called with path and query, and the body; every further call for the same address counts up.
-    pub(super) answer: Box<dyn FnMut(&str, &str, usize) -> Answer>,
+    pub(super) answer: Answers,
 }
 
 impl Script {

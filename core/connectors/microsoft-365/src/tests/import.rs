@@ -76,6 +76,8 @@ fn tenant(mut special: impl FnMut(&str, usize) -> Option<Answer> + 'static) -> S
                     json!({"value": [{"@odata.type": "#microsoft.graph.group", "id": GROUP, "displayName": "Licensed"}]}),
                 )
             }
+            // As a service that does not count: the list is then read as a whole.
+            "/v1.0/users/$count" => error(400, "Request_BadRequest"),
             other => panic!("{other} is not part of the tenant"),
         }
     })

@@ -12,7 +12,7 @@ fn manifest() -> Manifest {
 fn the_host_accepts_it() {
     let manifest = manifest();
     assert_eq!(Manifest::from_json(&manifest.to_json()).expect("accepted"), manifest);
-    assert_eq!((manifest.egress.len(), manifest.chains.len(), manifest.tables.len()), (5, 5, 8));
+    assert_eq!((manifest.egress.len(), manifest.chains.len(), manifest.tables.len()), (12, 6, 12));
 }
 
 #[test]

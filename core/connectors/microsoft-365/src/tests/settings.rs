@@ -11,7 +11,8 @@ fn check(changes: &[(&str, &str)]) -> Told {
 fn errors(changes: &[(&str, &str)]) -> Vec<(String, String)> {
     let told = check(changes);
     assert!(told.is_done() && told.grants.is_empty());
-    let general = told.form_errors.into_iter().filter(|error| told.field_errors.iter().all(|rule| rule.field != error.field));
+    let general =
+        told.form_errors.into_iter().filter(|error| told.field_errors.iter().all(|rule| rule.field != error.field));
     let all = general.chain(told.field_errors.iter().cloned());
     all.map(|error| (error.field, error.code)).collect()
 }

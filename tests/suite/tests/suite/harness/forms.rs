@@ -34,6 +34,7 @@ fn place(tenant: &Tenant) -> Fields {
         .set("cloud", "custom")
         .set("login_root", tenant.login_origin())
         .set("graph_root", tenant.graph_origin())
+        .set("report_root", tenant.report_origin())
 }
 
 /// The organisation's own app, signing in by itself.

@@ -4,7 +4,7 @@ use super::needles::{Needle, needles};
 use super::rows;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
-use std::io::Read as _;
+use std::io::Write as _;
 use std::path::Path;
 
 /// Containers within containers are followed this far.
@@ -110,8 +110,8 @@ fn unpacked(bytes: &[u8]) -> Option<Vec<u8>> {
         return zstd::decode_all(bytes).ok();
     }
     if bytes.starts_with(&[0x1f, 0x8b]) {
-        let mut unpacked = Vec::new();
-        return flate2::read::GzDecoder::new(bytes).read_to_end(&mut unpacked).ok().map(|_| unpacked);
+        let mut decoder = flate2::write::GzDecoder::new(Vec::new());
+        return decoder.write_all(bytes).and_then(|()| decoder.finish()).ok();
     }
     None
 }

@@ -82,11 +82,6 @@ impl Running {
         writeln!(input, "{line}").expect("the program reads its input");
     }
 
-    /// The operating system's number of the process.
-    pub(crate) fn id(&self) -> u32 {
-        self.child.id()
-    }
-
     /// Ends the process without a chance to clean up.
     pub(crate) fn kill(mut self) -> Finished {
         self.child.kill().expect("a process of our own");
@@ -160,6 +155,6 @@ pub(crate) struct Trouble {
 impl Trouble {
     /// Everything a person reads.
     pub(crate) fn text(&self) -> String {
-        [std::slice::from_ref(&self.title), &[self.advice.clone()], &self.detail].concat().join("\n")
+        [std::slice::from_ref(&self.title), std::slice::from_ref(&self.advice), &self.detail].concat().join("\n")
     }
 }

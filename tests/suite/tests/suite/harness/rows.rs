@@ -63,10 +63,13 @@ fn list(column: &dyn Array) -> Vec<Value> {
 pub(crate) fn table(package: &Path, name: &str, without: &[&str]) -> Table {
     let rows = read_file(&package.join(format!("{name}.parquet")));
     let count = rows.len();
-    let table = keyed(name, rows.into_iter().map(|mut row| {
-        row.retain(|column, _| !without.contains(&column.as_str()));
-        row
-    }));
+    let table = keyed(
+        name,
+        rows.into_iter().map(|mut row| {
+            row.retain(|column, _| !without.contains(&column.as_str()));
+            row
+        }),
+    );
     assert_eq!(table.len(), count, "a key of {name} comes twice");
     table
 }

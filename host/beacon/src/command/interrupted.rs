@@ -1,0 +1,69 @@
+//! Runs that a dead process left behind. We hold the lock of the data folder, so nobody works on them any more.
+
+use crate::installation::Installation;
+use crate::modules::Module;
+use crate::session::Session;
+use crate::trouble::Trouble;
+use beacon_package::MANIFEST_NAME;
+use beacon_store::{Connection, Run, RunOutcome, RunState};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+use std::path::PathBuf;
+
+/// How old a run may be to go on: later the first half of its package would be of another day than the second.
+const RESUMABLE: SignedDuration = SignedDuration::from_hours(24);
+
+/// A run that goes on: its session, when it started, and where its package will be.
+pub(super) type Resumable<'a> = (Session<'a>, Timestamp, PathBuf);
+
+/// Ends every run that cannot go on, and finds the one of this connection that can. A run whose package is there was
+/// finished in all but name. Runs of other connections that are young enough are left for their own next run.
+pub(super) fn settle<'a>(
+    installation: &'a Installation,
+    connection: &'a Connection,
+    module: &'a Module,
+) -> Result<Option<Resumable<'a>>, Trouble> {
+    let running = installation.store().running_runs()?;
+    let now = Installation::now();
+    let mut resumable = None;
+    for run in running {
+        let published = run.package_dir.as_ref().is_some_and(|folder| folder.join(MANIFEST_NAME).is_file());
+        let young = now.duration_since(run.started_at) <= RESUMABLE;
+        if !published && young {
+            if run.connection != connection.id {
+                continue;
+            }
+            if resumable.is_none()
+                && let Some(folder) = run.package_dir.clone()
+                && let Some(session) = Session::resuming(installation, connection, module, run.id)?
+            {
+                resumable = Some((session, run.started_at, folder));
+                continue;
+            }
+        }
+        give_up(installation, run, published)?;
+    }
+    Ok(resumable)
+}
+
+fn give_up(installation: &Installation, run: Run, published: bool) -> Result<(), Trouble> {
+    let mut store = installation.store();
+    if published {
+        store.promote(run.id)?
+    } else {
+        store.drop_pending(run.id)?
+    };
+    let error = json!({ "kind": "retry", "code": "run.interrupted", "title": "The run was interrupted." });
+    let outcome = RunOutcome {
+        state: RunState::Failed,
+        finished_at: Installation::now(),
+        package_id: None,
+        package_dir: run.package_dir.filter(|_| published),
+        summary: None,
+        error: Some(error),
+    };
+    store.finish_run(run.id, &outcome)?;
+    // Its journal is of no use any more, and what cannot be removed now harms nobody.
+    let _ = std::fs::remove_dir_all(installation.folders.run(run.id));
+    Ok(())
+}
