@@ -63,7 +63,8 @@ fn described(difference: &PackageDiff) -> String {
     }
     let mut lines = vec![table(&rows), String::new()];
     lines.extend(difference.changes.iter().map(|change| {
-        let columns = if change.columns.is_empty() { String::new() } else { format!(": {}", change.columns.join(", ")) };
+        let columns =
+            if change.columns.is_empty() { String::new() } else { format!(": {}", change.columns.join(", ")) };
         plain(&format!("  {} {} {}{columns}", change.change.as_str(), change.table, change.row_key))
     }));
     let total = difference.counts.total();
