@@ -4,7 +4,7 @@ use crate::exit::Exit;
 use crate::words::Words;
 use beacon_contract::{Fail, FailKind, FieldError, Text};
 use beacon_driver::{AssertionError, ClientError, PublishError, RunError};
-use beacon_package::PackageError;
+use beacon_package::{ExportError, PackageError};
 use beacon_sandbox::{CompileError, Refusal};
 use beacon_store::{ErrorKind as StoreKind, StoreError};
 use beacon_vault::{ErrorKind as VaultKind, KeyFileError, VaultError};
@@ -161,6 +161,13 @@ impl From<PackageError> for Trouble {
             _ => (FailKind::Settings, "package.unreadable", "Run `beacon package verify` on it."),
         };
         Self::new(kind, code, &error, advice).caused_by(&error)
+    }
+}
+
+impl From<ExportError> for Trouble {
+    fn from(error: ExportError) -> Self {
+        let kind = if matches!(error, ExportError::Storage { .. }) { FailKind::Retry } else { FailKind::Settings };
+        Self::new(kind, error.code(), &error, error.next_step()).caused_by(&error)
     }
 }
 

@@ -101,7 +101,7 @@ fn date(days: i32) -> Option<Date> {
     epoch().checked_add(SignedDuration::from_hours(i64::from(days) * 24)).ok()
 }
 
-fn days(date: Date) -> Option<i32> {
+pub(crate) fn days(date: Date) -> Option<i32> {
     let span: Span = date.since(epoch()).ok()?;
     Some(span.get_days())
 }

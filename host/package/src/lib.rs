@@ -18,6 +18,7 @@ mod address_index;
 mod address_index_tests;
 mod address_lookup;
 mod address_record;
+mod applications;
 mod beacon_block;
 mod changes;
 mod changes_table;
@@ -31,6 +32,9 @@ mod csv_file;
 mod csv_reader;
 mod data_package;
 mod error;
+mod export_error;
+mod export_reader;
+mod export_value;
 mod file_digest;
 mod finding;
 mod fingerprint;
@@ -58,6 +62,9 @@ mod table_files;
 mod table_hash;
 #[cfg(test)]
 mod test_rows;
+mod usage_file;
+#[cfg(test)]
+mod usage_file_tests;
 mod user_join;
 #[cfg(test)]
 mod user_join_tests;
@@ -66,6 +73,7 @@ mod verify_changes;
 mod view_rows;
 mod writer;
 
+pub use applications::read_applications;
 pub use beacon_block::{
     BeaconBlock, FORMAT_VERSION, ModuleIdentity, NamesUsed, PackageStatus, Proof, RequestTotals, TableDrops,
     TableReport, Warning, package_id,
@@ -74,6 +82,8 @@ pub use changes::{ChangeCounts, ChangesBlock, Compared};
 pub use changes_table::{Change, ChangeKind};
 pub use data_package::{DataPackage, MANIFEST_NAME, Resource};
 pub use error::PackageError;
+pub use export_error::ExportError;
+pub use export_reader::{ExportOptions, ExportReader, ExportRow};
 pub use finding::{Finding, FindingCode, VerifyReport};
 pub use fingerprint::fingerprint;
 pub use merge::{ChainFacts, Merge, MergeFacts, MergedTable};
@@ -84,6 +94,7 @@ pub use package_reader::{PackageFolder, read_table};
 pub use spill::{DEFAULT_SPILL_MEMORY, PushFacts, Spill};
 pub use summary::{ProductSummary, Summary, TableSummary, read_summary};
 pub use summary_text::render_summary;
+pub use usage_file::{ADMIN_CENTER_EXPORT, UsageFile, UsageFileFacts, UsageSource};
 pub use user_join::{DEFAULT_JOIN_MEMORY, PeopleFacts, is_joined_to_users};
 pub use verify::verify;
 pub use writer::{FileFormat, FinishedPackage, PackageWriter, WriterOptions, WrittenTable};

@@ -148,7 +148,7 @@ pub fn read_summary(folder: &Path) -> Result<Summary, PackageError> {
 }
 
 /// Calls `take` with the values of each row, as the bytes of [`crate::row`].
-fn each_row(
+pub(crate) fn each_row(
     package: &PackageFolder,
     table: &str,
     mut take: impl FnMut(&TableSchema, &[&[u8]]) -> Result<(), DamagedRow>,
@@ -168,12 +168,12 @@ fn each_row(
     }
 }
 
-fn value<'r>(schema: &TableSchema, values: &[&'r [u8]], column: &str) -> RowCursor<'r> {
+pub(crate) fn value<'r>(schema: &TableSchema, values: &[&'r [u8]], column: &str) -> RowCursor<'r> {
     let value = schema.position(column).and_then(|position| values.get(position));
     RowCursor::new(value.copied().unwrap_or(&[0]))
 }
 
-fn text(mut cursor: RowCursor<'_>) -> Result<Option<String>, DamagedRow> {
+pub(crate) fn text(mut cursor: RowCursor<'_>) -> Result<Option<String>, DamagedRow> {
     Ok(cursor.text()?.map(|text| String::from_utf8_lossy(text).into_owned()))
 }
 

@@ -165,6 +165,7 @@ pub(crate) fn block() -> BeaconBlock {
         warnings: Vec::new(),
         names: None,
         address_check: Some("resolved".into()),
+        usage_files: Vec::new(),
         changes: None,
         requests: RequestTotals { total: 12, retries: 1 },
         package_id: String::new(),

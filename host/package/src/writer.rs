@@ -90,6 +90,8 @@ pub struct WrittenTable {
     pub facts: MergeFacts,
     /// Digest of the rows, hexadecimal.
     pub rows_sha256: String,
+    /// Rows that the host added; they are not among the facts, which are about what the module brought.
+    pub added: u64,
     /// What the addresses of its rows led to, if they were looked up.
     pub people: Option<PeopleFacts>,
 }
@@ -195,7 +197,7 @@ impl<'n> PackageWriter<'n> {
         }
         let people = (join.is_some() && is_joined_to_users(schema)).then_some(people);
         self.join = join;
-        let facts = WrittenTable { facts: merged.facts(), rows_sha256: hash.finish(), people };
+        let facts = WrittenTable { facts: merged.facts(), rows_sha256: hash.finish(), added: merged.added(), people };
         self.tables.insert(schema.name, Written { schema, facts: facts.clone(), files });
         Ok(facts)
     }
@@ -256,7 +258,7 @@ impl<'n> PackageWriter<'n> {
                     return refuse(name, "it is not skipped, but has no file");
                 }
                 Some(written) => {
-                    report.rows = written.facts.facts.rows;
+                    report.rows = written.facts.facts.rows + written.facts.added;
                     report.duplicates = written.facts.facts.duplicates;
                     report.people = written.facts.people;
                     report.rows_sha256.clone_from(&written.facts.rows_sha256);

@@ -10,11 +10,12 @@ use crate::refusal;
 use crate::session::Session;
 use crate::terminal::{Style, Terminal, table};
 use crate::trouble::Trouble;
+use crate::usage_files;
 use crate::words::Words;
 use beacon_contract::{NoteLevel, TableStatus, Task};
 use beacon_driver::{Cancel, NobodyThere, Observer, PublishOrder, RunEnd, RunOutcome, publish};
 use beacon_package::{
-    ChangesBlock, FileFormat, FinishedPackage, NamesUsed, PackageStatus, RequestTotals, TableReport, Warning,
+    ChangesBlock, FileFormat, FinishedPackage, NamesUsed, PackageStatus, RequestTotals, TableReport, UsageFile, Warning,
 };
 use beacon_store::{Connection, RunOutcome as StoredOutcome, RunState, SecondConnection, StateKind, TenantKey};
 use jiff::Timestamp;
@@ -29,6 +30,8 @@ pub(crate) async fn execute(
 ) -> Result<Exit, Trouble> {
     let connection = installation.connection(&arguments.name)?;
     let module = Module::find(&installation.folders, arguments.module.file.as_deref(), &connection.source_type)?;
+    // Opened before the import, so that a damaged one costs no import.
+    let usage_files = usage_files::stored(installation, connection.id)?;
     let (session, started_at, folder) = match interrupted::settle(installation, &connection, &module)? {
         Some(resumable) => {
             terminal.note("The last run was interrupted; this one goes on where it was.");
@@ -47,7 +50,7 @@ pub(crate) async fn execute(
         terminal.note("This module is not one that beacon brought along: the package will say \"untrusted module\".");
     }
     let progress = Arc::new(Progress::new(*terminal));
-    let result = import(&session, arguments, &folder, started_at, &progress).await;
+    let result = import(&session, arguments, usage_files, &folder, started_at, &progress).await;
     progress.finish();
     let finished_at = Installation::now();
     let (stored, exit) = match &result {
@@ -107,6 +110,7 @@ pub(crate) async fn execute(
 async fn import(
     session: &Session<'_>,
     arguments: &RunArguments,
+    usage_files: Vec<UsageFile>,
     folder: &Path,
     started_at: Timestamp,
     progress: &Arc<Progress>,
@@ -134,7 +138,7 @@ async fn import(
                 let bytes = serde_json::to_vec(plan).map_err(|error| Trouble::unexpected(&error))?;
                 session.installation.store().pending_state_put(session.run, StateKind::PLAN, &bytes)?;
             }
-            write(session, arguments, folder, started_at, progress, outcome).await.map(Some)
+            write(session, arguments, usage_files, folder, started_at, progress, outcome).await.map(Some)
         }
     }
 }
@@ -142,6 +146,7 @@ async fn import(
 async fn write(
     session: &Session<'_>,
     arguments: &RunArguments,
+    usage_files: Vec<UsageFile>,
     folder: &Path,
     started_at: Timestamp,
     progress: &Arc<Progress>,
@@ -192,6 +197,7 @@ async fn write(
             warnings,
             address_check,
             previous: previous.as_deref(),
+            usage_files: &usage_files,
             requests: RequestTotals { total: outcome.exchanges, retries: outcome.retries },
         };
         publish(outcome.imported, order, progress.as_ref())
