@@ -18,7 +18,8 @@ Exit codes:
   1  unexpected                      6  the connector module misbehaved or was refused
   2  wrong usage                     7  try again later: network, throttling, disk
   3  imported, but not complete      8  the package does not verify
-  4  somebody has to sign in         130  cancelled";
+  4  somebody has to sign in         9  the packages are different
+  130  cancelled";
 
 /// Imports Microsoft 365 tenants through sandboxed connectors and writes packages that prove their own completeness.
 #[derive(Debug, Parser)]
@@ -50,6 +51,9 @@ pub(crate) enum Command {
     Connection(ConnectionCommand),
     /// Import a connection now
     Run(RunArguments),
+    /// Usage that Microsoft only gives as files: Visio, Project, Copilot Chat, reports of sovereign clouds
+    #[command(subcommand)]
+    Usage(UsageCommand),
     /// Packages: what an import leaves behind
     #[command(subcommand)]
     Package(PackageCommand),
@@ -222,6 +226,51 @@ pub(crate) enum PackageCommand {
         /// Folder of the package
         folder: PathBuf,
     },
+    /// Compare two packages of one tenant: what was added, changed, removed
+    Diff {
+        /// Folder of the earlier package
+        old: PathBuf,
+        /// Folder of the later package
+        new: PathBuf,
+        /// How many differences to list; all are counted
+        #[arg(long, value_name = "ROWS", default_value_t = 20)]
+        limit: usize,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum UsageCommand {
+    /// Take an export of the Microsoft 365 admin center (Reports, Usage, Export); replaces an older one
+    Import(UsageImportArguments),
+    /// List what was imported
+    List {
+        /// Name of the connection
+        name: String,
+    },
+    /// Remove what was imported of an application; packages stay
+    Remove {
+        /// Name of the connection
+        name: String,
+        /// Id of the application
+        application: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct UsageImportArguments {
+    /// Name of the connection
+    pub(crate) name: String,
+    /// The exported CSV file
+    pub(crate) file: PathBuf,
+    /// Which application it is about: visio, project, copilot_chat, or an id of the table applications
+    #[arg(long, value_name = "ID")]
+    pub(crate) application: String,
+    /// Day of the figures, if the file does not say it, for example 2027-05-31
+    #[arg(long, value_name = "DATE")]
+    pub(crate) refreshed_on: Option<String>,
+    /// Column with the last activity, if several could be meant
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) date_column: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]

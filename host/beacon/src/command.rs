@@ -10,6 +10,7 @@ mod names;
 mod package;
 mod run;
 mod test;
+mod usage;
 
 use crate::arguments::{Arguments, Command, ConnectionCommand, ModuleCommand};
 use crate::exit::Exit;
@@ -37,6 +38,7 @@ pub(crate) async fn execute(arguments: Arguments, terminal: &Terminal) -> Result
             }
         }
         Command::Run(run) => run::execute(&open()?, run, terminal).await,
+        Command::Usage(command) => usage::execute(&open()?, command, terminal),
         Command::Package(command) => package::execute(command, terminal),
         Command::Module(ModuleCommand::Inspect { file }) => module::inspect(file, terminal),
         Command::Names(command) => names::execute(&open()?, command, terminal),

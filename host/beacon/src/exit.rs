@@ -22,6 +22,8 @@ pub(crate) enum Exit {
     Later = 7,
     /// A package does not verify.
     Unsound = 8,
+    /// Two packages are not the same.
+    Different = 9,
     /// Ended by the operator (128 + SIGINT).
     Cancelled = 130,
 }

@@ -1,7 +1,7 @@
 //! Where things lie in the data folder.
 
 use crate::trouble::Trouble;
-use beacon_store::{Connection, RunId};
+use beacon_store::{Connection, ConnectionId, RunId};
 use etcetera::BaseStrategy as _;
 use jiff::Timestamp;
 use std::path::{Path, PathBuf};
@@ -42,6 +42,11 @@ impl Folders {
 
     pub(crate) fn run(&self, run: RunId) -> PathBuf {
         self.root.join("runs").join(run.to_string())
+    }
+
+    /// Usage that was imported from files, one for each application.
+    pub(crate) fn usage(&self, connection: ConnectionId) -> PathBuf {
+        self.root.join("usage").join(connection.to_string())
     }
 
     /// Sorted by name, packages of one connection are sorted by time; the id keeps two of the same second apart.

@@ -20,6 +20,7 @@ mod settings_input;
 mod sign_in;
 mod terminal;
 mod trouble;
+mod usage_files;
 mod words;
 
 use arguments::Arguments;

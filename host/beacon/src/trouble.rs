@@ -4,7 +4,7 @@ use crate::exit::Exit;
 use crate::words::Words;
 use beacon_contract::{Fail, FailKind, FieldError, Text};
 use beacon_driver::{AssertionError, ClientError, PublishError, RunError};
-use beacon_package::PackageError;
+use beacon_package::{ExportError, PackageError};
 use beacon_sandbox::{CompileError, Refusal};
 use beacon_store::{ErrorKind as StoreKind, StoreError};
 use beacon_vault::{ErrorKind as VaultKind, KeyFileError, VaultError};
@@ -147,12 +147,27 @@ impl From<PackageError> for Trouble {
                 "package.not_a_package",
                 "Name the folder that holds datapackage.json. A package that was never finished has none.",
             ),
+            PackageError::OtherTenant(_) => {
+                (FailKind::Settings, "package.other_tenant", "Compare packages of one tenant.")
+            }
+            PackageError::Altered(_) => (
+                FailKind::Settings,
+                "package.altered",
+                "Copy the package again from where it was written. `beacon package verify` tells what is wrong with it.",
+            ),
             PackageError::Exists(_) | PackageError::BadTarget(_) | PackageError::NoTable { .. } => {
                 (FailKind::Settings, "package.target", "Name another folder.")
             }
             _ => (FailKind::Settings, "package.unreadable", "Run `beacon package verify` on it."),
         };
         Self::new(kind, code, &error, advice).caused_by(&error)
+    }
+}
+
+impl From<ExportError> for Trouble {
+    fn from(error: ExportError) -> Self {
+        let kind = if matches!(error, ExportError::Storage { .. }) { FailKind::Retry } else { FailKind::Settings };
+        Self::new(kind, error.code(), &error, error.next_step()).caused_by(&error)
     }
 }
 

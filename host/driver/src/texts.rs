@@ -57,6 +57,10 @@ pub fn driver_text(code: &str) -> Option<Text> {
             ("A package is about one tenant, but {rows} were found.", "Check the settings of the connection.")
         }
         "ledger.no_reason_given" => ("The connector gave no reason.", "Report it to the publisher of the connector."),
+        "usage.only_from_files" => (
+            "The connector read no usage; there is only what was imported from files.",
+            "See the manifest for the files. The connection's test says why reports cannot be read.",
+        ),
         "run.wrong_tenant" => (
             "Another tenant answered than the one this connection belongs to.",
             "Sign in with an account of this tenant, or add a connection for the other one.",

@@ -180,6 +180,8 @@ fn main() -> Result<()> {
         warnings: Vec::new(),
         names: None,
         address_check: None,
+        usage_files: Vec::new(),
+        changes: None,
         requests: RequestTotals::default(),
         package_id: String::new(),
     };

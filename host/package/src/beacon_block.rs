@@ -1,6 +1,8 @@
 //! The `beacon` block of a manifest: who wrote the package, from what, and how far each table can be trusted.
 
+use crate::changes::ChangesBlock;
 use crate::table_hash::hex;
+use crate::usage_file::UsageFileFacts;
 use crate::user_join::PeopleFacts;
 use aws_lc_rs::digest;
 use beacon_contract::{ModuleId, Reason, TableStatus};
@@ -62,6 +64,12 @@ pub struct BeaconBlock {
     /// `resolved`, or `proxy` if a proxy resolved names, so that the address rule could not be applied.
     #[serde(default)]
     pub address_check: Option<String>,
+    /// Files with usage that people imported, because no report can be asked for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub usage_files: Vec<UsageFileFacts>,
+    /// What is different from the package before, if there is one; the writer fills it in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changes: Option<ChangesBlock>,
     /// Requests of the run.
     #[serde(default)]
     pub requests: RequestTotals,

@@ -41,7 +41,7 @@ fn text_of(bytes: &[u8]) -> Result<&str, DamagedRow> {
     std::str::from_utf8(bytes).map_err(|_| DamagedRow)
 }
 
-fn put_list_entry(list: &mut String, entry: &str) {
+pub(crate) fn put_list_entry(list: &mut String, entry: &str) {
     if entry.is_empty() {
         list.push_str("\\e");
     }
@@ -101,7 +101,7 @@ fn date(days: i32) -> Option<Date> {
     epoch().checked_add(SignedDuration::from_hours(i64::from(days) * 24)).ok()
 }
 
-fn days(date: Date) -> Option<i32> {
+pub(crate) fn days(date: Date) -> Option<i32> {
     let span: Span = date.since(epoch()).ok()?;
     Some(span.get_days())
 }

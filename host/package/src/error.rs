@@ -113,6 +113,12 @@ pub enum PackageError {
         /// The name asked for.
         table: String,
     },
+    /// A file of a package is not the one that was written.
+    #[error("{path} was changed after it was written", path = .0.display())]
+    Altered(PathBuf),
+    /// Two packages of different tenants cannot be compared.
+    #[error("{path} is a package of another tenant", path = .0.display())]
+    OtherTenant(PathBuf),
     /// Parquet or Arrow refused.
     #[error("cannot {action} {path}", path = path.display())]
     Parquet {

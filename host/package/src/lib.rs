@@ -2,7 +2,8 @@
 //!
 //! **What it is.** The last stations of the way of the data: [`Spill`] takes column batches as they arrive and sorts
 //! them on disk, [`Merge`] gives every table once, in the order of its key, [`PackageWriter`] writes Parquet and CSV
-//! with a Data Package v2 manifest and finds the person behind each address of a usage report, [`verify`] checks a package that somebody else may have touched, and
+//! with a Data Package v2 manifest and finds the person behind each address of a usage report, [`verify`] checks a package that somebody else may have touched, [`diff`]
+//! compares two of them, and
 //! [`read_summary`] tells people what is in one. [`NameTable`] gives products and plans the names people know.
 //!
 //! **What it must never do.** No network, no clock, no random numbers: times and seeds come from the caller. It holds
@@ -17,21 +18,33 @@ mod address_index;
 mod address_index_tests;
 mod address_lookup;
 mod address_record;
+mod applications;
 mod beacon_block;
+mod changes;
+mod changes_table;
+#[cfg(test)]
+mod changes_tests;
+mod changes_writer;
 mod column_data;
+mod compare;
 mod csv_cell;
 mod csv_file;
 mod csv_reader;
 mod data_package;
 mod error;
+mod export_error;
+mod export_reader;
+mod export_value;
 mod file_digest;
 mod finding;
 mod fingerprint;
 mod merge;
+mod moving_columns;
 mod names;
 mod names_csv;
 #[cfg(test)]
 mod names_tests;
+mod package_diff;
 mod package_reader;
 #[cfg(test)]
 mod package_tests;
@@ -45,31 +58,43 @@ mod spill_buffer;
 mod spill_tests;
 mod summary;
 mod summary_text;
+mod table_files;
 mod table_hash;
 #[cfg(test)]
 mod test_rows;
+mod usage_file;
+#[cfg(test)]
+mod usage_file_tests;
 mod user_join;
 #[cfg(test)]
 mod user_join_tests;
 mod verify;
+mod verify_changes;
 mod view_rows;
 mod writer;
 
+pub use applications::read_applications;
 pub use beacon_block::{
     BeaconBlock, FORMAT_VERSION, ModuleIdentity, NamesUsed, PackageStatus, Proof, RequestTotals, TableDrops,
     TableReport, Warning, package_id,
 };
+pub use changes::{ChangeCounts, ChangesBlock, Compared};
+pub use changes_table::{Change, ChangeKind};
 pub use data_package::{DataPackage, MANIFEST_NAME, Resource};
 pub use error::PackageError;
+pub use export_error::ExportError;
+pub use export_reader::{ExportOptions, ExportReader, ExportRow};
 pub use finding::{Finding, FindingCode, VerifyReport};
 pub use fingerprint::fingerprint;
 pub use merge::{ChainFacts, Merge, MergeFacts, MergedTable};
 pub use names::{NameEntry, NameSource, NameTable, NoNames};
 pub use names_csv::{ListedProduct, ProductList, update_names};
+pub use package_diff::{PackageDiff, TableDiff, diff};
 pub use package_reader::{PackageFolder, read_table};
 pub use spill::{DEFAULT_SPILL_MEMORY, PushFacts, Spill};
 pub use summary::{ProductSummary, Summary, TableSummary, read_summary};
 pub use summary_text::render_summary;
+pub use usage_file::{ADMIN_CENTER_EXPORT, UsageFile, UsageFileFacts, UsageSource};
 pub use user_join::{DEFAULT_JOIN_MEMORY, PeopleFacts, is_joined_to_users};
 pub use verify::verify;
 pub use writer::{FileFormat, FinishedPackage, PackageWriter, WriterOptions, WrittenTable};

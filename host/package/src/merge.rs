@@ -4,14 +4,18 @@ use crate::error::PackageError;
 use crate::row::Rows;
 use crate::run_file::RunReader;
 use crate::sort_key::{KeyPlan, prefix};
-use crate::spill::TableSpill;
+use crate::spill::{Origin, TableSpill};
 use crate::spill_buffer::{Record, SpillBuffer, compare};
-use beacon_contract::ChainId;
-use beacon_contract::dataset::TableSchema;
+use crate::view_rows::ViewRows;
+use beacon_contract::dataset::{Column, TableSchema};
+use beacon_contract::{ChainId, ColumnView};
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
+
+/// Memory for rows that the host adds to a table before they go to disk.
+const ADDED_MEMORY: usize = 16 << 20;
 
 /// Rows that a chain brought, duplicates included.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -49,10 +53,13 @@ pub struct MergedTable {
     folder: PathBuf,
     plan: KeyPlan,
     seed: [u8; 16],
-    origins: Vec<bool>,
+    origins: Vec<Origin>,
     merger: Merger,
     last_key: Vec<u8>,
     facts: MergeFacts,
+    added: u64,
+    /// Whether the last row is one that the host added.
+    last_is_added: bool,
 }
 
 /// One sorted sequence of rows.
@@ -165,6 +172,27 @@ impl Merge {
         self.chains.get(table.name).into_iter().flatten().map(|(chain, facts)| (chain, *facts))
     }
 
+    /// Adds rows of the host's own to a table. Where the module brought a row with the same key, that one counts.
+    ///
+    /// # Errors
+    /// As for [`crate::Spill::push`].
+    pub fn add(
+        &mut self,
+        table: &'static TableSchema,
+        columns: &[(&'static Column, ColumnView<'_>)],
+        rows: u32,
+    ) -> Result<(), PackageError> {
+        let views = ViewRows::new(table, columns, rows)?;
+        let spill = self.tables.entry(table.name).or_insert_with(|| TableSpill::new(table));
+        let mut row = Vec::new();
+        for number in 0..rows {
+            row.clear();
+            views.put(number, &mut row)?;
+            spill.add(&row, ADDED_MEMORY, &self.folder)?;
+        }
+        Ok(())
+    }
+
     /// Takes the rows of a table out. A table that got none, or that was taken before, is empty.
     ///
     /// # Errors
@@ -184,6 +212,8 @@ impl Merge {
             merger,
             last_key: Vec::new(),
             facts: MergeFacts::default(),
+            added: 0,
+            last_is_added: false,
         })
     }
 }
@@ -205,6 +235,11 @@ impl MergedTable {
         self.seed
     }
 
+    /// Rows given so far that the host added; they are not among the facts.
+    pub(crate) fn added(&self) -> u64 {
+        self.added
+    }
+
     /// Facts about the rows given so far.
     pub(crate) fn facts(&self) -> MergeFacts {
         self.facts
@@ -214,22 +249,34 @@ impl MergedTable {
     pub(crate) fn next_rows(&mut self, rows: &mut Rows, limit: usize) -> Result<(), PackageError> {
         rows.clear();
         while let Some(record) = self.merger.peek() {
-            if self.origins.get(record.origin as usize) == Some(&true) {
-                if rows.len() > 0 && record.key == self.last_key {
+            let origin = self.origins.get(record.origin as usize).copied().unwrap_or(Origin::Dead);
+            let is_added = origin == Origin::Added;
+            let repeats = rows.len() > 0 && record.key == self.last_key;
+            if origin != Origin::Dead {
+                if repeats {
                     rows.pop();
-                    rows.push(record.row);
-                    self.facts.duplicates += 1;
-                } else if rows.len() < limit {
-                    rows.push(record.row);
+                } else if rows.len() == limit {
+                    break;
+                } else {
                     self.last_key.clear();
                     self.last_key.extend_from_slice(record.key);
-                    let last = self.plan.last(record.row);
-                    let last = last.map_err(|_| PackageError::DamagedSpill(self.schema.name))?;
-                    self.facts.rows += 1;
-                    self.facts.key_fingerprint = self.facts.key_fingerprint.wrapping_add(last.fingerprint(&self.seed));
-                } else {
-                    break;
                 }
+                rows.push(record.row);
+                // Rows that the host added have the lowest sequence: of one key they come first, and another replaces
+                // them without being a duplicate.
+                match (repeats, self.last_is_added) {
+                    (true, false) => self.facts.duplicates += 1,
+                    (replaces, _) if is_added => self.added += u64::from(!replaces),
+                    (replaces, _) => {
+                        self.added -= u64::from(replaces);
+                        let last = self.plan.last(record.row);
+                        let last = last.map_err(|_| PackageError::DamagedSpill(self.schema.name))?;
+                        let fingerprint = last.fingerprint(&self.seed);
+                        self.facts.rows += 1;
+                        self.facts.key_fingerprint = self.facts.key_fingerprint.wrapping_add(fingerprint);
+                    }
+                }
+                self.last_is_added = is_added;
             }
             self.merger.advance().map_err(PackageError::storage("read rows from", &self.folder))?;
         }

@@ -1,5 +1,6 @@
 //! Opening a package and reading its tables.
 
+use crate::changes_table::known_table;
 use crate::column_data::{TENANT_COLUMN, arrow_schema, batch, holds_tenant, rows_of};
 use crate::csv_reader::CsvReader;
 use crate::data_package::{DataPackage, MANIFEST_NAME, Resource, ResourceFormat};
@@ -8,7 +9,7 @@ use crate::row::Rows;
 use crate::writer::PARTIAL_SUFFIX;
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, RecordBatch};
-use beacon_contract::dataset::{self, TableSchema};
+use beacon_contract::dataset::TableSchema;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use std::fs::File;
 use std::io::{self, Read};
@@ -58,6 +59,11 @@ impl PackageFolder {
         Ok(Self { folder: folder.to_owned(), manifest })
     }
 
+    /// A package whose manifest is not written yet.
+    pub(crate) fn in_the_making(folder: &Path, manifest: DataPackage) -> Self {
+        Self { folder: folder.to_owned(), manifest }
+    }
+
     /// The manifest.
     #[must_use]
     pub fn manifest(&self) -> &DataPackage {
@@ -72,14 +78,18 @@ impl PackageFolder {
         &self.folder
     }
 
-    /// Opens the rows of a table, from Parquet if it is there; `None` if the package has no file of it.
-    pub(crate) fn rows(&self, table: &'static TableSchema) -> Result<Option<TableReader>, PackageError> {
+    /// The file of a table, Parquet if it is there; `None` if the package has none.
+    pub(crate) fn resource(&self, table: &TableSchema) -> Option<&Resource> {
         let of_table = |format| {
             let fits = move |resource: &&Resource| resource.table == table.name && resource.kind() == Some(format);
             self.manifest.resources.iter().find(fits)
         };
-        let found = of_table(ResourceFormat::Parquet).or_else(|| of_table(ResourceFormat::Csv));
-        found.map(|resource| TableReader::open(self, table, resource)).transpose()
+        of_table(ResourceFormat::Parquet).or_else(|| of_table(ResourceFormat::Csv))
+    }
+
+    /// Opens the rows of a table; `None` if the package has no file of it.
+    pub(crate) fn rows(&self, table: &'static TableSchema) -> Result<Option<TableReader>, PackageError> {
+        self.resource(table).map(|resource| TableReader::open(self, table, resource)).transpose()
     }
 }
 
@@ -139,7 +149,7 @@ impl TableReader {
         Ok(Self { table, path, tenant: package.manifest.beacon.tenant_id.clone(), input })
     }
 
-    fn bad(&self, why: impl Into<String>) -> PackageError {
+    pub(crate) fn bad(&self, why: impl Into<String>) -> PackageError {
         PackageError::BadFile { path: self.path.clone(), table: self.table.name.into(), why: why.into() }
     }
 
@@ -166,7 +176,7 @@ impl TableReader {
     }
 }
 
-/// Reads a table batch by batch, `tenant_id` first, whichever format the package has.
+/// Reads a table of the dataset, or `changes`, batch by batch, `tenant_id` first, whichever format the package has.
 ///
 /// # Errors
 /// [`PackageError::NoTable`], and what [`PackageFolder::open`] and reading meet.
@@ -176,7 +186,7 @@ pub fn read_table(
 ) -> Result<impl Iterator<Item = Result<RecordBatch, PackageError>> + use<>, PackageError> {
     let package = PackageFolder::open(folder)?;
     let none = || PackageError::NoTable { path: folder.to_owned(), table: table.to_owned() };
-    let schema = dataset::table(table).ok_or_else(none)?;
+    let schema = known_table(table).ok_or_else(none)?;
     let mut reader = package.rows(schema)?.ok_or_else(none)?;
     let columns = arrow_schema(schema);
     Ok(std::iter::from_fn(move || {

@@ -26,6 +26,8 @@ const REPEATING: &[&str] = &[
     "applies_to",
     "application_id",
     "capability_status",
+    "change",
+    "changed_columns",
     "company_name",
     "cost_center",
     "country",
@@ -56,6 +58,7 @@ const REPEATING: &[&str] = &[
     "source",
     "state",
     "surname",
+    "table_name",
     "usage_location",
     "user_type",
 ];

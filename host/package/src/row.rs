@@ -191,6 +191,13 @@ impl Rows {
         self.ends.push(self.bytes.len());
     }
 
+    /// The row at a position; empty beyond the last.
+    pub(crate) fn get(&self, position: usize) -> &[u8] {
+        let start = position.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied());
+        let range = start.zip(self.ends.get(position)).map(|(start, end)| start..*end);
+        range.and_then(|range| self.bytes.get(range)).unwrap_or_default()
+    }
+
     /// Takes the last row away.
     pub(crate) fn pop(&mut self) {
         self.ends.pop();

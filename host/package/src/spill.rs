@@ -29,14 +29,26 @@ pub struct Spill {
     key: Vec<u8>,
 }
 
+/// What the rows of a generation of a chain mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// They count.
+    Live,
+    /// Their chain was reset: they never were.
+    Dead,
+    /// The host added them: they are in the table, but prove nothing about what the module read.
+    Added,
+}
+
 /// One table's rows.
 #[derive(Debug)]
 pub(crate) struct TableSpill {
+    name: &'static str,
     plan: KeyPlan,
     buffer: SpillBuffer,
     runs: Vec<RunFile>,
-    /// Generations of chains, and whether their rows still count.
-    pub(crate) origins: Vec<bool>,
+    /// Generations of chains, and what their rows still mean.
+    pub(crate) origins: Vec<Origin>,
     current: BTreeMap<ChainId, u32>,
     pub(crate) chains: BTreeMap<ChainId, ChainFacts>,
 }
@@ -51,8 +63,9 @@ pub struct PushFacts {
 }
 
 impl TableSpill {
-    fn new(schema: &'static TableSchema) -> Self {
+    pub(crate) fn new(schema: &'static TableSchema) -> Self {
         Self {
+            name: schema.name,
             plan: KeyPlan::new(schema),
             buffer: SpillBuffer::default(),
             runs: Vec::new(),
@@ -68,7 +81,7 @@ impl TableSpill {
         }
         // Saturates far beyond the number of chains and resets that a run can have.
         let origin = u32::try_from(self.origins.len()).unwrap_or(u32::MAX);
-        self.origins.push(true);
+        self.origins.push(Origin::Live);
         self.current.insert(chain.clone(), origin);
         origin
     }
@@ -98,12 +111,28 @@ impl TableSpill {
         let mut merger = Merger::new(readers).map_err(failed("read rows from"))?;
         let mut writer = RunWriter::create(folder).map_err(failed("create a file in"))?;
         while let Some(record) = merger.peek() {
-            if self.origins.get(record.origin as usize) == Some(&true) {
+            if self.origins.get(record.origin as usize).is_some_and(|origin| *origin != Origin::Dead) {
                 writer.write(record).map_err(failed("write rows into"))?;
             }
             merger.advance().map_err(failed("read rows from"))?;
         }
         self.runs.push(writer.finish().map_err(failed("write rows into"))?);
+        Ok(())
+    }
+
+    /// Adds a row of the host's own. A row of the module with the same key counts instead.
+    pub(crate) fn add(&mut self, row: &[u8], memory: usize, folder: &Path) -> Result<(), PackageError> {
+        if self.origins.last() != Some(&Origin::Added) {
+            self.origins.push(Origin::Added);
+        }
+        let origin = u32::try_from(self.origins.len() - 1).unwrap_or(u32::MAX);
+        let damaged = || PackageError::DamagedSpill(self.name);
+        let mut key = Vec::new();
+        self.plan.put(row, &mut key).map_err(|_| damaged())?;
+        self.buffer.push(Record { key: &key, row, sequence: 0, origin }).ok_or_else(damaged)?;
+        if self.buffer.bytes() > memory {
+            self.flush(folder)?;
+        }
         Ok(())
     }
 
@@ -190,7 +219,7 @@ impl Spill {
         if let Some(origin) = spill.current.remove(chain)
             && let Some(live) = spill.origins.get_mut(origin as usize)
         {
-            *live = false;
+            *live = Origin::Dead;
         }
     }
 

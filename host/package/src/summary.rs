@@ -1,9 +1,11 @@
 //! What is in a package, for people.
 
 use crate::beacon_block::{ModuleIdentity, PackageStatus, Proof, TableReport, Warning};
+use crate::changes::ChangesBlock;
 use crate::error::PackageError;
 use crate::package_reader::PackageFolder;
 use crate::row::{DamagedRow, RowCursor};
+use crate::user_join::PeopleFacts;
 use beacon_contract::dataset::{self, TABLES, TableSchema};
 use beacon_contract::{Reason, TableStatus};
 use serde::Serialize;
@@ -41,6 +43,8 @@ pub struct Summary {
     pub tables: Vec<TableSummary>,
     /// Most used first.
     pub products: Vec<ProductSummary>,
+    /// What is different from the package before.
+    pub changes: Option<ChangesBlock>,
     /// What people should know.
     pub warnings: Vec<Warning>,
     /// Name of the content.
@@ -68,6 +72,8 @@ pub struct TableSummary {
     pub retries: u64,
     /// Time spent waiting for the service, in milliseconds.
     pub throttled_ms: u64,
+    /// What the addresses of its rows led to.
+    pub people: Option<PeopleFacts>,
     /// Rows that came more than once.
     pub duplicates: u64,
     /// Items left out on purpose.
@@ -105,6 +111,7 @@ impl TableSummary {
             pages: report.pages,
             retries: report.retries,
             throttled_ms: report.throttled_ms,
+            people: report.people,
             duplicates: report.duplicates,
             dropped: report.drops.iter().map(|drops| drops.count).sum(),
         }
@@ -134,13 +141,14 @@ pub fn read_summary(folder: &Path) -> Result<Summary, PackageError> {
         retries: block.requests.retries,
         tables: known.map(|(name, report)| TableSummary::new(name, report)).collect(),
         products: products(&package)?,
+        changes: block.changes.clone(),
         warnings: block.warnings.clone(),
         package_id: block.package_id.clone(),
     })
 }
 
 /// Calls `take` with the values of each row, as the bytes of [`crate::row`].
-fn each_row(
+pub(crate) fn each_row(
     package: &PackageFolder,
     table: &str,
     mut take: impl FnMut(&TableSchema, &[&[u8]]) -> Result<(), DamagedRow>,
@@ -160,12 +168,12 @@ fn each_row(
     }
 }
 
-fn value<'r>(schema: &TableSchema, values: &[&'r [u8]], column: &str) -> RowCursor<'r> {
+pub(crate) fn value<'r>(schema: &TableSchema, values: &[&'r [u8]], column: &str) -> RowCursor<'r> {
     let value = schema.position(column).and_then(|position| values.get(position));
     RowCursor::new(value.copied().unwrap_or(&[0]))
 }
 
-fn text(mut cursor: RowCursor<'_>) -> Result<Option<String>, DamagedRow> {
+pub(crate) fn text(mut cursor: RowCursor<'_>) -> Result<Option<String>, DamagedRow> {
     Ok(cursor.text()?.map(|text| String::from_utf8_lossy(text).into_owned()))
 }
 

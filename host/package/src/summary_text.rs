@@ -1,7 +1,9 @@
 //! A summary as plain text for a terminal.
 
 use crate::beacon_block::{PackageStatus, Proof};
+use crate::changes::{ChangesBlock, Compared};
 use crate::summary::{ProductSummary, Summary, TableSummary};
+use crate::user_join::PeopleFacts;
 use beacon_contract::TableStatus;
 
 /// Narrower than this, columns would be unreadable.
@@ -28,6 +30,7 @@ pub fn render_summary(summary: &Summary, width: usize, color: bool) -> String {
     page.head(summary);
     page.tables(&summary.tables);
     page.products(&summary.products);
+    page.changes(summary.changes.as_ref());
     if !summary.warnings.is_empty() {
         page.title("Warnings");
         for warning in &summary.warnings {
@@ -76,6 +79,20 @@ fn seconds(milliseconds: u64) -> String {
 
 fn count_or_blank(number: u64) -> String {
     if number == 0 { String::new() } else { count(number) }
+}
+
+fn people_note(people: PeopleFacts) -> String {
+    let mut note = format!("{} rows of known people", count(people.matched));
+    for (number, what) in [
+        (people.unmatched, "of nobody in users"),
+        (people.ambiguous, "of an address that several people have"),
+        (people.concealed, "with a concealed name"),
+    ] {
+        if number > 0 {
+            note.push_str(&format!(", {} {what}", count(number)));
+        }
+    }
+    note
 }
 
 impl Page {
@@ -190,6 +207,9 @@ impl Page {
             if table.dropped > 0 {
                 notes.push(format!("{} left out on purpose", count(table.dropped)));
             }
+            if let Some(people) = table.people {
+                notes.push(people_note(people));
+            }
             if !notes.is_empty() {
                 self.wrapped("      ", &notes.join("; "));
             }
@@ -219,6 +239,17 @@ impl Page {
                 number(product.consumed_units),
             );
             self.line(&line);
+        }
+    }
+
+    fn changes(&mut self, changes: Option<&ChangesBlock>) {
+        let Some(changes) = changes else { return };
+        self.title("Changes");
+        self.fact("since run", &changes.based_on_run);
+        let numbers = [(changes.added, "added"), (changes.changed, "changed"), (changes.removed, "removed")];
+        self.fact("rows", &numbers.map(|(number, what)| format!("{} {what}", count(number))).join(", "));
+        for (table, compared) in changes.tables.iter().filter(|(_, compared)| **compared != Compared::Compared) {
+            self.wrapped("      ", &format!("{table}: {}", compared.text()));
         }
     }
 }

@@ -165,6 +165,8 @@ pub(crate) fn block() -> BeaconBlock {
         warnings: Vec::new(),
         names: None,
         address_check: Some("resolved".into()),
+        usage_files: Vec::new(),
+        changes: None,
         requests: RequestTotals { total: 12, retries: 1 },
         package_id: String::new(),
     }
@@ -187,6 +189,17 @@ pub(crate) fn write(
     format: FileFormat,
     cut: usize,
     reverse: bool,
+) -> FinishedPackage {
+    write_with(folder, tables, format, (cut, reverse), |_, _| {})
+}
+
+/// As [`write`]; `adjust` gets the writer and the block before the end.
+pub(crate) fn write_with(
+    folder: &Path,
+    tables: &[TableRows],
+    format: FileFormat,
+    (cut, reverse): (usize, bool),
+    adjust: impl FnOnce(&mut PackageWriter<'_>, &mut BeaconBlock),
 ) -> FinishedPackage {
     let spill_folder = tempfile::tempdir().unwrap();
     let mut spill = Spill::create(spill_folder.path(), cut * 50, [1; 16]).unwrap();
@@ -212,5 +225,6 @@ pub(crate) fn write(
         writer.write_table(merge.table(schema).unwrap()).unwrap();
         block.tables.insert(schema.name.into(), TableReport::new(TableStatus::Complete, true));
     }
+    adjust(&mut writer, &mut block);
     writer.finish(block).unwrap()
 }

@@ -56,7 +56,7 @@ pub fn is_joined_to_users(table: &TableSchema) -> bool {
     table.column("user_id").is_some_and(|column| column.by_host)
 }
 
-fn is_concealed(name: &[u8]) -> bool {
+pub(crate) fn is_concealed(name: &[u8]) -> bool {
     name.len() == CONCEALED_LENGTH && name.iter().all(u8::is_ascii_hexdigit)
 }
 

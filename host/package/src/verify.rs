@@ -1,6 +1,7 @@
 //! Checking a package: is everything that it says about itself true?
 
 use crate::beacon_block::{FORMAT_VERSION, PackageStatus, package_id};
+use crate::changes_table::{CHANGES, known_table};
 use crate::column_data::holds_tenant;
 use crate::data_package::{MANIFEST_NAME, Resource};
 use crate::error::PackageError;
@@ -11,7 +12,8 @@ use crate::package_reader::{PackageFolder, TableReader, is_safe_path};
 use crate::row::RowCursor;
 use crate::sort_key::{KeyPlan, LastKey};
 use crate::table_hash::TableHash;
-use beacon_contract::dataset::{self, TABLES, TableSchema};
+use crate::verify_changes::check_changes;
+use beacon_contract::dataset::{TABLES, TableSchema};
 use beacon_contract::{ColumnType, TableStatus};
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -111,11 +113,21 @@ impl<'p> Check<'p> {
             if !seen.insert((&resource.table, &resource.format)) {
                 mismatch("is not the only one of its table and format");
             }
+            if resource.table == CHANGES.name {
+                if manifest.beacon.changes.is_none() {
+                    mismatch("belongs to changes that the manifest does not tell of");
+                }
+                continue;
+            }
             match manifest.beacon.tables.get(&resource.table) {
                 None => mismatch("has no report"),
                 Some(report) if report.status == TableStatus::Skipped => mismatch("belongs to a table called skipped"),
                 Some(_) => {}
             }
+        }
+        if manifest.beacon.changes.is_some() && !manifest.resources.iter().any(|one| one.table == CHANGES.name) {
+            let what = || "the manifest tells of changes, but has no file of them".to_owned();
+            self.findings.add(FindingCode::TableMismatch, Some(CHANGES.name), what);
         }
         for (name, report) in &manifest.beacon.tables {
             let has_file = manifest.resources.iter().any(|resource| resource.table == *name);
@@ -168,7 +180,7 @@ impl<'p> Check<'p> {
             self.findings.add(FindingCode::HashDiffers, table, what);
             return Ok(true);
         }
-        let Some(schema) = dataset::table(&resource.table) else {
+        let Some(schema) = known_table(&resource.table) else {
             self.findings.add(FindingCode::TableUnknown, table, || format!("{} is no table of the dataset", name()));
             return Ok(true);
         };
@@ -201,6 +213,9 @@ impl<'p> Check<'p> {
 
     /// Reads all rows of a file.
     fn content(&mut self, schema: &'static TableSchema, mut reader: TableReader) -> Result<(), PackageError> {
+        if schema.name == CHANGES.name {
+            return check_changes(self.package.manifest().beacon.changes.as_ref(), reader, &mut self.findings);
+        }
         let tenant = self.package.manifest().beacon.tenant_id.clone();
         let mut rows_check = RowsCheck::new(schema, self.package, is_referenced(schema.name));
         let mut hash = TableHash::new(schema);

@@ -1,14 +1,14 @@
 //! Writing a package, table by table.
 
 use crate::beacon_block::{BeaconBlock, FORMAT_VERSION, PackageStatus, package_id};
-use crate::csv_file::CsvFile;
+use crate::changes_writer::add_changes;
 use crate::data_package::{DataPackage, MANIFEST_NAME, Resource, ResourceFormat};
 use crate::error::PackageError;
 use crate::file_digest::{DigestFile, FileFacts};
 use crate::merge::{MergeFacts, MergedTable};
 use crate::names::{NameSource, fill_names};
-use crate::parquet_file::ParquetFile;
 use crate::row::Rows;
+use crate::table_files::TableFiles;
 use crate::table_hash::TableHash;
 use crate::user_join::{PeopleFacts, UserJoin, is_joined_to_users};
 use beacon_contract::TableStatus;
@@ -61,6 +61,7 @@ pub struct PackageWriter<'n> {
     partial: PartialFolder,
     options: WriterOptions<'n>,
     join: Option<UserJoin>,
+    earlier: Option<PathBuf>,
     tables: BTreeMap<&'static str, Written>,
 }
 
@@ -89,6 +90,8 @@ pub struct WrittenTable {
     pub facts: MergeFacts,
     /// Digest of the rows, hexadecimal.
     pub rows_sha256: String,
+    /// Rows that the host added; they are not among the facts, which are about what the module brought.
+    pub added: u64,
     /// What the addresses of its rows led to, if they were looked up.
     pub people: Option<PeopleFacts>,
 }
@@ -102,40 +105,6 @@ pub struct FinishedPackage {
     pub package_id: String,
     /// Its manifest.
     pub manifest: DataPackage,
-}
-
-enum TableFile {
-    Parquet(Box<ParquetFile>),
-    Csv(Box<CsvFile>),
-}
-
-impl TableFile {
-    fn create(
-        folder: &Path,
-        format: ResourceFormat,
-        table: &'static TableSchema,
-        tenant: &str,
-    ) -> Result<Self, PackageError> {
-        let path = folder.join(format!("{}.{}", table.name, format.name()));
-        Ok(match format {
-            ResourceFormat::Parquet => Self::Parquet(Box::new(ParquetFile::create(&path, table, tenant)?)),
-            ResourceFormat::Csv => Self::Csv(Box::new(CsvFile::create(&path, table, tenant)?)),
-        })
-    }
-
-    fn write(&mut self, rows: &Rows) -> Result<(), PackageError> {
-        match self {
-            Self::Parquet(file) => file.write(rows),
-            Self::Csv(file) => file.write(rows),
-        }
-    }
-
-    fn finish(self) -> Result<FileFacts, PackageError> {
-        match self {
-            Self::Parquet(file) => file.finish(),
-            Self::Csv(file) => file.finish(),
-        }
-    }
 }
 
 fn sync_folder(folder: &Path) -> Result<(), PackageError> {
@@ -172,7 +141,7 @@ impl<'n> PackageWriter<'n> {
         }
         std::fs::create_dir(&partial).map_err(PackageError::storage("create the folder", &partial))?;
         let (target, partial) = (folder.to_owned(), PartialFolder(Some(partial)));
-        Ok(Self { target, partial, options, join: None, tables: BTreeMap::new() })
+        Ok(Self { target, partial, options, join: None, earlier: None, tables: BTreeMap::new() })
     }
 
     fn folder(&self) -> &Path {
@@ -183,6 +152,12 @@ impl<'n> PackageWriter<'n> {
     /// `memory` bytes are used for the addresses, the rest of them lies on disk.
     pub fn join_users(&mut self, memory: usize) {
         self.join = Some(UserJoin::new(memory));
+    }
+
+    /// Adds the resource `changes`: what is different from the package in this folder. If it cannot be used, the
+    /// manifest has a warning instead.
+    pub fn compare_with(&mut self, earlier: &Path) {
+        self.earlier = Some(earlier.to_owned());
     }
 
     /// Writes one table: every table that is not skipped, once, even if it has no rows.
@@ -201,10 +176,7 @@ impl<'n> PackageWriter<'n> {
         }
         let mut people = PeopleFacts::default();
         let formats = self.options.format.formats();
-        let create = |format: &ResourceFormat| {
-            TableFile::create(self.folder(), *format, schema, &self.options.tenant_id).map(|file| (*format, file))
-        };
-        let mut files = formats.iter().map(create).collect::<Result<Vec<_>, _>>()?;
+        let mut files = TableFiles::create(self.folder(), formats, schema, &self.options.tenant_id)?;
         let mut hash = TableHash::new(schema);
         let mut rows = Rows::default();
         loop {
@@ -217,18 +189,15 @@ impl<'n> PackageWriter<'n> {
                 join.rows(schema, &mut rows, &mut people)?;
             }
             hash.update(&rows);
-            for (_, file) in &mut files {
-                file.write(&rows)?;
-            }
+            files.write(&rows)?;
         }
-        let finish = |(format, file): (ResourceFormat, TableFile)| file.finish().map(|facts| (format, facts));
-        let files = files.into_iter().map(finish).collect::<Result<Vec<_>, _>>()?;
+        let files = files.finish()?;
         if let Some(join) = &mut join {
             join.end(schema)?;
         }
         let people = (join.is_some() && is_joined_to_users(schema)).then_some(people);
         self.join = join;
-        let facts = WrittenTable { facts: merged.facts(), rows_sha256: hash.finish(), people };
+        let facts = WrittenTable { facts: merged.facts(), rows_sha256: hash.finish(), added: merged.added(), people };
         self.tables.insert(schema.name, Written { schema, facts: facts.clone(), files });
         Ok(facts)
     }
@@ -248,7 +217,10 @@ impl<'n> PackageWriter<'n> {
             .flat_map(|table| table.files.iter().map(move |(format, facts)| (table.schema, *format, facts)))
             .map(|(schema, format, facts)| Resource::new(schema, format, facts, &keep))
             .collect();
-        let manifest = DataPackage::new(resources, block);
+        let mut manifest = DataPackage::new(resources, block);
+        if let Some(earlier) = &self.earlier {
+            add_changes(self.folder(), self.options.format.formats(), earlier, &mut manifest)?;
+        }
 
         let path = self.folder().join(MANIFEST_NAME);
         let mut text = serde_json::to_vec_pretty(&manifest)
@@ -286,7 +258,7 @@ impl<'n> PackageWriter<'n> {
                     return refuse(name, "it is not skipped, but has no file");
                 }
                 Some(written) => {
-                    report.rows = written.facts.facts.rows;
+                    report.rows = written.facts.facts.rows + written.facts.added;
                     report.duplicates = written.facts.facts.duplicates;
                     report.people = written.facts.people;
                     report.rows_sha256.clone_from(&written.facts.rows_sha256);
@@ -305,6 +277,7 @@ impl<'n> PackageWriter<'n> {
         if block.status == PackageStatus::Complete && block.provable_status() != PackageStatus::Complete {
             return Err(PackageError::NotComplete(block.incomplete_mandatory().next().unwrap_or_default().to_owned()));
         }
+        block.changes = None;
         block.format_version = FORMAT_VERSION.to_owned();
         block.dataset_version = DATASET_VERSION.to_owned();
         block.package_id = package_id(&block.tenant_id, &block.tables);

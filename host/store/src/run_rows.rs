@@ -97,6 +97,21 @@ impl Store {
         Ok(self.runs(connection, 1)?.pop())
     }
 
+    /// The newest run of a connection whose package is complete.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub fn last_complete_run(&self, connection: ConnectionId) -> Result<Option<Run>, StoreError> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM runs WHERE connection_id = ?1 AND state = ?2 \
+             ORDER BY started_at DESC, rowid DESC LIMIT 1"
+        );
+        self.read(|database| {
+            let complete = (Text(connection), RunState::Complete.as_str());
+            Ok(database.query_row(&sql, complete, from_row).optional()?)
+        })
+    }
+
     /// The runs that have not ended, oldest first. Right after [`Store::open`] these are the ones that a crash left.
     ///
     /// # Errors

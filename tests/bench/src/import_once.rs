@@ -93,6 +93,8 @@ pub(crate) async fn import(
             granted_scopes: Vec::new(),
             warnings: Vec::new(),
             address_check: "resolved",
+            previous: None,
+            usage_files: &[],
             requests: RequestTotals { total: outcome.exchanges, retries: outcome.retries },
         };
         publish(outcome.imported, order, &Nobody).context("the package was not written")

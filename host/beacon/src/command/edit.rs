@@ -9,6 +9,7 @@ use crate::secrets::Secrets;
 use crate::settings_input;
 use crate::terminal::Terminal;
 use crate::trouble::Trouble;
+use crate::usage_files;
 use beacon_contract::Settings;
 use beacon_driver::SecretSlots as _;
 
@@ -85,11 +86,14 @@ fn disabled_secrets(
 
 pub(crate) fn remove(installation: &Installation, name: &str, yes: bool, terminal: &Terminal) -> Result<Exit, Trouble> {
     let connection = installation.connection(name)?;
-    let question = format!("Remove the connection {} with its secrets and its history?", connection.name);
+    let question =
+        format!("Remove the connection {} with its secrets, its history and its imported usage?", connection.name);
     if !yes && !terminal.confirm(&question) {
         terminal.note("Nothing was removed.");
         return Ok(Exit::Cancelled);
     }
+    // What was imported about people goes first: without the connection nobody would find it any more.
+    usage_files::forget(installation, connection.id)?;
     installation.store().delete_connection(connection.id)?;
     terminal.json(&serde_json::json!({ "removed": connection.name }));
     terminal.result(&format!(

@@ -1,10 +1,10 @@
-//! `package verify` and `package show`.
+//! `package verify`, `package show` and `package diff`.
 
 use crate::arguments::PackageCommand;
 use crate::exit::Exit;
-use crate::terminal::{Style, Terminal};
+use crate::terminal::{Style, Terminal, table};
 use crate::trouble::Trouble;
-use beacon_package::{read_summary, render_summary, verify};
+use beacon_package::{ChangeCounts, Compared, PackageDiff, diff, read_summary, render_summary, verify};
 use serde_json::json;
 
 pub(crate) fn execute(command: &PackageCommand, terminal: &Terminal) -> Result<Exit, Trouble> {
@@ -37,5 +37,49 @@ pub(crate) fn execute(command: &PackageCommand, terminal: &Terminal) -> Result<E
             terminal.result(&render_summary(&summary, terminal.width(), terminal.has_colour()));
             Ok(Exit::Success)
         }
+        PackageCommand::Diff { old, new, limit } => {
+            let difference = diff(old, new, *limit)?;
+            terminal.json(&difference);
+            terminal.result(&described(&difference));
+            Ok(if difference.counts.total() == 0 { Exit::Success } else { Exit::Different })
+        }
     }
+}
+
+/// Counts by table, which columns changed how often, and the first differences.
+fn described(difference: &PackageDiff) -> String {
+    let ChangeCounts { added, changed, removed } = difference.counts;
+    let mut rows = vec![["TABLE", "ADDED", "CHANGED", "REMOVED", ""].map(str::to_owned).to_vec()];
+    for (name, table) in &difference.tables {
+        let note = match table.compared {
+            Compared::Compared => {
+                let columns = table.columns.iter().map(|(column, rows)| format!("{column} {rows}"));
+                columns.collect::<Vec<_>>().join(", ")
+            }
+            other => other.text().to_owned(),
+        };
+        let counts = [table.counts.added, table.counts.changed, table.counts.removed].map(|count| count.to_string());
+        rows.push([&[name.clone()][..], &counts, &[note]].concat());
+    }
+    let mut lines = vec![table(&rows), String::new()];
+    lines.extend(difference.changes.iter().map(|change| {
+        let columns =
+            if change.columns.is_empty() { String::new() } else { format!(": {}", change.columns.join(", ")) };
+        plain(&format!("  {} {} {}{columns}", change.change.as_str(), change.table, change.row_key))
+    }));
+    let total = difference.counts.total();
+    let listed = u64::try_from(difference.changes.len()).unwrap_or(u64::MAX);
+    if listed < total {
+        lines.push(format!("  and {} more", total - listed));
+    }
+    lines.push(match total {
+        0 => "The same.".to_owned(),
+        _ => format!("Different: {added} rows added, {changed} changed, {removed} removed."),
+    });
+    lines.join("\n")
+}
+
+/// Text from a package must not steer the terminal.
+fn plain(text: &str) -> String {
+    text.chars().map(|character| if character.is_control() { '\u{fffd}' } else { character }).collect()
 }

@@ -10,10 +10,13 @@ use crate::refusal;
 use crate::session::Session;
 use crate::terminal::{Style, Terminal, table};
 use crate::trouble::Trouble;
+use crate::usage_files;
 use crate::words::Words;
 use beacon_contract::{NoteLevel, TableStatus, Task};
 use beacon_driver::{Cancel, NobodyThere, Observer, PublishOrder, RunEnd, RunOutcome, publish};
-use beacon_package::{FileFormat, FinishedPackage, NamesUsed, PackageStatus, RequestTotals, TableReport, Warning};
+use beacon_package::{
+    ChangesBlock, FileFormat, FinishedPackage, NamesUsed, PackageStatus, RequestTotals, TableReport, UsageFile, Warning,
+};
 use beacon_store::{Connection, RunOutcome as StoredOutcome, RunState, SecondConnection, StateKind, TenantKey};
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -27,6 +30,8 @@ pub(crate) async fn execute(
 ) -> Result<Exit, Trouble> {
     let connection = installation.connection(&arguments.name)?;
     let module = Module::find(&installation.folders, arguments.module.file.as_deref(), &connection.source_type)?;
+    // Opened before the import, so that a damaged one costs no import.
+    let usage_files = usage_files::stored(installation, connection.id)?;
     let (session, started_at, folder) = match interrupted::settle(installation, &connection, &module)? {
         Some(resumable) => {
             terminal.note("The last run was interrupted; this one goes on where it was.");
@@ -45,7 +50,7 @@ pub(crate) async fn execute(
         terminal.note("This module is not one that beacon brought along: the package will say \"untrusted module\".");
     }
     let progress = Arc::new(Progress::new(*terminal));
-    let result = import(&session, arguments, &folder, started_at, &progress).await;
+    let result = import(&session, arguments, usage_files, &folder, started_at, &progress).await;
     progress.finish();
     let finished_at = Installation::now();
     let (stored, exit) = match &result {
@@ -87,6 +92,7 @@ pub(crate) async fn execute(
         "package_id": package.map(|package| &package.package_id),
         "status": package.map(|package| package.manifest.beacon.status),
         "tables": package.map(|package| &package.manifest.beacon.tables),
+        "changes": package.map(|package| &package.manifest.beacon.changes),
         "warnings": package.map(|package| &package.manifest.beacon.warnings),
         "requests": package.map(|package| package.manifest.beacon.requests),
         "error": result.as_ref().err(),
@@ -104,6 +110,7 @@ pub(crate) async fn execute(
 async fn import(
     session: &Session<'_>,
     arguments: &RunArguments,
+    usage_files: Vec<UsageFile>,
     folder: &Path,
     started_at: Timestamp,
     progress: &Arc<Progress>,
@@ -132,7 +139,7 @@ async fn import(
                 let bytes = serde_json::to_vec(plan).map_err(|error| Trouble::unexpected(&error))?;
                 session.installation.store().pending_state_put(session.run, StateKind::PLAN, &bytes)?;
             }
-            write(session, arguments, folder, started_at, progress, outcome).await.map(Some)
+            write(session, arguments, usage_files, folder, started_at, progress, outcome).await.map(Some)
         }
     }
 }
@@ -140,6 +147,7 @@ async fn import(
 async fn write(
     session: &Session<'_>,
     arguments: &RunArguments,
+    usage_files: Vec<UsageFile>,
     folder: &Path,
     started_at: Timestamp,
     progress: &Arc<Progress>,
@@ -169,6 +177,7 @@ async fn write(
     let tenant_id = connection.tenant_id.as_ref().map(ToString::to_string);
     let tenant_name = connection.tenant_name.clone();
     let address_check = if connection.proxy.is_some() { "proxy" } else { "resolved" };
+    let previous = session.installation.store().last_complete_run(connection.id)?.and_then(|run| run.package_dir);
     let (folder, progress) = (folder.to_owned(), Arc::clone(progress));
     let publishing = tokio::task::spawn_blocking(move || {
         let order = PublishOrder {
@@ -188,6 +197,8 @@ async fn write(
             granted_scopes,
             warnings,
             address_check,
+            previous: previous.as_deref(),
+            usage_files: &usage_files,
             requests: RequestTotals { total: outcome.exchanges, retries: outcome.retries },
         };
         publish(outcome.imported, order, progress.as_ref())
@@ -237,6 +248,10 @@ fn summary(package: &FinishedPackage, words: &Words, terminal: &Terminal) -> Str
     if !reasons.is_empty() {
         lines.push(String::new());
         lines.extend(reasons);
+    }
+    if let Some(changes) = &block.changes {
+        let ChangesBlock { added, changed, removed, .. } = changes;
+        lines.push(format!("  since the package before: {added} rows added, {changed} changed, {removed} removed"));
     }
     lines.extend(block.warnings.iter().map(|warning| format!("  warning: {}", warning.text)));
     lines.push(String::new());

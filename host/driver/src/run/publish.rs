@@ -1,12 +1,13 @@
 //! From rows to a package: merge, write, count, judge, and only then say what it is.
 
 use super::outcome::Imported;
+use crate::ledger::Ledger;
 use crate::observer::Observer;
 use beacon_contract::dataset::{self, TableSchema};
-use beacon_contract::{Manifest, Reason, TableName, TableStatus, TableUse};
+use beacon_contract::{Manifest, Reason, TableName, TableStatus};
 use beacon_package::{
-    BeaconBlock, DEFAULT_JOIN_MEMORY, FileFormat, FinishedPackage, ModuleIdentity, NameSource, NamesUsed, PackageError,
-    PackageWriter, RequestTotals, TableReport, Warning, WriterOptions, is_joined_to_users,
+    BeaconBlock, DEFAULT_JOIN_MEMORY, FileFormat, FinishedPackage, Merge, ModuleIdentity, NameSource, NamesUsed,
+    PackageError, PackageWriter, RequestTotals, TableReport, UsageFile, Warning, WriterOptions, is_joined_to_users,
 };
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -14,6 +15,10 @@ use std::path::Path;
 
 /// The table with the people that usage, activations and storage are about.
 const PEOPLE: &str = "users";
+/// The table that imported usage is added to.
+const USAGE: &str = "usage";
+/// The table that usage refers to.
+const APPLICATIONS: &str = "applications";
 
 /// What a package says about its origin.
 pub struct PublishOrder<'a> {
@@ -49,6 +54,10 @@ pub struct PublishOrder<'a> {
     pub warnings: Vec<Warning>,
     /// How addresses were checked: `resolved` or `proxy`.
     pub address_check: &'static str,
+    /// The package before, whose differences become the resource `changes`.
+    pub previous: Option<&'a Path>,
+    /// Usage that people imported.
+    pub usage_files: &'a [UsageFile],
     /// Exchanges and repetitions.
     pub requests: RequestTotals,
 }
@@ -75,31 +84,13 @@ pub fn publish(
 ) -> Result<FinishedPackage, PublishError> {
     observer.publishing();
     let Imported { mut merge, ledger, tenant_id } = imported;
-    let tenant_id = tenant_id.or(order.tenant_id).ok_or(PublishError::NoTenant)?;
+    let tenant_id = tenant_id.or_else(|| order.tenant_id.clone()).ok_or(PublishError::NoTenant)?;
     let options = WriterOptions { format: order.format, tenant_id: tenant_id.clone(), names: order.names };
     let mut writer = PackageWriter::create(order.folder, options).map_err(PublishError::Package)?;
-    let mut tables: BTreeMap<String, TableReport> = BTreeMap::new();
-    let mut tenants = 0;
-    let order_of_writing = in_order_of_writing(order.manifest);
-    let is_written = |name: &TableName| ledger.verdict(name, None).report.status != TableStatus::Skipped;
-    let has_people = order_of_writing.iter().any(|(used, schema)| schema.name == PEOPLE && is_written(&used.table));
-    if has_people && order_of_writing.iter().any(|(used, schema)| is_joined_to_users(schema) && is_written(&used.table))
-    {
-        writer.join_users(DEFAULT_JOIN_MEMORY);
+    if let Some(previous) = order.previous {
+        writer.compare_with(previous);
     }
-    for (used, schema) in order_of_writing {
-        let mut report = ledger.verdict(&used.table, None).report;
-        if report.status != TableStatus::Skipped {
-            let merged = merge.table(schema).map_err(PublishError::Package)?;
-            let written = writer.write_table(merged).map_err(PublishError::Package)?;
-            report = ledger.verdict(&used.table, Some(written.facts)).report;
-            if schema.name == "tenant" {
-                tenants = written.facts.rows;
-            }
-        }
-        tables.insert(used.table.to_string(), report);
-    }
-    one_tenant(&mut tables, tenants);
+    let tables = write_tables(&mut merge, &mut writer, &ledger, &order).map_err(PublishError::Package)?;
     let mut block = BeaconBlock {
         format_version: String::new(),
         dataset_version: String::new(),
@@ -121,6 +112,8 @@ pub fn publish(
         warnings: order.warnings,
         names: Some(order.names_used),
         address_check: Some(order.address_check.to_owned()),
+        usage_files: order.usage_files.iter().map(|file| file.facts().clone()).collect(),
+        changes: None,
         requests: order.requests,
         package_id: String::new(),
     };
@@ -128,11 +121,76 @@ pub fn publish(
     writer.finish(block).map_err(PublishError::Package)
 }
 
-/// People come first: rows of other tables are joined to them while those are written.
-fn in_order_of_writing(manifest: &Manifest) -> Vec<(&TableUse, &'static TableSchema)> {
-    let known = manifest.tables.iter().filter_map(|used| Some((used, dataset::table(used.table.as_str())?)));
-    let (people, others): (Vec<_>, Vec<_>) = known.partition(|(_, schema)| schema.name == PEOPLE);
-    [people, others].concat()
+/// Writes every table that is not skipped, and tells how far each can be trusted.
+fn write_tables(
+    merge: &mut Merge,
+    writer: &mut PackageWriter<'_>,
+    ledger: &Ledger,
+    order: &PublishOrder<'_>,
+) -> Result<BTreeMap<String, TableReport>, PackageError> {
+    let mut all = in_order_of_writing(order);
+    let with_files = |schema: &TableSchema| schema.name == USAGE && !order.usage_files.is_empty();
+    let is_read = |name: &TableName| ledger.verdict(name, None).report.status != TableStatus::Skipped;
+    all.retain(|planned| planned.declared || with_files(planned.schema));
+    let is_written = |planned: &Planned| planned.declared && is_read(&planned.name) || with_files(planned.schema);
+    let has = |fits: &dyn Fn(&TableSchema) -> bool| all.iter().any(|one| fits(one.schema) && is_written(one));
+    if has(&|schema| schema.name == PEOPLE) && has(&is_joined_to_users) {
+        writer.join_users(DEFAULT_JOIN_MEMORY);
+    }
+    for file in order.usage_files {
+        file.add_to(merge)?;
+        if has(&|schema| schema.name == APPLICATIONS) {
+            file.add_application_to(merge)?;
+        }
+    }
+    let mut tables = BTreeMap::new();
+    let mut tenants = 0;
+    for planned in &all {
+        let mut report = ledger.verdict(&planned.name, None).report;
+        if is_written(planned) {
+            let written = writer.write_table(merge.table(planned.schema)?)?;
+            if planned.declared && report.status != TableStatus::Skipped {
+                report = ledger.verdict(&planned.name, Some(written.facts)).report;
+            } else {
+                only_from_files(&mut report, planned.declared);
+            }
+            if planned.schema.name == "tenant" {
+                tenants = written.facts.rows;
+            }
+        }
+        tables.insert(planned.name.to_string(), report);
+    }
+    one_tenant(&mut tables, tenants);
+    Ok(tables)
+}
+
+/// One table of the package to be.
+struct Planned {
+    name: TableName,
+    schema: &'static TableSchema,
+    /// Whether the module fills it.
+    declared: bool,
+}
+
+/// The order of the manifest, but people first: rows of other tables are joined to them while those are written.
+fn in_order_of_writing(order: &PublishOrder<'_>) -> Vec<Planned> {
+    let planned = |name: &TableName, declared| {
+        Some(Planned { name: name.clone(), schema: dataset::table(name.as_str())?, declared })
+    };
+    let mut all: Vec<_> = order.manifest.tables.iter().filter_map(|used| planned(&used.table, true)).collect();
+    if !all.iter().any(|table| table.schema.name == USAGE) {
+        all.extend(TableName::new(USAGE).ok().and_then(|name| planned(&name, false)));
+    }
+    all.sort_by_key(|table| table.schema.name != PEOPLE);
+    all
+}
+
+/// The module read no usage, for the reason in its report, but people imported some.
+fn only_from_files(report: &mut TableReport, declared: bool) {
+    let cause = report.reason.take().filter(|_| declared).map(|reason| reason.code);
+    let reason = Reason::new("usage.only_from_files");
+    report.status = TableStatus::Partial;
+    report.reason = Some(cause.into_iter().fold(reason, |reason, cause| reason.with("cause", cause)));
 }
 
 /// A package is about exactly one tenant.

@@ -88,3 +88,16 @@ fn what_is_not_there_is_named() {
     let error = fixture.store.finish_run(run_id(1), &ended(RunState::Complete)).unwrap_err();
     assert!(matches!(error, StoreError::NoSuchRun { .. }), "{error}");
 }
+
+#[test]
+fn the_newest_complete_run_is_found_behind_others() {
+    let mut fixture = Fixture::new();
+    assert_eq!(fixture.store.last_complete_run(fixture.connection).unwrap(), None);
+    let runs = [(1, RunState::Complete), (2, RunState::Complete), (3, RunState::Partial), (4, RunState::Failed)];
+    for (number, state) in runs {
+        let second = i64::try_from(number).unwrap();
+        fixture.store.insert_run(run_id(number), fixture.connection, now(second), None).unwrap();
+        fixture.store.finish_run(run_id(number), &ended(state)).unwrap();
+    }
+    assert_eq!(fixture.store.last_complete_run(fixture.connection).unwrap().unwrap().id, run_id(2));
+}
