@@ -25,4 +25,5 @@ mod imports;
 mod leaks;
 mod packages;
 mod refusals;
+mod usage_files;
 mod wire;
