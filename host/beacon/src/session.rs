@@ -108,14 +108,14 @@ impl<'a> Session<'a> {
         Ok(Some(ProxyAccess { server, credentials }))
     }
 
-    /// Runs one task.
+    /// Runs one task. The folder of the run holds its journal until what it brought is safe, and room for sorting.
     pub(crate) async fn run(
         &self,
         task: Task,
         interaction: Arc<dyn Interaction>,
         observer: Arc<dyn Observer>,
         cancel: Cancel,
-    ) -> Result<RunOutcome, Trouble> {
+    ) -> Result<(RunOutcome, RunFolder), Trouble> {
         let folder = RunFolder::create(&self.installation.folders, self.run)?;
         let journal = if task == Task::Import { Some(self.journal()?) } else { None };
         let guest: Box<dyn Guest> = Box::new(
@@ -147,7 +147,8 @@ impl<'a> Session<'a> {
             limits: RunLimits::default(),
         };
         let words = self.module.words();
-        beacon_driver::run(guest, request, surroundings).await.map_err(|error| Trouble::of_run(&error, &words))
+        let outcome = beacon_driver::run(guest, request, surroundings).await;
+        Ok((outcome.map_err(|error| Trouble::of_run(&error, &words))?, folder))
     }
 
     fn journal(&self) -> Result<RunJournal, Trouble> {

@@ -42,6 +42,8 @@ const LAST: &str = "Last Activity Date";
 /// Person, refresh date, deletion, last activity: what the plain activity reports have in common.
 const ACTIVITY: &[&str] = &[PERSON, REFRESHED, DELETED, DELETED_ON, LAST];
 
+const VIVA_ENGAGE: &[&str] = &[PERSON, REFRESHED, LAST, "User State", "State Change Date"];
+
 const ACTIVE_USERS: &[&str] = &[
     PERSON,
     REFRESHED,
@@ -147,7 +149,7 @@ pub(crate) const REPORTS: [Report; 13] = [
     usage("getOneDriveActivityUserDetail", 180, ACTIVITY, |line, sink| activity(line, sink, "onedrive")),
     usage("getSharePointActivityUserDetail", 180, ACTIVITY, |line, sink| activity(line, sink, "sharepoint")),
     usage("getTeamsUserActivityUserDetail", 180, ACTIVITY, |line, sink| activity(line, sink, "teams")),
-    usage("getYammerActivityUserDetail", 180, &[PERSON, REFRESHED, LAST], viva_engage),
+    usage("getYammerActivityUserDetail", 180, VIVA_ENGAGE, viva_engage),
     // It says yes or no only, so three periods bracket the last use.
     usage("getM365AppUserDetail", 30, APPS, apps),
     usage("getM365AppUserDetail", 90, APPS, apps),

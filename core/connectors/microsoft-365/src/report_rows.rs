@@ -114,19 +114,22 @@ pub(crate) fn activity(line: &Line<'_>, sink: &mut Sink<'_>, application: &str) 
     rows.end_row();
 }
 
-fn last_use(line: &Line<'_>, sink: &mut Sink<'_>, application: &str) {
+/// Deletion is a state among others here.
+pub(crate) fn viva_engage(line: &Line<'_>, sink: &mut Sink<'_>) {
     let Some(person) = sink.person(line) else { return };
-    let rows = sink.use_of(line, person, application, "any");
+    let deleted = line.text(3).map(|state| state.eq_ignore_ascii_case("deleted"));
+    let rows = sink.use_of(line, person, "viva_engage", "any");
+    rows.boolean(IS_DELETED, deleted);
+    rows.date(DELETED_ON, line.date(4).filter(|_| deleted == Some(true)));
     rows.date(LAST_ACTIVITY_ON, line.date(2));
     rows.end_row();
 }
 
-pub(crate) fn viva_engage(line: &Line<'_>, sink: &mut Sink<'_>) {
-    last_use(line, sink, "viva_engage");
-}
-
 pub(crate) fn copilot(line: &Line<'_>, sink: &mut Sink<'_>) {
-    last_use(line, sink, "copilot");
+    let Some(person) = sink.person(line) else { return };
+    let rows = sink.use_of(line, person, "copilot", "any");
+    rows.date(LAST_ACTIVITY_ON, line.date(2));
+    rows.end_row();
 }
 
 /// Yes and no over the period for each program; a platform has a row only where it was used.

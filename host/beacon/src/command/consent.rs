@@ -27,7 +27,7 @@ pub(crate) async fn execute(
     let attempt = with_way(&connection, arguments.way);
     let session = Session::new(installation, &attempt, &module)?;
     let person = Arc::new(AtTerminal::new(*terminal, arguments.way));
-    let mut outcome = session.run(Task::Consent, person, Arc::new(Nobody), Cancel::new()).await?;
+    let (mut outcome, _folder) = session.run(Task::Consent, person, Arc::new(Nobody), Cancel::new()).await?;
     let words = module.words();
     terminal.result(&checks(&outcome, &words, terminal));
     let consent = outcome.consent.take();

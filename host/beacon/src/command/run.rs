@@ -127,7 +127,8 @@ async fn import(
     let observer = Arc::clone(progress) as Arc<dyn Observer>;
     let outcome = session.run(Task::Import, Arc::new(NobodyThere), observer, cancel).await;
     interrupt.abort();
-    let outcome = outcome?;
+    // Dropped after publishing: a crash while the package is written still finds the journal.
+    let (outcome, _run_folder) = outcome?;
     let words = session.module.words();
     match &outcome.end {
         RunEnd::Cancelled => Ok(None),

@@ -24,7 +24,7 @@ pub(crate) async fn execute(
     let connection = installation.connection(name)?;
     let module = Module::find(&installation.folders, module, &connection.source_type)?;
     let session = Session::new(installation, &connection, &module)?;
-    let outcome = session.run(Task::Test, Arc::new(NobodyThere), Arc::new(Nobody), Cancel::new()).await?;
+    let (outcome, _folder) = session.run(Task::Test, Arc::new(NobodyThere), Arc::new(Nobody), Cancel::new()).await?;
     let words = module.words();
     terminal.result(&checks(&outcome, &words, terminal));
     let failed = match &outcome.end {

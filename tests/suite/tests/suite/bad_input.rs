@@ -79,7 +79,10 @@ fn values_of_fields() {
         (own().set("graph_root", "http://graph.test"), &["graph_root", "https origin", "http://graph.test"]),
         (own().set("graph_root", "https://graph.test/v1.0"), &["graph_root", "without a path"]),
         (own().set("login_root", "https://a:b@login.test"), &["login_root", "https origin"]),
-        (own().set("token_endpoint", "https://login.test/#x"), &["token_endpoint", "https address"]),
+        (
+            own().set("token_endpoint", format!("{}/#x", scene.tenant.login_origin())),
+            &["token_endpoint", "https address"],
+        ),
         (own().set("token_endpoint", "https://collector.example.com/token"), &["token_endpoint", "sent nowhere else"]),
         (own().set("report_root", "http://reports.test"), &["report_root", "https origin", "http://reports.test"]),
         (own().set("cloud", "moon"), &["cloud", "moon", "global"]),

@@ -187,10 +187,7 @@ fn a_package_tells_what_changed_since_the_one_before() {
     scene.tenant.change(Change::Delete { position: 9 }).expect("somebody");
     let created = scene.tenant.change(Change::Create { user_principal_name: None }).expect("a place");
     let third = scene.import("Contoso");
-    let mut expected = vec![
-        (deleted, "removed".to_owned(), Vec::new()),
-        (id(created), "added".to_owned(), Vec::new()),
-    ];
+    let mut expected = vec![(deleted, "removed".to_owned(), Vec::new()), (id(created), "added".to_owned(), Vec::new())];
     let told = changes(&third, "users").into_iter();
     let (mut others, rename): (Vec<Told>, Vec<Told>) = told.partition(|(key, ..)| *key != renamed);
     others.sort_by(|one, other| one.0.cmp(&other.0));

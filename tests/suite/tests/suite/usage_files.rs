@@ -40,7 +40,8 @@ fn an_export_is_in_every_package_until_it_is_removed() {
         "\u{feff}Username,Last activity date (UTC),Something new\r\n{},1/2/2026,x\r\n{other},,\r\nnobody@x,,\r\n",
         name.to_uppercase()
     );
-    let report = import_file(&scene, &text, &["--application", "visio", "--refreshed-on", "2026-01-05"]).exits(0).json();
+    let report =
+        import_file(&scene, &text, &["--application", "visio", "--refreshed-on", "2026-01-05"]).exits(0).json();
     assert_eq!(report["imported"]["rows"], 3);
     assert_eq!(report["imported"]["ignored_columns"][0], "Something new");
     let listed = scene.beacon(&["--json", "usage", "list", "Contoso"]).exits(0).json();
@@ -76,15 +77,28 @@ fn what_is_wrong_with_an_export_is_named_and_nothing_is_stored() {
         (good, &["--application", "../visio"], "usage.application_unknown", "visio"),
         ("Date,Count\n1,2\n", &["--application", "visio"], "usage.no_user_column", "Date, Count"),
         ("Username,Files\na@x,1\n", &["--application", "visio"], "usage.no_date_column", "Files"),
-        ("Username,Last Activity Date\na@x,2026-01-02\n", &["--application", "visio"], "usage.no_refresh_date", "--refreshed-on"),
-        ("Username,Last Activity Date\na@x,31/12/2025\n", &["--application", "visio"], "usage.bad_value", "Last Activity Date"),
+        (
+            "Username,Last Activity Date\na@x,2026-01-02\n",
+            &["--application", "visio"],
+            "usage.no_refresh_date",
+            "--refreshed-on",
+        ),
+        (
+            "Username,Last Activity Date\na@x,31/12/2025\n",
+            &["--application", "visio"],
+            "usage.bad_value",
+            "Last Activity Date",
+        ),
         (good, &["--application", "visio", "--refreshed-on", "yesterday"], "beacon.date", "--refreshed-on"),
     ] {
         let trouble = import_file(&scene, text, more).exits(5).error();
         assert_eq!(trouble.code, code, "{trouble:?}");
         assert!(trouble.text().contains(named), "{named} is missing in {trouble:?}");
     }
-    assert_eq!(scene.beacon(&["--json", "usage", "list", "Contoso"]).exits(0).json()["files"], Value::Array(Vec::new()));
+    assert_eq!(
+        scene.beacon(&["--json", "usage", "list", "Contoso"]).exits(0).json()["files"],
+        Value::Array(Vec::new())
+    );
     // An application of the last package is known as well.
     scene.import("Contoso");
     import_file(&scene, good, &["--application", "exchange"]).exits(0);
@@ -99,7 +113,10 @@ fn without_reports_there_is_at_least_what_was_imported() {
     let report_scopes = |registration: &mut beacon_simulator::AppRegistration| {
         registration.application_permissions.retain(|permission| !permission.starts_with("Reports."));
     };
-    scene.tenant.edit_registration(scene.tenant.own_client_id(), report_scopes).expect("the own app");
+    let own_app = scene.tenant.own_client_id();
+    scene.tenant.edit_registration(own_app, report_scopes).expect("the own app");
+    scene.tenant.revoke_consent(own_app);
+    scene.tenant.grant_consent(own_app);
     let before = scene.import("Contoso");
     assert_eq!(before.block()["tables"]["usage"]["status"], "skipped");
     let good = "Report Refresh Date,User Principal Name,Last Activity Date\n2026-01-05,a@x,2026-01-02\n";

@@ -118,7 +118,10 @@ fn list(values: &[&str]) -> Cell {
 fn every_table_is_complete_and_every_value_is_in_its_place() {
     let told = import(|_, _| None);
     assert!(told.is_done(), "{:?}", told.settled);
-    let ended: Vec<_> = told.ends.iter().map(|(table, (status, _))| (table.as_str(), *status)).collect();
+    let ended = told.ends.iter().map(|(table, (status, _))| (table.as_str(), *status));
+    // This token has no right to reports and sign-ins.
+    let ended: Vec<_> = ended.filter(|(_, status)| *status != TableStatus::Skipped).collect();
+    assert_eq!(told.ends.len() - ended.len(), 4);
     let tables =
         ["applications", "assignments", "groups", "product_plans", "products", "subscriptions", "tenant", "users"];
     assert_eq!(ended, tables.map(|table| (table, TableStatus::Complete)));

@@ -77,8 +77,13 @@ pub(crate) fn table(package: &Path, name: &str, without: &[&str]) -> Table {
 /// Rows by the key of their table.
 pub(crate) fn keyed(name: &str, rows: impl IntoIterator<Item = Row>) -> Table {
     let schema = beacon_contract::dataset::table(name).expect("a table of the dataset");
-    let key = |row: &Row| schema.key.iter().map(|column| row[*column].as_str().expect("a text").to_owned()).collect();
+    let key = |row: &Row| schema.key.iter().map(|column| text(&row[*column])).collect();
     rows.into_iter().map(|row| (key(&row), row)).collect()
+}
+
+/// A part of a key as text.
+fn text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// Compares two tables; the message shows the first difference instead of both tables.

@@ -125,6 +125,18 @@ impl Scene {
         self.add(name, &super::forms::own_app(&self.tenant), &["--secret", &secret]).exits(0);
     }
 
+    /// Lets the own app read everything that an import can hold.
+    #[track_caller]
+    pub(crate) fn permit_everything(&self) {
+        let own = self.tenant.own_client_id();
+        let more = ["AuditLog.Read.All", "ReportSettings.Read.All", "Reports.Read.All"];
+        let edited = self.tenant.edit_registration(own, |app| {
+            app.application_permissions.extend(more.map(str::to_owned));
+        });
+        edited.expect("the own app");
+        self.tenant.grant_consent(own);
+    }
+
     /// `run`, with further arguments.
     pub(crate) fn run(&self, name: &str, more: &[&str]) -> Finished {
         self.beacon(&[&["--json", "run", name], more].concat())
