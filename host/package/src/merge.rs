@@ -172,7 +172,8 @@ impl Merge {
         self.chains.get(table.name).into_iter().flatten().map(|(chain, facts)| (chain, *facts))
     }
 
-    /// Adds rows of the host's own to a table. Where the module brought a row with the same key, that one counts.
+    /// Adds rows of the host's own to a table. Where the module brought a row with the same key, that one counts. What
+    /// does not fit into memory goes to nameless files in `folder`: that of the spill may be gone.
     ///
     /// # Errors
     /// As for [`crate::Spill::push`].
@@ -181,6 +182,7 @@ impl Merge {
         table: &'static TableSchema,
         columns: &[(&'static Column, ColumnView<'_>)],
         rows: u32,
+        folder: &Path,
     ) -> Result<(), PackageError> {
         let views = ViewRows::new(table, columns, rows)?;
         let spill = self.tables.entry(table.name).or_insert_with(|| TableSpill::new(table));
@@ -188,7 +190,7 @@ impl Merge {
         for number in 0..rows {
             row.clear();
             views.put(number, &mut row)?;
-            spill.add(&row, ADDED_MEMORY, &self.folder)?;
+            spill.add(&row, ADDED_MEMORY, folder)?;
         }
         Ok(())
     }
@@ -223,11 +225,6 @@ impl MergedTable {
     #[must_use]
     pub fn schema(&self) -> &'static TableSchema {
         self.schema
-    }
-
-    /// Folder of the spilled rows, where further files of this run may lie.
-    pub(crate) fn folder(&self) -> &Path {
-        &self.folder
     }
 
     /// Key of the fingerprints of this run.

@@ -194,11 +194,11 @@ impl UsageFile {
         Ok((facts, lines))
     }
 
-    /// Adds its rows to the table `usage`.
+    /// Adds its rows to the table `usage`; `folder` takes nameless files if they are many.
     ///
     /// # Errors
     /// [`PackageError::BadFile`] if it is not what was stored, and what the merge meets.
-    pub fn add_to(&self, merge: &mut Merge) -> Result<(), PackageError> {
+    pub fn add_to(&self, merge: &mut Merge, folder: &Path) -> Result<(), PackageError> {
         let bad = |why: &str| PackageError::BadFile { path: self.path.clone(), table: "usage".into(), why: why.into() };
         let Some(usage) = dataset::table("usage") else { return Ok(()) };
         let (facts, lines) = Self::lines(&self.path).map_err(|error| bad(&error.to_string()))?;
@@ -210,20 +210,20 @@ impl UsageFile {
             count += 1;
             batch.put(&facts, &row);
             if batch.rows >= BATCH {
-                batch.hand_over(merge)?;
+                batch.hand_over(merge, folder)?;
             }
         }
         if count != facts.rows {
             return Err(bad("lines are missing"));
         }
-        batch.hand_over(merge)
+        batch.hand_over(merge, folder)
     }
 
     /// Adds its application to the table `applications`, unless the module brings it.
     ///
     /// # Errors
     /// What the merge meets.
-    pub fn add_application_to(&self, merge: &mut Merge) -> Result<(), PackageError> {
+    pub fn add_application_to(&self, merge: &mut Merge, folder: &Path) -> Result<(), PackageError> {
         let Some(applications) = dataset::table("applications") else { return Ok(()) };
         let mut batch = Batch::new(applications);
         for (name, builder) in &mut batch.columns {
@@ -235,7 +235,7 @@ impl UsageFile {
             }
         }
         batch.rows = 1;
-        batch.hand_over(merge)
+        batch.hand_over(merge, folder)
     }
 }
 
@@ -271,13 +271,13 @@ impl Batch {
         self.rows += 1;
     }
 
-    fn hand_over(&mut self, merge: &mut Merge) -> Result<(), PackageError> {
+    fn hand_over(&mut self, merge: &mut Merge, folder: &Path) -> Result<(), PackageError> {
         let filled = std::mem::replace(self, Self::new(self.table));
         let frame = encode_columns(filled.columns.iter().map(|(_, builder)| builder));
         let damaged = |_| PackageError::DamagedSpill(self.table.name);
         let views = decode_columns(&frame, filled.rows, filled.columns.len()).map_err(damaged)?;
         let own = self.table.columns.iter().filter(|column| !column.by_host);
-        merge.add(self.table, &own.zip(views).collect::<Vec<_>>(), filled.rows)
+        merge.add(self.table, &own.zip(views).collect::<Vec<_>>(), filled.rows, folder)
     }
 }
 

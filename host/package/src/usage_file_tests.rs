@@ -175,8 +175,8 @@ fn imported_usage_is_added_to_what_the_module_read() {
     usage.rows.push(cells.iter().map(|cell| Some((*cell).to_owned())).collect());
     tables.push(TableRows::new("groups", &["group_id"], &[&["g"]]));
     let (_spilled, mut merge) = spill_of(place.root.path(), &tables);
-    file.add_to(&mut merge).unwrap();
-    file.add_application_to(&mut merge).unwrap();
+    file.add_to(&mut merge, place.root.path()).unwrap();
+    file.add_application_to(&mut merge, place.root.path()).unwrap();
     let options = WriterOptions { format: FileFormat::Csv, tenant_id: TENANT.into(), names: &NoNames };
     let mut writer = PackageWriter::create(&place.root.path().join("run-1"), options).unwrap();
     let mut write = |name: &str| writer.write_table(merge.table(table(name).unwrap()).unwrap()).unwrap();
@@ -200,6 +200,6 @@ fn a_stored_file_that_was_cut_is_refused() {
     let text = std::fs::read_to_string(&path).unwrap();
     std::fs::write(&path, text.lines().take(2).map(|line| format!("{line}\n")).collect::<String>()).unwrap();
     let (_spilled, mut merge) = spill_of(place.root.path(), &[]);
-    let error = file.add_to(&mut merge).unwrap_err();
+    let error = file.add_to(&mut merge, place.root.path()).unwrap_err();
     assert!(error.to_string().ends_with("lines are missing"), "{error}");
 }

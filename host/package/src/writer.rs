@@ -144,7 +144,9 @@ impl<'n> PackageWriter<'n> {
         Ok(Self { target, partial, options, join: None, earlier: None, tables: BTreeMap::new() })
     }
 
-    fn folder(&self) -> &Path {
+    /// Folder of the package in the making, where nameless files may lie until it is finished.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
         self.partial.0.as_deref().unwrap_or(&self.target)
     }
 
@@ -172,7 +174,8 @@ impl<'n> PackageWriter<'n> {
         }
         let mut join = self.join.take();
         if let Some(join) = &mut join {
-            join.begin(schema, merged.folder(), merged.seed())?;
+            // The folder of the spilled rows may be gone: an open file needs none.
+            join.begin(schema, self.folder(), merged.seed())?;
         }
         let mut people = PeopleFacts::default();
         let formats = self.options.format.formats();

@@ -138,9 +138,9 @@ fn write_tables(
         writer.join_users(DEFAULT_JOIN_MEMORY);
     }
     for file in order.usage_files {
-        file.add_to(merge)?;
+        file.add_to(merge, writer.folder())?;
         if has(&|schema| schema.name == APPLICATIONS) {
-            file.add_application_to(merge)?;
+            file.add_application_to(merge, writer.folder())?;
         }
     }
     let mut tables = BTreeMap::new();

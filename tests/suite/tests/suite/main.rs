@@ -28,4 +28,5 @@ mod parts;
 mod refusals;
 mod resumption;
 mod usage;
+mod usage_files;
 mod wire;

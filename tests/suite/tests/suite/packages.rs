@@ -1,7 +1,9 @@
 //! A half-written or altered package never looks like a package, and a full disk loses nothing.
 
+use crate::harness::rows::read_file;
 use crate::harness::scene::Import;
 use crate::harness::{Finished, Scene};
+use beacon_simulator::Change;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
@@ -151,4 +153,78 @@ fn a_package_can_be_written_elsewhere_and_read_by_people() {
     for part in ["users", "Microsoft 365 E5", "Contoso"] {
         assert!(shown.contains(part), "{part} is missing in:\n{shown}");
     }
+}
+
+type Told = (String, String, Vec<Value>);
+
+/// Key and change of the rows of one table in `changes`, with the columns that are different.
+fn changes(import: &Import, table: &str) -> Vec<Told> {
+    let rows = read_file(&import.folder.join("changes.parquet")).into_iter().filter(|row| row["table_name"] == table);
+    let text = |value: &Value| value.as_str().expect("a text").to_owned();
+    let own = rows.map(|row| {
+        let columns = row["changed_columns"].as_array().cloned().unwrap_or_default();
+        (text(&row["row_key"]), text(&row["change"]), columns)
+    });
+    own.collect()
+}
+
+#[test]
+fn a_package_tells_what_changed_since_the_one_before() {
+    let (scene, first) = imported();
+    assert!(first.block().get("changes").is_none(), "there is nothing before the first one");
+    let second = scene.import("Contoso");
+    let block = second.block();
+    assert_eq!(block["changes"]["based_on"], first.package_id());
+    assert_eq!(block["changes"]["based_on_run"], first.block()["run_id"]);
+    assert_eq!(block["changes"]["tables"]["users"], "compared");
+    let none = ["added", "changed", "removed"].map(|kind| block["changes"][kind].as_u64());
+    assert_eq!(none, [Some(0); 3], "{}", block["changes"]);
+
+    let id = |position| scene.tenant.tenant().user(position).id.to_string();
+    let (renamed, deleted) = (id(7), id(9));
+    let new_upn = "new.name@contoso.example".to_owned();
+    scene.tenant.change(Change::Rename { position: 7, new_upn }).expect("somebody");
+    scene.tenant.change(Change::Delete { position: 9 }).expect("somebody");
+    let created = scene.tenant.change(Change::Create { user_principal_name: None }).expect("a place");
+    let third = scene.import("Contoso");
+    let mut expected = vec![(deleted, "removed".to_owned(), Vec::new()), (id(created), "added".to_owned(), Vec::new())];
+    let told = changes(&third, "users").into_iter();
+    let (mut others, rename): (Vec<Told>, Vec<Told>) = told.partition(|(key, ..)| *key != renamed);
+    others.sort_by(|one, other| one.0.cmp(&other.0));
+    expected.sort_by(|one, other| one.0.cmp(&other.0));
+    assert_eq!(others, expected);
+    let [(_, kind, columns)] = rename.as_slice() else { panic!("one change of {renamed}: {rename:?}") };
+    assert!(kind == "changed" && columns.contains(&"user_principal_name".into()), "{columns:?}");
+    let counts = &third.block()["changes"];
+    let told: u64 = ["added", "changed", "removed"].iter().filter_map(|kind| counts[kind].as_u64()).sum();
+    assert_eq!(told, read_file(&third.folder.join("changes.parquet")).len() as u64);
+    verify(&scene, &third.folder).exits(0);
+    let shown = scene.beacon(&["package", "show", &third.folder.display().to_string()]).exits(0).output;
+    assert!(shown.contains("since run"), "{shown}");
+
+    // Taken away, the earlier package is a warning, not a failure.
+    std::fs::remove_dir_all(&third.folder).expect("a package");
+    let fourth = scene.import("Contoso");
+    assert!(fourth.block().get("changes").is_none());
+    assert_eq!(fourth.block()["warnings"][0]["code"], "changes.earlier_package_unusable");
+}
+
+#[test]
+fn two_packages_are_compared() {
+    let (scene, first) = imported();
+    let second = scene.import("Contoso");
+    let diff = |old: &Path, new: &Path, more: &[&str]| {
+        let (old, new) = (old.display().to_string(), new.display().to_string());
+        scene.beacon(&[&["package", "diff", &old, &new], more].concat())
+    };
+    assert!(diff(&first.folder, &second.folder, &[]).exits(0).output.contains("The same."));
+    scene.tenant.change(Change::Delete { position: 9 }).expect("somebody");
+    let third = scene.import("Contoso");
+    let told = diff(&first.folder, &third.folder, &["--limit", "1"]).exits(9).output;
+    assert!(told.contains("Different:") && told.contains(" more"), "{told}");
+    let report = diff(&first.folder, &third.folder, &["--json"]).exits(9).json();
+    assert_eq!(report["tables"]["users"]["counts"], serde_json::json!({"added": 0, "changed": 0, "removed": 1}));
+    assert_eq!(diff(&first.folder, &scene.data(), &["--json"]).exits(5).error().code, "package.not_a_package");
+    change(first.folder.join("users.parquet"), |bytes| bytes[900] ^= 1);
+    assert_eq!(diff(&first.folder, &third.folder, &["--json"]).exits(5).error().code, "package.altered");
 }
