@@ -12,7 +12,12 @@ fn is_loopback(address: &Url) -> bool {
 /// Exact comparison, path case included; only the port of an `http` loopback address does not count, and an address
 /// without a path equals the one with `/`.
 pub(crate) fn matches(registered: &str, requested: &str) -> bool {
+    let native = registered == NATIVE_CLIENT;
     let (Ok(registered), Ok(requested)) = (Url::parse(registered), Url::parse(requested)) else { return false };
+    // This site stands for Microsoft's own, whatever its name here.
+    if native && requested.scheme() == "https" && is_loopback(&requested) {
+        return requested.path() == registered.path() && requested.query().is_none();
+    }
     let ports_agree = registered.port_or_known_default() == requested.port_or_known_default()
         || (registered.scheme() == "http" && is_loopback(&registered));
     registered.scheme() == requested.scheme()

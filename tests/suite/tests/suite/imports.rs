@@ -109,7 +109,7 @@ fn as_csv_and_as_both() {
     let scene = Scene::small();
     scene.add_own_app("Contoso");
     let parquet = scene.import("Contoso");
-    for (format, files) in [("csv", 8), ("both", 16)] {
+    for (format, files) in [("csv", 12), ("both", 24)] {
         let import = Import::of(&scene.run("Contoso", &["--format", format]).exits(0));
         assert_eq!(import.package_id(), parquet.package_id(), "{format}");
         let resources = import.manifest()["resources"].as_array().map(Vec::len);

@@ -57,7 +57,9 @@ pub(crate) fn own_public_app(tenant: &Tenant) -> Fields {
             .with_delegated(["User.Read.All", "Organization.Read.All", "GroupMember.Read.All"])
     };
     tenant.register(registration);
-    place(tenant).set("client_id", client_id.to_string()).set("flow", "authorization_code")
+    // An app of one tenant cannot sign in at the address for all of them.
+    let place = place(tenant).set("tenant", tenant.tenant_id().to_string());
+    place.set("client_id", client_id.to_string()).set("flow", "authorization_code")
 }
 
 /// The hostile module, told how to behave.
