@@ -6,7 +6,7 @@ use beacon_contract::dataset::{self, TableSchema};
 use beacon_contract::{ChainId, ColumnBuilder, ColumnType, ModuleId, TableStatus, decode_columns, encode_columns};
 use beacon_package::{
     BeaconBlock, DEFAULT_SPILL_MEMORY, FileFormat, ModuleIdentity, NoNames, PackageStatus, PackageWriter,
-    RequestTotals, Spill, TableReport, WriterOptions, verify,
+    RequestTotals, Spill, TableReport, WriterOptions, diff, verify,
 };
 use std::io::Write;
 use std::path::PathBuf;
@@ -195,13 +195,17 @@ fn main() -> Result<()> {
     let start = spent(clock);
     let report = verify(&package.folder)?;
     let verifying = spent(clock) - start;
+    let start = spent(clock);
+    let difference = diff(&package.folder, &package.folder, 0)?;
+    let comparing = spent(clock) - start;
     let bytes: u64 = package.manifest.resources.iter().map(|resource| resource.bytes).sum();
     let per_user = |time: Duration| time.as_secs_f64() * 1e6 / users as f64;
     let text = format!(
         "{users} users, {} bytes each in columns, {} in files\n\
          push   {:6.2} µs per user, peak {after_push}\n\
          write  {:6.2} µs per user, peak {after_write}\n\
-         verify {:6.2} µs per user, peak {}, sound: {}\n",
+         verify {:6.2} µs per user, peak {}, sound: {}\n\
+         diff   {:6.2} µs per user with itself, {} differences\n",
         wire as u64 / users.max(1),
         bytes / users.max(1),
         per_user(pushing),
@@ -209,6 +213,8 @@ fn main() -> Result<()> {
         per_user(verifying),
         peak_memory(),
         report.is_sound(),
+        per_user(comparing),
+        difference.counts.total(),
     );
     std::fs::remove_dir_all(&folder).context("cannot remove the measured package")?;
     std::io::stdout().write_all(text.as_bytes()).context("cannot write")
