@@ -51,15 +51,7 @@ impl Request {
     /// # Errors
     /// As [`Request::send`].
     pub async fn stream(self) -> Result<Stream, Failed> {
-        let Self { exchange, mut wish, body } = self;
-        if exchange.is_cancelled() {
-            return Err(failed(RequestId(0), FailureKind::Cancelled, "kit.cancelled"));
-        }
-        let answer = exchange.ask(|id, output| {
-            wish.id = id;
-            Wish::Http(wish, &body).write(output);
-        });
-        let answer = answer.streamed();
+        let answer = self.ask()?.streamed();
         match poll_fn(|_| answer.poll_head()).await {
             Ok(head) => Ok(Stream { head, answer }),
             Err(Reply::Failed(failed)) => Err(failed),
@@ -72,20 +64,24 @@ impl Request {
     /// # Errors
     /// [`Failed`] if there is no response at all; a status of any kind is a response.
     pub async fn send(self) -> Result<Response, Failed> {
-        let Self { exchange, mut wish, body } = self;
-        if exchange.is_cancelled() {
-            return Err(failed(RequestId(0), FailureKind::Cancelled, "kit.cancelled"));
-        }
-        let answer = exchange.ask(|id, output| {
-            wish.id = id;
-            Wish::Http(wish, &body).write(output);
-        });
+        let answer = self.ask()?;
         let id = answer.id();
         match answer.await {
             Reply::Response(response) => Ok(response),
             Reply::Failed(failed) => Err(failed),
             Reply::Granted(_) | Reply::Refused(_) => Err(failed(id, FailureKind::Other, "kit.unreadable_events")),
         }
+    }
+
+    fn ask(self) -> Result<Answer, Failed> {
+        let Self { exchange, mut wish, body } = self;
+        if exchange.is_cancelled() {
+            return Err(failed(RequestId(0), FailureKind::Cancelled, "kit.cancelled"));
+        }
+        Ok(exchange.ask(|id, output| {
+            wish.id = id;
+            Wish::Http(wish, &body).write(output);
+        }))
     }
 }
 

@@ -39,6 +39,17 @@ impl Digits<'_> {
         one_of.contains(mark).then_some(*mark)
     }
 
+    /// Days since 1970 of a date that exists.
+    fn date(&mut self) -> Option<i64> {
+        let year = self.number(4)?;
+        self.mark(b"-")?;
+        let month = self.number(2)?;
+        self.mark(b"-")?;
+        let day = self.number(2)?;
+        let exists = (1..=12).contains(&month) && (1..=days_in_month(year, month)).contains(&day);
+        exists.then(|| days_from_civil(year, month, day))
+    }
+
     /// Microseconds of a fraction of one or more digits; what is finer is cut off.
     fn fraction(&mut self) -> Option<i64> {
         let count = self.0.iter().take_while(|digit| digit.is_ascii_digit()).count();
@@ -53,14 +64,9 @@ impl Digits<'_> {
 #[must_use]
 pub fn parse_date(text: &str) -> Option<i32> {
     let mut digits = Digits(text.as_bytes());
-    let year = digits.number(4)?;
-    digits.mark(b"-")?;
-    let month = digits.number(2)?;
-    digits.mark(b"-")?;
-    let day = digits.number(2)?;
+    let days = digits.date()?;
     let alone = digits.0.is_empty() || digits.mark(b"Tt ").is_some();
-    let exists = (1..=12).contains(&month) && (1..=days_in_month(year, month)).contains(&day);
-    i32::try_from(days_from_civil(year, month, day)).ok().filter(|_| alone && exists)
+    i32::try_from(days).ok().filter(|_| alone)
 }
 
 /// Microseconds since 1970 in UTC of a text as RFC 3339 section 5.6 has it, for example `2023-05-01T12:34:56.5Z`.
@@ -68,11 +74,7 @@ pub fn parse_date(text: &str) -> Option<i32> {
 #[must_use]
 pub fn parse_timestamp(text: &str) -> Option<i64> {
     let mut digits = Digits(text.as_bytes());
-    let year = digits.number(4)?;
-    digits.mark(b"-")?;
-    let month = digits.number(2)?;
-    digits.mark(b"-")?;
-    let day = digits.number(2)?;
+    let days = digits.date()?;
     digits.mark(b"Tt ")?;
     let hour = digits.number(2)?;
     digits.mark(b":")?;
@@ -95,13 +97,8 @@ pub fn parse_timestamp(text: &str) -> Option<i64> {
         }
         offset = (hours * 60 + minutes) * if zone == b'-' { -1 } else { 1 };
     }
-    let exists = (1..=12).contains(&month)
-        && (1..=days_in_month(year, month)).contains(&day)
-        && hour <= 23
-        && minute <= 59
-        && second <= 60
-        && digits.0.is_empty();
-    let minutes = (days_from_civil(year, month, day) * 24 + hour) * 60 + minute - offset;
+    let exists = hour <= 23 && minute <= 59 && second <= 60 && digits.0.is_empty();
+    let minutes = (days * 24 + hour) * 60 + minute - offset;
     exists.then_some((minutes * 60 + second.min(59)) * MICROSECONDS + fraction)
 }
 
@@ -121,6 +118,7 @@ mod tests {
             ("2024-02-29T00:00:00Z", Some(1_709_164_800_000_000)),
             ("0001-01-01T00:00:00Z", Some(-62_135_596_800_000_000)),
             ("2016-12-31T23:59:60Z", Some(1_483_228_799_000_000)),
+            ("2023-00-01T00:00:00Z", None),
             ("2023-02-29T00:00:00Z", None),
             ("2023-13-01T00:00:00Z", None),
             ("2023-05-01T24:00:00Z", None),
