@@ -8,8 +8,8 @@ use crate::journal::{JournalWriter, JournaledCost};
 use crate::ledger::Ledger;
 use crate::observer::{Observer, TableProgress};
 use beacon_contract::{
-    Buffers, CheckResult, ColumnView, Done, Fail, FieldError, GrantWish, HttpWish, Note, PageOf, Records, TableEnd,
-    TableName, TableStatus, Wish, WishLimits, dataset, decode_columns, decode_wishes,
+    Buffers, CHUNK_BYTES, CheckResult, ColumnView, Done, Fail, FieldError, GrantWish, HttpWish, Note, PageOf, Records,
+    TableEnd, TableName, TableStatus, Wish, WishLimits, dataset, decode_columns, decode_wishes,
 };
 use beacon_package::Spill;
 use std::collections::BTreeMap;
@@ -56,7 +56,9 @@ impl Core {
     pub(super) fn step(&mut self, delivery: Delivery) -> Result<Vec<Action>, RunError> {
         let delivery = self.scan(delivery)?;
         let mut actions = Vec::new();
-        let poll_bytes = self.poll_bytes;
+        // A line of a report leads to dozens of rows: one piece at a time, or the answer would exceed its cap.
+        let report = delivery.page_of().is_some_and(|page_of| !self.ledger.is_list(&page_of.table));
+        let poll_bytes = if report { CHUNK_BYTES } else { self.poll_bytes };
         delivery.messages(poll_bytes, |message| self.poll(&message, &mut actions))?;
         Ok(actions)
     }

@@ -15,6 +15,14 @@ pub(super) enum Delivery {
 }
 
 impl Delivery {
+    /// The list or the table that an answer belongs to.
+    pub(super) fn page_of(&self) -> Option<&PageOf> {
+        match self {
+            Self::Answer { page_of, .. } => page_of.as_ref(),
+            _ => None,
+        }
+    }
+
     /// The page that the ledger should scan: only a body that a module may take for one.
     pub(super) fn page(&self) -> Option<(&PageOf, &Body)> {
         match self {
@@ -61,5 +69,25 @@ impl Delivery {
 impl From<std::io::Error> for RunError {
     fn from(error: std::io::Error) -> Self {
         Self::Spool(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_body_comes_in_messages_of_one_piece() {
+        let body = Body::Memory(vec![b'x'; 2 * CHUNK_BYTES + 7]);
+        let answer = Answer { status: 200, headers: Vec::new(), body };
+        let delivery = Delivery::Answer { id: RequestId(1), page_of: None, answer };
+        let mut lengths = Vec::new();
+        let taken = delivery.messages(CHUNK_BYTES, |message| {
+            lengths.push(message.len());
+            Ok(())
+        });
+        taken.expect("nothing refuses");
+        assert_eq!(lengths.len(), 4, "the head, two whole pieces, the rest: {lengths:?}");
+        assert!(lengths.iter().all(|length| *length < CHUNK_BYTES + 1_000), "{lengths:?}");
     }
 }
