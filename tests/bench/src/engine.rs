@@ -51,11 +51,11 @@ impl Guest for Native {
     }
 }
 
-pub(crate) fn speed(module: &[u8], users: u64, repeat: u32) -> anyhow::Result<()> {
+pub(crate) fn speed(module: &[u8], users: u64, repeat: u32, usage: bool) -> anyhow::Result<()> {
     let start = compile(module)?;
     println!("module     {:>9} bytes, compiled and ready in {:.0} ms (best of 5)", module.len(), ms(start));
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
-    let (tenant, replayer) = runtime.block_on(record(users))?;
+    let (tenant, replayer) = runtime.block_on(record(users, usage))?;
     let (requests, bytes) = replayer.size();
     println!("recorded   {users} users in {requests} responses, {:.1} MB as sent", bytes as f64 / 1e6);
     one_core();
@@ -102,8 +102,17 @@ fn compile(module: &[u8]) -> anyhow::Result<Duration> {
 }
 
 /// One import over the network, remembered.
-async fn record(users: u64) -> anyhow::Result<(Tenant, Replayer)> {
+async fn record(users: u64, usage: bool) -> anyhow::Result<(Tenant, Replayer)> {
     let simulator = Simulator::start(SimulatorOptions::with_users(users)).await?;
+    if !usage {
+        // Without the permission the connector asks for no report.
+        let own = simulator.own_client_id();
+        simulator.revoke_consent(own);
+        simulator.edit_registration(own, |app| {
+            app.application_permissions.remove("Reports.Read.All");
+        })?;
+        simulator.grant_consent(own);
+    }
     let mut settings = Settings::default();
     settings.set("cloud", "custom");
     settings.set("flow", "client_secret");

@@ -27,6 +27,9 @@ enum Bench {
         /// Repetitions of each side; the fastest counts
         #[arg(long, default_value_t = 3)]
         repeat: u32,
+        /// Import usage reports as well; a person then has some forty rows instead of three
+        #[arg(long)]
+        usage: bool,
         /// Leave out the peak memory of whole imports, which takes minutes
         #[arg(long)]
         without_memory: bool,
@@ -38,9 +41,9 @@ enum Bench {
 
 fn main() -> anyhow::Result<()> {
     match Arguments::parse().bench {
-        Bench::Engine { users, repeat, without_memory, modules } => {
+        Bench::Engine { users, repeat, usage, without_memory, modules } => {
             let module = std::fs::read(modules.join("microsoft-365.wasm"))?;
-            engine::speed(&module, users, repeat)?;
+            engine::speed(&module, users, repeat, usage)?;
             if !without_memory {
                 memory::peaks()?;
             }
