@@ -40,6 +40,33 @@ impl ColumnBuilder {
         }
     }
 
+    /// An empty column with room for as much as this one holds.
+    #[must_use]
+    pub fn another(&self) -> Self {
+        fn room<T>(like: &[T], first: impl IntoIterator<Item = T>) -> Vec<T> {
+            let mut room = Vec::with_capacity(like.len());
+            room.extend(first);
+            room
+        }
+        Self {
+            kind: self.kind,
+            rows: 0,
+            nulls: 0,
+            validity: room(&self.validity, None),
+            offsets: room(&self.offsets, Some(0)),
+            entry_offsets: room(&self.entry_offsets, Some(0)),
+            value_offsets: room(&self.value_offsets, Some(0)),
+            data: room(&self.data, None),
+            values: room(&self.values, None),
+        }
+    }
+
+    /// Bytes of this column on the wire, at most.
+    fn size(&self) -> usize {
+        let offsets = self.offsets.len() + self.entry_offsets.len() + self.value_offsets.len();
+        32 + self.validity.len() + 4 * offsets + self.data.len() + self.values.len()
+    }
+
     /// Number of rows so far.
     #[must_use]
     pub fn rows(&self) -> usize {
@@ -185,9 +212,10 @@ fn offsets(frame: &mut Vec<u8>, offsets: &[i32]) {
 
 /// Writes columns one after the other.
 #[must_use]
-pub fn encode_columns<'c>(columns: impl IntoIterator<Item = &'c ColumnBuilder>) -> Vec<u8> {
-    let mut frame = Vec::new();
-    columns.into_iter().for_each(|column| column.encode(&mut frame));
+pub fn encode_columns<'c>(columns: impl IntoIterator<Item = &'c ColumnBuilder, IntoIter: Clone>) -> Vec<u8> {
+    let columns = columns.into_iter();
+    let mut frame = Vec::with_capacity(columns.clone().map(ColumnBuilder::size).sum());
+    columns.for_each(|column| column.encode(&mut frame));
     frame
 }
 

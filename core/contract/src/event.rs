@@ -1,7 +1,9 @@
 //! Events: what the driver tells a module.
 
+use crate::event_header::{Header, HeaderError};
 use crate::frame::{CRITICAL, FrameError, FrameReader, FrameWriter};
 use crate::{CHUNK_BYTES, GrantKind, ProfileId, RequestId, Settings, SlotName};
+use beacon_json::Tape;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -255,9 +257,9 @@ pub enum EventError {
     Header {
         /// Kind of the frame.
         kind: u8,
-        /// What the parser says.
+        /// What is wrong with it.
         #[source]
-        source: serde_json::Error,
+        source: HeaderError,
     },
     /// A chunk is shorter than its request id, or longer than allowed.
     #[error("a chunk frame has {length} bytes, 4 to {maximum} are allowed", maximum = CHUNK_BYTES + 4)]
@@ -276,9 +278,9 @@ pub enum EventError {
     Limit,
 }
 
-#[derive(Serialize, Deserialize)]
-struct EndHeader {
-    id: RequestId,
+#[derive(Serialize)]
+pub(crate) struct EndHeader {
+    pub(crate) id: RequestId,
 }
 
 impl Event<'_> {
@@ -300,41 +302,39 @@ impl Event<'_> {
     }
 }
 
-fn header<'a, T: Deserialize<'a>>(kind: u8, bytes: &'a [u8]) -> Result<T, EventError> {
-    serde_json::from_slice(bytes).map_err(|source| EventError::Header { kind, source })
-}
-
 /// Reads the events of one poll. Frames of an unknown kind are skipped unless they are critical.
 ///
 /// # Errors
 /// See [`EventError`]; nothing of a message with an error should be used.
 pub fn decode_events(message: &[u8]) -> Result<Vec<Event<'_>>, EventError> {
     let mut events = Vec::new();
+    let mut tape = Tape::new();
     for frame in FrameReader::new(message) {
         let frame = frame.map_err(EventError::Frame)?;
         let (kind, bytes) = (frame.kind, frame.bytes);
         if events.len() == EVENTS {
             return Err(EventError::Limit);
         }
-        events.push(match kind {
-            START => Event::Start(header(kind, bytes)?),
-            HEAD => Event::Head(header(kind, bytes)?),
+        let event = match kind {
+            START => Header::of(&mut tape, bytes).and_then(|header| header.start()).map(Event::Start),
+            HEAD => Header::of(&mut tape, bytes).and_then(|header| header.head()).map(Event::Head),
             CHUNK => {
                 let length = bytes.len();
                 let (id, bytes) = bytes
                     .split_first_chunk::<4>()
                     .filter(|(_, bytes)| bytes.len() <= CHUNK_BYTES)
                     .ok_or(EventError::Chunk { length })?;
-                Event::Chunk { id: RequestId(u32::from_le_bytes(*id)), bytes }
+                Ok(Event::Chunk { id: RequestId(u32::from_le_bytes(*id)), bytes })
             }
-            END => Event::End { id: header::<EndHeader>(kind, bytes)?.id },
-            FAILED => Event::Failed(header(kind, bytes)?),
-            GRANTED => Event::Granted(header(kind, bytes)?),
-            REFUSED => Event::Refused(header(kind, bytes)?),
-            CANCEL => Event::Cancel,
+            END => Header::of(&mut tape, bytes).and_then(|header| header.end()).map(|end| Event::End { id: end.id }),
+            FAILED => Header::of(&mut tape, bytes).and_then(|header| header.failed()).map(Event::Failed),
+            GRANTED => Header::of(&mut tape, bytes).and_then(|header| header.granted()).map(Event::Granted),
+            REFUSED => Header::of(&mut tape, bytes).and_then(|header| header.refused()).map(Event::Refused),
+            CANCEL => Ok(Event::Cancel),
             _ if frame.is_critical() => return Err(EventError::Unknown { kind }),
             _ => continue,
-        });
+        };
+        events.push(event.map_err(|source| EventError::Header { kind, source })?);
     }
     Ok(events)
 }

@@ -1,6 +1,7 @@
 //! Names and numbers that cross the wire, each with its own type so that none can stand for another.
 
 use serde::{Deserialize, Deserializer, Serialize};
+use std::borrow::Cow;
 
 /// The longest identifier: long enough for a chain named after a partition, short enough for a log line.
 const MAXIMUM_LENGTH: usize = 120;
@@ -25,12 +26,33 @@ fn checked(what: &'static str, allowed: &'static str, value: String) -> Result<S
     }
 }
 
+/// The same rule for a text of the program itself.
+const fn fits(allowed: &str, value: &str) -> bool {
+    const fn holds(mut allowed: &[u8], byte: u8) -> bool {
+        while let Some((first, rest)) = allowed.split_first() {
+            if *first == byte {
+                return true;
+            }
+            allowed = rest;
+        }
+        false
+    }
+    let mut bytes = value.as_bytes();
+    while let Some((first, rest)) = bytes.split_first() {
+        if !first.is_ascii_lowercase() && !first.is_ascii_digit() && !holds(allowed.as_bytes(), *first) {
+            return false;
+        }
+        bytes = rest;
+    }
+    !value.is_empty() && value.len() <= MAXIMUM_LENGTH
+}
+
 macro_rules! identifier {
     ($(#[$doc:meta])* $name:ident, $what:literal, $allowed:literal) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
         #[serde(transparent)]
-        pub struct $name(String);
+        pub struct $name(Cow<'static, str>);
 
         impl $name {
             /// Checks the characters and the length.
@@ -38,7 +60,17 @@ macro_rules! identifier {
             /// # Errors
             /// [`IdentifierError`] names what was expected and what came.
             pub fn new(value: impl Into<String>) -> Result<Self, IdentifierError> {
-                checked($what, $allowed, value.into()).map(Self)
+                checked($what, $allowed, value.into()).map(|value| Self(Cow::Owned(value)))
+            }
+
+            /// One that the program knows. Use it in a constant: a wrong one does not compile.
+            ///
+            /// # Panics
+            /// If it breaks the rule; in a constant that is an error of the compiler.
+            #[must_use]
+            pub const fn known(value: &'static str) -> Self {
+                assert!(fits($allowed, value), "the rule for this kind of identifier is broken");
+                Self(Cow::Borrowed(value))
             }
 
             /// The text itself.

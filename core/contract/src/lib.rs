@@ -16,6 +16,7 @@ mod column_builder;
 pub mod dataset;
 mod egress;
 mod event;
+mod event_header;
 mod form;
 mod form_check;
 mod frame;
@@ -34,6 +35,7 @@ pub use egress::{EgressRule, Method, OriginPattern, PathPattern};
 pub use event::{
     Event, EventError, Failed, FailureKind, Granted, Head, Refused, RefusedStage, Start, Task, TaskName, decode_events,
 };
+pub use event_header::HeaderError;
 pub use form::{Choice, Condition, ConditionalDefault, Field, FieldKind, Form, Format, Settings};
 pub use form_check::{FieldError, form_text};
 pub use frame::{CRITICAL, Frame, FrameError, FrameReader, FrameWriter};

@@ -20,6 +20,19 @@ pub enum GrantKind {
 }
 
 impl GrantKind {
+    /// The kind of a name on the wire, `None` for one of a later contract.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Some(match name {
+            "authorization_code" => Self::AuthorizationCode,
+            "device_code" => Self::DeviceCode,
+            "refresh_token" => Self::RefreshToken,
+            "client_secret" => Self::ClientSecret,
+            "client_certificate" => Self::ClientCertificate,
+            _ => return None,
+        })
+    }
+
     /// Whether a person takes part.
     #[must_use]
     pub const fn is_interactive(self) -> bool {

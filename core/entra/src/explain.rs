@@ -1,28 +1,30 @@
 //! From a refusal to what a person should do.
 
 use crate::aadsts;
-use beacon_contract::{Fail, FailKind, GrantKind, Refused, RefusedStage};
-use std::collections::BTreeMap;
+use beacon_contract::{Fail, FailKind, GrantKind, Reason, Refused, RefusedStage};
 
 /// What a refused grant of `kind` asks of the person.
 ///
 /// `error`, `suberror`, stage and status decide; the AADSTS number only chooses the words. Arguments: `error`,
-/// `description`, `codes`, `correlation_id`, `timestamp`, the last three `-` where Microsoft gave none.
+/// `description`, `codes`, `correlation_id`, `timestamp`, the last three `-` where Microsoft gave none, and the three
+/// in one as `evidence`.
 #[must_use]
 pub fn explain(refused: &Refused, kind: GrantKind) -> Fail {
     let (fail_kind, general) = decide(refused, kind);
     let known = || refused.codes.iter().find_map(|number| aadsts::text_code(*number));
     let code = if refused.stage == RefusedStage::Local { None } else { known() };
-    let or_dash = |value: &Option<String>| value.clone().unwrap_or_else(|| "-".to_owned());
+    let or_dash = |value: &Option<String>| value.as_deref().unwrap_or("-").to_owned();
     let numbers: Vec<_> = refused.codes.iter().map(|number| format!("AADSTS{number}")).collect();
-    let arguments = BTreeMap::from([
-        ("error".to_owned(), refused.error.clone()),
-        ("description".to_owned(), refused.description.clone()),
-        ("codes".to_owned(), if numbers.is_empty() { "-".to_owned() } else { numbers.join(", ") }),
-        ("correlation_id".to_owned(), or_dash(&refused.correlation_id)),
-        ("timestamp".to_owned(), or_dash(&refused.timestamp)),
-    ]);
-    Fail { kind: fail_kind, code: code.unwrap_or_else(|| general.to_owned()), arguments }
+    let codes = if numbers.is_empty() { "-".to_owned() } else { numbers.join(", ") };
+    let (id, time) = (or_dash(&refused.correlation_id), or_dash(&refused.timestamp));
+    let Reason { code, arguments } = Reason::new(code.unwrap_or_else(|| general.to_owned()))
+        .with("error", &refused.error)
+        .with("description", &refused.description)
+        .with("evidence", format!("{codes}, correlation id {id}, {time}"))
+        .with("codes", codes)
+        .with("correlation_id", id)
+        .with("timestamp", time);
+    Fail { kind: fail_kind, code, arguments }
 }
 
 fn decide(refused: &Refused, kind: GrantKind) -> (FailKind, &'static str) {
@@ -83,6 +85,7 @@ fn local(error: &str, kind: GrantKind) -> (FailKind, &'static str) {
 mod tests {
     use super::*;
     use beacon_contract::RequestId;
+    use std::collections::BTreeMap;
 
     fn refused(stage: RefusedStage, error: &str, suberror: Option<&str>, codes: &[u32]) -> Refused {
         Refused {

@@ -90,7 +90,9 @@ impl Grants {
     /// Takes scopes (`https://graph.microsoft.com/User.Read.All`) and application roles (`User.Read.All`) alike.
     pub fn new<'s>(scopes: impl IntoIterator<Item = &'s str>) -> Self {
         let name = |scope: &'s str| scope.rsplit('/').next().unwrap_or(scope);
-        Self(scopes.into_iter().map(|scope| name(scope).to_ascii_lowercase()).collect())
+        let mut grants = BTreeSet::new();
+        grants.extend(scopes.into_iter().map(|scope| name(scope).to_ascii_lowercase()));
+        Self(grants)
     }
 
     /// Whether anything is known.

@@ -1,6 +1,6 @@
 //! Error bodies. Tolerant: what answers may be a gateway in HTML, nothing at all, or an error inside an error.
 
-use serde_json::Value;
+use beacon_json::{Object, Tape};
 
 /// What an error body tells, as far as it is one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,28 +17,28 @@ impl ErrorBody {
     /// Reads a body of any kind.
     #[must_use]
     pub fn read(body: &[u8]) -> Self {
-        serde_json::from_slice::<Value>(body).map_or_else(|_| Self::default(), |body| Self::of(&body))
+        let text = std::str::from_utf8(body).unwrap_or_default();
+        Tape::new().whole(text).map_or_else(|_| Self::default(), |body| Self::of(body.object()))
     }
 
-    fn of(body: &Value) -> Self {
-        let error = body.get("error").unwrap_or(&Value::Null);
-        let text = |value: Option<&Value>| value.and_then(Value::as_str).unwrap_or_default().to_owned();
-        let inner = error.get("innerError").or_else(|| error.get("innererror"));
-        let id = |name: &str| inner.and_then(|inner| inner.get(name)).and_then(Value::as_str).map(str::to_owned);
+    fn of(body: Object<'_>) -> Self {
+        let error = body.object("error");
+        let text = |name: &str| error.text(name).unwrap_or_default().to_owned();
+        let id = |name: &str| {
+            let inner = ["innerError", "innererror"].into_iter().find_map(|inner| error.object(inner).text(name));
+            inner.map(str::to_owned)
+        };
         let outer = Self {
-            code: text(error.get("code")),
-            message: text(error.get("message")),
+            code: text("code"),
+            message: text("message"),
             request_id: id("request-id").or_else(|| id("client-request-id")),
         };
         // The report service wraps the real error into the message of `UnknownError`, as JSON in a string.
-        let wrapped =
-            serde_json::from_slice::<Value>(outer.message.as_bytes()).ok().filter(|inner| inner.get("error").is_some());
-        match wrapped.map(|inner| Self::of(&inner)) {
-            Some(inner) if !inner.code.is_empty() => {
-                Self { request_id: inner.request_id.or(outer.request_id), ..inner }
-            }
-            _ => outer,
+        let inner = Self::read(outer.message.as_bytes());
+        if inner.code.is_empty() {
+            return outer;
         }
+        Self { request_id: inner.request_id.or(outer.request_id), ..inner }
     }
 }
 

@@ -16,10 +16,11 @@ mod text;
 mod trouble;
 mod value;
 
+pub use beacon_json::Object;
 pub use chain::{Chain, Page};
 pub use error_body::ErrorBody;
 pub use page::{Unreadable, read_page};
 pub use report::{Line, read_report};
 pub use text::texts;
 pub use trouble::{Need, Trouble};
-pub use value::Object;
+pub use value::Values;

@@ -1,9 +1,6 @@
 //! One page of a list.
 
-use crate::Object;
-use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde_json_borrow::Value;
-use std::fmt;
+use beacon_json::{Cursor, Malformed, Object, Tape};
 
 /// A body that is no page: no JSON, cut off, or without the list.
 #[derive(Debug)]
@@ -15,68 +12,28 @@ pub struct Unreadable(pub String);
 /// # Errors
 /// [`Unreadable`] says where the body stops being a page.
 pub fn read_page(body: &[u8], mut each: impl FnMut(Object<'_>)) -> Result<Option<String>, Unreadable> {
-    let mut deserializer = serde_json::Deserializer::from_slice(body);
+    let text = std::str::from_utf8(body).map_err(|error| Unreadable(error.to_string()))?;
     // One reader for every kind of item: the closure is called through a pointer.
-    let read = Page(&mut each).deserialize(&mut deserializer);
-    read.and_then(|next| deserializer.end().map(|()| next)).map_err(|error| Unreadable(error.to_string()))
+    walk(text, &mut each).map_err(|error| Unreadable(error.to_string()))
 }
 
-struct Page<'e>(&'e mut dyn FnMut(Object<'_>));
-
-impl<'b> DeserializeSeed<'b> for Page<'_> {
-    type Value = Option<String>;
-
-    fn deserialize<D: Deserializer<'b>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'b> Visitor<'b> for Page<'_> {
-    type Value = Option<String>;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a page with a list named value")
-    }
-
-    fn visit_map<A: MapAccess<'b>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let (mut next, mut listed) = (None, false);
-        while let Some(member) = map.next_key::<String>()? {
-            match member.as_str() {
-                "value" => {
-                    map.next_value_seed(Items(&mut *self.0))?;
-                    listed = true;
-                }
-                "@odata.nextLink" => next = map.next_value::<Value<'b>>()?.as_str().map(str::to_owned),
-                _ => drop(map.next_value::<Value<'b>>()?),
-            }
+fn walk(text: &str, each: &mut dyn FnMut(Object<'_>)) -> Result<Option<String>, Malformed> {
+    let mut cursor = Cursor::new(text);
+    let mut tape = Tape::new();
+    let (mut next, mut listed) = (None, false);
+    cursor.members(|cursor, name| match name.plain() {
+        Some("value") => {
+            listed = true;
+            cursor.items(|cursor| tape.read(cursor).map(|item| each(item.object())))
         }
-        if listed { Ok(next) } else { Err(de::Error::missing_field("value")) }
-    }
-}
-
-struct Items<'e>(&'e mut dyn FnMut(Object<'_>));
-
-impl<'b> DeserializeSeed<'b> for Items<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'b>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_seq(self)
-    }
-}
-
-impl<'b> Visitor<'b> for Items<'_> {
-    type Value = ();
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a list of items")
-    }
-
-    fn visit_seq<A: SeqAccess<'b>>(self, mut items: A) -> Result<(), A::Error> {
-        while let Some(item) = items.next_element::<Value<'b>>()? {
-            (self.0)(Object::of(&item));
+        Some("@odata.nextLink") => {
+            next = tape.read(cursor)?.text().map(str::to_owned);
+            Ok(())
         }
-        Ok(())
-    }
+        _ => cursor.skip(),
+    })?;
+    cursor.end()?;
+    if listed { Ok(next) } else { Err(cursor.expected("a list named value")) }
 }
 
 #[cfg(test)]

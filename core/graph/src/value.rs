@@ -1,109 +1,72 @@
-//! Objects as Graph writes them. Each member is read tolerantly: what is not of the expected kind counts as absent, so
+//! Values as Graph writes them. Each member is read tolerantly: what is not of the expected kind counts as absent, so
 //! that one odd property does not cost the whole page. Texts are borrowed from the body unless they contain escapes.
 //!
 //! One kind of value for every item, looked up by name, instead of a type for each: a typed reader costs kilobytes of
 //! code a type, and a module has to stay small.
 
+use beacon_json::{Object, has_upper};
 use beacon_kit::parse_timestamp;
-use serde_json_borrow::{ObjectAsVec, Value};
 use std::borrow::Cow;
 
 /// Graph's way of writing "never" in a timestamp: the year 1.
 const NEVER: i64 = -62_135_596_800_000_000;
 
-/// An object; anything else is one without members.
-#[derive(Clone, Copy, Debug)]
-pub struct Object<'v>(Option<&'v ObjectAsVec<'v>>);
+/// Pairs of one object, at most: Graph's extension attributes are 15.
+const MOST_PAIRS: usize = 256;
 
-impl<'v> Object<'v> {
-    /// The object that a value is.
-    pub(crate) fn of(value: &'v Value<'v>) -> Self {
-        Self(value.as_object())
-    }
-
-    fn member(&self, name: &str) -> Option<&'v Value<'v>> {
-        self.0.and_then(|members| members.get(name))
-    }
-
-    /// A text; `None` if it is empty.
-    #[must_use]
-    pub fn text(&self, name: &str) -> Option<&'v str> {
-        self.member(name).and_then(Value::as_str).filter(|text| !text.is_empty())
-    }
-
+/// Reads what Graph writes in ways of its own.
+pub trait Values<'v> {
     /// An identifier: a text in lower case, so that ids compare as they are.
-    #[must_use]
-    pub fn guid(&self, name: &str) -> Option<Cow<'v, str>> {
+    fn guid(&self, name: &str) -> Option<Cow<'v, str>>;
+
+    /// The identifiers of a list.
+    fn guids(&self, name: &str) -> impl Iterator<Item = Cow<'v, str>> + Clone;
+
+    /// A timestamp in microseconds since 1970; the year 1 is absent.
+    fn moment(&self, name: &str) -> Option<i64>;
+
+    /// The members that are texts, sorted by name.
+    fn pairs(&self) -> Vec<(&'v str, &'v str)>;
+}
+
+impl<'v> Values<'v> for Object<'v> {
+    fn guid(&self, name: &str) -> Option<Cow<'v, str>> {
         self.text(name).map(lower)
     }
 
-    /// Yes or no.
-    #[must_use]
-    pub fn flag(&self, name: &str) -> Option<bool> {
-        self.member(name).and_then(Value::as_bool)
-    }
-
-    /// A whole number.
-    #[must_use]
-    pub fn number(&self, name: &str) -> Option<i64> {
-        self.member(name).and_then(Value::as_i64)
-    }
-
-    /// A timestamp in microseconds since 1970; the year 1 is absent.
-    #[must_use]
-    pub fn moment(&self, name: &str) -> Option<i64> {
-        self.text(name).and_then(parse_timestamp).filter(|moment| *moment != NEVER)
-    }
-
-    /// An object within this one.
-    #[must_use]
-    pub fn object(&self, name: &str) -> Object<'v> {
-        Object(self.member(name).and_then(Value::as_object))
-    }
-
-    fn list(&self, name: &str) -> &'v [Value<'v>] {
-        self.member(name).and_then(Value::as_array).unwrap_or_default()
-    }
-
-    /// The objects of a list.
-    pub fn objects(&self, name: &str) -> impl Iterator<Item = Object<'v>> + Clone {
-        self.list(name).iter().map(Object::of)
-    }
-
-    /// The texts of a list, without empty ones.
-    pub fn texts(&self, name: &str) -> impl Iterator<Item = &'v str> + Clone {
-        self.list(name).iter().filter_map(Value::as_str).filter(|text| !text.is_empty())
-    }
-
-    /// The identifiers of a list.
-    pub fn guids(&self, name: &str) -> impl Iterator<Item = Cow<'v, str>> + Clone {
+    fn guids(&self, name: &str) -> impl Iterator<Item = Cow<'v, str>> + Clone {
         self.texts(name).map(lower)
     }
 
-    /// The members that are texts, sorted by name.
-    #[must_use]
-    pub fn pairs(&self) -> Vec<(&'v str, &'v str)> {
-        let members = self.0.into_iter().flat_map(|members| members.as_vec());
-        let mut pairs: Vec<_> = members.filter_map(|(name, value)| Some((name.as_ref(), value.as_str()?))).collect();
-        // Graph writes them in order, which this notices. Of a repeated name the first counts, as in `get`.
-        pairs.sort_by_key(|(name, _)| *name);
-        pairs.dedup_by_key(|(name, _)| *name);
+    fn moment(&self, name: &str) -> Option<i64> {
+        self.text(name).and_then(parse_timestamp).filter(|moment| *moment != NEVER)
+    }
+
+    fn pairs(&self) -> Vec<(&'v str, &'v str)> {
+        let mut pairs: Vec<(&str, &str)> = Vec::new();
+        for (name, text) in self.members().filter_map(|(name, value)| Some((name, value.text()?))) {
+            // A handful at most: inserting each costs less than sorting. Of a repeated name the first counts.
+            let at = pairs.partition_point(|(before, _)| *before < name);
+            if pairs.len() < MOST_PAIRS && pairs.get(at).is_none_or(|(there, _)| *there != name) {
+                pairs.insert(at, (name, text));
+            }
+        }
         pairs
     }
 }
 
 fn lower(text: &str) -> Cow<'_, str> {
-    let upper = text.bytes().any(|byte| byte.is_ascii_uppercase());
-    if upper { Cow::Owned(text.to_ascii_lowercase()) } else { Cow::Borrowed(text) }
+    if has_upper(text) { Cow::Owned(text.to_ascii_lowercase()) } else { Cow::Borrowed(text) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use beacon_json::Tape;
     use proptest::prelude::*;
 
     fn check(json: &str, test: impl FnOnce(Object<'_>)) {
-        test(Object::of(&serde_json::from_str::<Value<'_>>(json).expect(json)));
+        test(Tape::new().whole(json).expect(json).object());
     }
 
     #[test]
@@ -132,7 +95,7 @@ mod tests {
                 );
                 assert_eq!((object.object("m").text("a"), object.text("n")), (None, None));
             });
-            assert_eq!(Object::of(&serde_json::from_str(odd).expect(odd)).text("m"), None);
+            assert_eq!(Tape::new().whole(odd).expect(odd).object().text("m"), None);
         }
         check(r#"{"a":"0001-01-01T00:00:00Z","b":"1970-01-01T00:00:01Z","c":7,"d":["x",null,""]}"#, |object| {
             assert_eq!((object.moment("a"), object.moment("b")), (None, Some(1_000_000)));

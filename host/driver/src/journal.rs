@@ -3,13 +3,15 @@
 //! File: one line of JSON (the header, readable, authenticated with the first entry), then entries of length (`u32`,
 //! little endian) and AES-256-GCM ciphertext. The nonce is the sequence number, which is never used twice under one
 //! run's key; run id, header digest and sequence number are authenticated. Inside: one byte for what it is, then
-//! zstd-compressed events, or the SHA-256 of the wishes that answered them, or what the request behind the next events
-//! cost.
+//! zstd-compressed events, or an answer as it was sent, or the SHA-256 of the wishes that answered them, or what the
+//! request behind the next events cost.
 
 mod cipher;
+mod packed;
 mod reader;
 mod writer;
 
+pub(crate) use packed::PackedAnswer;
 pub(crate) use reader::Position;
 pub use reader::{JournalEntry, JournalReader};
 pub use writer::JournalWriter;
@@ -20,6 +22,12 @@ use beacon_sandbox::ModuleDigest;
 use beacon_vault::RunKey;
 use serde::{Deserialize, Serialize};
 use std::io;
+
+/// The version that this program writes, and the only one that it reads: a journal lives for a day.
+const FORMAT: u16 = 2;
+
+/// The largest entry, and the largest message in it: a poll is capped at 32 MiB.
+const ENTRY_BYTES: usize = 64 << 20;
 
 /// First line of a journal: under which circumstances it can be replayed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,7 +53,7 @@ impl JournalHeader {
     #[must_use]
     pub fn new(run_id: &str, module: &ModuleDigest, settings_revision: u64, key: &RunKey) -> Self {
         Self {
-            format: 1,
+            format: FORMAT,
             run_id: run_id.to_owned(),
             module: module.to_string(),
             contract: beacon_contract::CONTRACT_VERSION,

@@ -6,7 +6,7 @@
 //! If no source does, a row with the source `unknown` stands for it, so that the seat is never lost.
 
 use crate::sorted::sorted;
-use beacon_graph::Object;
+use beacon_graph::{Object, Values as _};
 use beacon_kit::{Column, Rows};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -20,8 +20,12 @@ const ERROR: Column = Column::of("assignments", "error");
 const DISABLED_PLANS: Column = Column::of("assignments", "disabled_plans");
 const LAST_UPDATED_AT: Column = Column::of("assignments", "last_updated_at");
 
-fn list_plans(rows: &mut Rows, source: Object<'_>) {
-    let plans: Vec<Cow<'_, str>> = source.guids("disabledPlans").collect();
+/// The plans that are switched off.
+fn plans(source: Object<'_>) -> Vec<Cow<'_, str>> {
+    source.guids("disabledPlans").collect()
+}
+
+fn list_plans(rows: &mut Rows, plans: &[Cow<'_, str>]) {
     rows.list(DISABLED_PLANS, sorted(plans.iter().map(Cow::as_ref)));
 }
 
@@ -32,6 +36,8 @@ pub(crate) fn fill(rows: &mut Rows, groups: &mut BTreeSet<String>, user_id: &str
     let mut held: Vec<_> = held.filter_map(|license| Some((license.guid("skuId")?, license, false))).collect();
     for source in user.objects("licenseAssignmentStates") {
         let Some(sku_id) = source.guid("skuId") else { continue };
+        // Asked for in the order in which Graph sends them.
+        let plans = plans(source);
         let group = source.guid("assignedByGroup");
         if let Some(group) = group.as_deref().filter(|group| !groups.contains(*group)) {
             groups.insert(group.to_owned());
@@ -44,7 +50,7 @@ pub(crate) fn fill(rows: &mut Rows, groups: &mut BTreeSet<String>, user_id: &str
         rows.boolean(COUNTS_SEAT, Some(holding.is_some()));
         rows.text(STATE, state);
         rows.text(ERROR, source.text("error").filter(|error| *error != "None"));
-        list_plans(rows, source);
+        list_plans(rows, &plans);
         rows.integer(LAST_UPDATED_AT, source.moment("lastUpdatedDateTime"));
         rows.end_row();
         if let Some((.., explained)) = holding {
@@ -56,7 +62,7 @@ pub(crate) fn fill(rows: &mut Rows, groups: &mut BTreeSet<String>, user_id: &str
         rows.text(SKU_ID, Some(sku_id));
         rows.text(SOURCE, Some("unknown"));
         rows.boolean(COUNTS_SEAT, Some(true));
-        list_plans(rows, *license);
+        list_plans(rows, &plans(*license));
         rows.end_row();
     }
 }

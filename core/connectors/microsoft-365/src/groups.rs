@@ -3,7 +3,7 @@
 use crate::manifest::GET_BY_IDS;
 use crate::session::Session;
 use beacon_contract::{Fail, PageOf};
-use beacon_graph::{Trouble, Unreadable, read_page};
+use beacon_graph::{Trouble, Unreadable, Values as _, read_page};
 use beacon_kit::{Column, Response, join_all};
 use serde::Serialize;
 use std::collections::BTreeSet;

@@ -1,6 +1,6 @@
 //! Every name that the connector shares with the driver, made once.
 
-use beacon_contract::{ChainId, Fail, FailKind, IdentifierError, PageOf, ProfileId, Reason, SlotName, TableName};
+use beacon_contract::{ChainId, Fail, FailKind, PageOf, ProfileId, Reason, SlotName, TableName};
 use beacon_kit::failure;
 
 /// Tables, chains, slots and the profile.
@@ -25,29 +25,30 @@ pub(crate) struct Names {
     pub(crate) storage: TableName,
 }
 
+const fn whole(table: &'static str) -> PageOf {
+    PageOf { table: TableName::known(table), chain: ChainId::known("all") }
+}
+
 impl Names {
-    pub(crate) fn new() -> Result<Self, IdentifierError> {
-        let whole = |table: &str| Ok(PageOf { table: table.parse()?, chain: "all".parse()? });
-        Ok(Self {
-            profile: "graph".parse()?,
-            graph: "graph".parse()?,
-            refresh_token: "refresh_token".parse()?,
-            client_secret: "client_secret".parse()?,
-            client_certificate: "client_certificate".parse()?,
-            tenant: whole("tenant")?,
-            products: whole("products")?,
-            product_plans: whole("product_plans")?,
-            applications: whole("applications")?,
-            subscriptions: whole("subscriptions")?,
-            users: whole("users")?,
-            assignments: whole("assignments")?,
-            groups: "groups".parse()?,
-            sign_ins: whole("sign_ins")?,
-            usage: "usage".parse()?,
-            activations: "activations".parse()?,
-            storage: "storage".parse()?,
-        })
-    }
+    pub(crate) const ALL: Self = Self {
+        profile: ProfileId::known("graph"),
+        graph: SlotName::known("graph"),
+        refresh_token: SlotName::known("refresh_token"),
+        client_secret: SlotName::known("client_secret"),
+        client_certificate: SlotName::known("client_certificate"),
+        tenant: whole("tenant"),
+        products: whole("products"),
+        product_plans: whole("product_plans"),
+        applications: whole("applications"),
+        subscriptions: whole("subscriptions"),
+        users: whole("users"),
+        assignments: whole("assignments"),
+        groups: TableName::known("groups"),
+        sign_ins: whole("sign_ins"),
+        usage: TableName::known("usage"),
+        activations: TableName::known("activations"),
+        storage: TableName::known("storage"),
+    };
 
     /// The chain of the n-th batch of group ids.
     pub(crate) fn group_batch(&self, number: usize) -> Result<PageOf, Fail> {

@@ -7,6 +7,7 @@
 use crate::manifest::{USERS, USERS_COUNT};
 use crate::names::defect;
 use crate::session::Session;
+use crate::sorted::sorted;
 use beacon_contract::{ChainId, Fail, PageOf};
 use beacon_graph::read_page;
 use beacon_kit::join_all;
@@ -128,10 +129,12 @@ async fn sample(session: &Session<'_>, filter: Option<&str>) -> Option<Vec<Strin
     let filter = filter.map(|filter| format!("&$filter={filter}")).unwrap_or_default();
     let response = session.ask(&format!("{USERS}?$select=userPrincipalName&$top={PAGE}{filter}")).await.ok()?;
     let mut names = Vec::new();
-    read_page(&response.body, |user| names.extend(user.text("userPrincipalName").map(str::to_lowercase))).ok()?;
-    names.sort_unstable();
-    names.dedup();
-    Some(names)
+    read_page(&response.body, |user| names.extend(user.text("userPrincipalName").map(str::to_ascii_lowercase))).ok()?;
+    Some(each_once(&names))
+}
+
+fn each_once(names: &[String]) -> Vec<String> {
+    sorted(names.iter().map(String::as_str)).into_iter().map(str::to_owned).collect()
 }
 
 /// Values that cut sorted names into so many parts of about the same size.
@@ -158,10 +161,8 @@ async fn surveyed(session: &Session<'_>, count: u64) -> Option<Vec<String>> {
     let further = join_all(crowded.into_iter().map(|(filter, parts)| async move {
         sample(session, Some(&filter)).await.map(|names| cuts(&names, parts)).unwrap_or_default()
     }));
-    let mut bounds: Vec<String> = bounds.into_iter().chain(further.await.into_iter().flatten()).collect();
-    bounds.sort_unstable();
-    bounds.dedup();
-    Some(bounds)
+    let bounds: Vec<String> = bounds.into_iter().chain(further.await.into_iter().flatten()).collect();
+    Some(each_once(&bounds))
 }
 
 /// Decides how to read the list. Without an answer to any of its questions the list is read as a whole.

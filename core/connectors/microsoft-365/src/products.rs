@@ -5,7 +5,7 @@ use crate::manifest::SUBSCRIBED_SKUS;
 use crate::session::Session;
 use crate::sorted::sorted;
 use beacon_contract::Fail;
-use beacon_graph::{Chain, Object, read_page};
+use beacon_graph::{Chain, Object, Values as _, read_page};
 use beacon_kit::{Column, Rows};
 use std::borrow::Cow;
 

@@ -3,7 +3,7 @@
 
 use crate::manifest::USERS;
 use crate::session::Session;
-use beacon_graph::{Chain, read_page};
+use beacon_graph::{Chain, Values as _, read_page};
 use beacon_kit::Column;
 
 const USER_ID: Column = Column::of("sign_ins", "user_id");

@@ -3,7 +3,7 @@
 use crate::manifest::SUBSCRIPTIONS;
 use crate::session::Session;
 use beacon_contract::Fail;
-use beacon_graph::{Chain, Object, read_page};
+use beacon_graph::{Chain, Object, Values as _, read_page};
 use beacon_kit::{Column, Rows};
 
 const SUBSCRIPTION_ID: Column = Column::of("subscriptions", "subscription_id");

@@ -4,7 +4,7 @@ use crate::manifest::ORGANIZATION;
 use crate::session::Session;
 use crate::sorted::sorted;
 use beacon_contract::{Fail, FailKind, Reason};
-use beacon_graph::{Chain, Object, read_page};
+use beacon_graph::{Chain, Object, Values as _, read_page};
 use beacon_kit::{Column, Rows, failure};
 
 const TENANT_ID: Column = Column::of("tenant", "tenant_id");

@@ -8,9 +8,9 @@ use crate::report_catalog::{REPORTS, Report, Target};
 use crate::report_rows::Sink;
 use crate::session::Session;
 use beacon_contract::{ChainId, Fail, NoteLevel, PageOf, Reason, TableName, TableStatus};
-use beacon_graph::{Need, Trouble, read_report};
+use beacon_graph::{Need, Object, Trouble, read_report};
+use beacon_json::Tape;
 use beacon_kit::{join_all, join2};
-use serde_json::Value;
 use std::cell::RefCell;
 
 /// How one report ended.
@@ -51,10 +51,11 @@ pub(crate) async fn read(session: &Session<'_>) -> Result<(), Fail> {
 /// Whether the tenant conceals names, `None` if that may not be read.
 async fn conceals(session: &Session<'_>) -> Option<bool> {
     let response = session.ask(REPORT_SETTINGS).await.ok()?;
-    let settings: Value = serde_json::from_slice(&response.body).ok()?;
+    let mut tape = Tape::new();
+    let settings = tape.whole(std::str::from_utf8(&response.body).ok()?).ok()?.object();
     // Documented within `value`, seen at the top as well.
-    let inner = settings.get("value").unwrap_or(&settings);
-    inner.get("displayConcealedNames").and_then(Value::as_bool)
+    let conceals = |settings: Object<'_>| settings.flag("displayConcealedNames");
+    conceals(settings.object("value")).or_else(|| conceals(settings))
 }
 
 fn why_concealed(setting: Option<bool>, session: &Session<'_>) -> &'static str {

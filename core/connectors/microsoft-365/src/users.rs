@@ -6,7 +6,7 @@ use crate::parts::{self, Parts};
 use crate::session::Session;
 use crate::sorted::sorted;
 use beacon_contract::{Fail, NoteLevel, PageOf, Reason, TableStatus};
-use beacon_graph::{Chain, Object, Trouble, read_page};
+use beacon_graph::{Chain, Object, Trouble, Values as _, read_page};
 use beacon_kit::{Column, Rows, join_all};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -14,41 +14,59 @@ use std::hash::{DefaultHasher, Hasher as _};
 
 const USER_ID: Column = Column::of("users", "user_id");
 const ALTERNATE_ADDRESSES: Column = Column::of("users", "alternate_addresses");
-const ACCOUNT_ENABLED: Column = Column::of("users", "account_enabled");
-const CREATED_AT: Column = Column::of("users", "created_at");
 const COST_CENTER: Column = Column::of("users", "cost_center");
 const DIVISION: Column = Column::of("users", "division");
 const MANAGER_ID: Column = Column::of("users", "manager_id");
-const EXTENSION_ATTRIBUTES: Column = Column::of("users", "extension_attributes");
-const ON_PREMISES_SYNC_ENABLED: Column = Column::of("users", "on_premises_sync_enabled");
 
-/// Columns that are a text of the same meaning.
-const TEXTS: [(Column, &str); 18] = [
-    (Column::of("users", "user_principal_name"), "userPrincipalName"),
-    (Column::of("users", "display_name"), "displayName"),
-    (Column::of("users", "given_name"), "givenName"),
-    (Column::of("users", "surname"), "surname"),
-    (Column::of("users", "mail"), "mail"),
-    (Column::of("users", "user_type"), "userType"),
-    (Column::of("users", "creation_type"), "creationType"),
-    (Column::of("users", "external_user_state"), "externalUserState"),
-    (Column::of("users", "department"), "department"),
-    (Column::of("users", "company_name"), "companyName"),
-    (Column::of("users", "job_title"), "jobTitle"),
-    (Column::of("users", "office_location"), "officeLocation"),
-    (Column::of("users", "country"), "country"),
-    (Column::of("users", "usage_location"), "usageLocation"),
-    (Column::of("users", "employee_id"), "employeeId"),
-    (Column::of("users", "employee_type"), "employeeType"),
-    (Column::of("users", "on_premises_sam_account_name"), "onPremisesSamAccountName"),
-    (Column::of("users", "on_premises_domain_name"), "onPremisesDomainName"),
+/// What becomes of a property.
+enum Becomes {
+    Text(Column),
+    YesOrNo(Column),
+    Moment(Column),
+    Pairs(Column),
+    /// `costCenter` and `division` within it.
+    Organization,
+    /// `otherMails` and `proxyAddresses` are one column; read with the second of them.
+    Addresses,
+    /// Read by `assignments`, or with another property.
+    Elsewhere,
+}
+
+const fn text(column: &str) -> Becomes {
+    Becomes::Text(Column::of("users", column))
+}
+
+/// Every property that is asked for, beside `id`: Graph sends only a handful unless it is asked for each by name. In
+/// the order in which Graph sends them, so that each is found where the last one ended.
+const PROPERTIES: [(&str, Becomes); 27] = [
+    ("accountEnabled", Becomes::YesOrNo(Column::of("users", "account_enabled"))),
+    ("companyName", text("company_name")),
+    ("country", text("country")),
+    ("createdDateTime", Becomes::Moment(Column::of("users", "created_at"))),
+    ("creationType", text("creation_type")),
+    ("department", text("department")),
+    ("displayName", text("display_name")),
+    ("employeeId", text("employee_id")),
+    ("employeeOrgData", Becomes::Organization),
+    ("employeeType", text("employee_type")),
+    ("externalUserState", text("external_user_state")),
+    ("givenName", text("given_name")),
+    ("jobTitle", text("job_title")),
+    ("mail", text("mail")),
+    ("officeLocation", text("office_location")),
+    ("onPremisesDomainName", text("on_premises_domain_name")),
+    ("onPremisesExtensionAttributes", Becomes::Pairs(Column::of("users", "extension_attributes"))),
+    ("onPremisesSamAccountName", text("on_premises_sam_account_name")),
+    ("onPremisesSyncEnabled", Becomes::YesOrNo(Column::of("users", "on_premises_sync_enabled"))),
+    ("otherMails", Becomes::Elsewhere),
+    ("proxyAddresses", Becomes::Addresses),
+    ("surname", text("surname")),
+    ("usageLocation", text("usage_location")),
+    ("userPrincipalName", text("user_principal_name")),
+    ("userType", text("user_type")),
+    ("assignedLicenses", Becomes::Elsewhere),
+    ("licenseAssignmentStates", Becomes::Elsewhere),
 ];
-
-/// The properties that [`fill`] reads: Graph sends only a handful unless it is asked for each by name.
-const SELECT: &str = "id,userPrincipalName,displayName,givenName,surname,mail,proxyAddresses,otherMails,\
-accountEnabled,userType,creationType,externalUserState,createdDateTime,department,companyName,employeeOrgData,\
-jobTitle,officeLocation,country,usageLocation,employeeId,employeeType,onPremisesExtensionAttributes,\
-onPremisesSyncEnabled,onPremisesSamAccountName,onPremisesDomainName,assignedLicenses,licenseAssignmentStates";
 
 /// The largest page that Graph gives.
 const WHOLE_PAGE: u32 = 999;
@@ -67,24 +85,31 @@ fn addresses<'v>(user: Object<'v>) -> Vec<Cow<'v, str>> {
         let upper = address.bytes().any(|byte| byte.is_ascii_uppercase());
         if upper { Cow::Owned(address.to_ascii_lowercase()) } else { Cow::Borrowed(address) }
     };
-    let all = user.texts("proxyAddresses").filter_map(smtp).chain(user.texts("otherMails"));
+    let other = user.texts("otherMails");
+    let all = other.chain(user.texts("proxyAddresses").filter_map(smtp));
     all.filter(|address| !address.is_empty()).map(lower).collect()
 }
 
 fn fill(rows: &mut Rows, user: Object<'_>, user_id: &str) {
-    let organization = user.object("employeeOrgData");
     rows.text(USER_ID, Some(user_id));
-    rows.list(ALTERNATE_ADDRESSES, sorted(addresses(user).iter().map(Cow::as_ref)));
-    for (column, property) in TEXTS {
-        rows.text(column, user.text(property));
+    for (property, becomes) in &PROPERTIES {
+        match becomes {
+            Becomes::Text(column) => rows.text(*column, user.text(property)),
+            Becomes::YesOrNo(column) => rows.boolean(*column, user.flag(property)),
+            Becomes::Moment(column) => rows.integer(*column, user.moment(property)),
+            Becomes::Pairs(column) => rows.map(*column, user.object(property).pairs()),
+            Becomes::Organization => {
+                let organization = user.object(property);
+                rows.text(COST_CENTER, organization.text("costCenter"));
+                rows.text(DIVISION, organization.text("division"));
+            }
+            Becomes::Addresses => {
+                rows.list(ALTERNATE_ADDRESSES, sorted(addresses(user).iter().map(Cow::as_ref)));
+            }
+            Becomes::Elsewhere => {}
+        }
     }
-    rows.boolean(ACCOUNT_ENABLED, user.flag("accountEnabled"));
-    rows.integer(CREATED_AT, user.moment("createdDateTime"));
-    rows.text(COST_CENTER, organization.text("costCenter"));
-    rows.text(DIVISION, organization.text("division"));
     rows.text(MANAGER_ID, user.object("manager").guid("id").as_deref());
-    rows.map(EXTENSION_ATTRIBUTES, user.object("onPremisesExtensionAttributes").pairs());
-    rows.boolean(ON_PREMISES_SYNC_ENABLED, user.flag("onPremisesSyncEnabled"));
     rows.end_row();
 }
 
@@ -105,7 +130,9 @@ impl<'s, 'r> Listing<'s, 'r> {
     fn new(session: &'s Session<'r>, users: PageOf, top: u32, filter: Option<&str>) -> Self {
         let assignments = PageOf { table: session.names.assignments.table.clone(), chain: users.chain.clone() };
         let filter = filter.map(|filter| format!("&$filter={filter}")).unwrap_or_default();
-        let query = format!("{USERS}?$select={SELECT}&$top={top}&$expand=manager($select=id){filter}");
+        let select: Vec<&str> = PROPERTIES.iter().map(|(property, _)| *property).collect();
+        let select = select.join(",");
+        let query = format!("{USERS}?$select=id,{select}&$top={top}&$expand=manager($select=id){filter}");
         let root = session.url(&query);
         Self { session, users, assignments, root, groups: BTreeSet::new(), ids: Vec::new(), pages: 0 }
     }
@@ -213,5 +240,7 @@ async fn read_parts(session: &Session<'_>, parts: &Parts) -> Result<Option<BTree
         }
     }
     session.end_mandatory(&[&names.users, &names.assignments], pages, outcome, &session.need_users())?;
-    Ok(Some(listings.into_iter().flat_map(|listing| listing.groups).collect()))
+    let mut groups = BTreeSet::new();
+    groups.extend(listings.into_iter().flat_map(|listing| listing.groups));
+    Ok(Some(groups))
 }

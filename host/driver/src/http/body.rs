@@ -2,6 +2,7 @@
 
 use crate::http::transport::{RawBody, RawResponse, SendError};
 use beacon_contract::FailureKind;
+use bytes::Bytes;
 use flate2::write::GzDecoder;
 use futures_util::StreamExt as _;
 use std::fs::File;
@@ -158,6 +159,18 @@ impl Body {
     /// # Errors
     /// See [`BodyError`]; nothing of the body is left behind.
     pub async fn receive(response: RawResponse, limits: &BodyLimits) -> Result<Self, BodyError> {
+        Ok(Self::receive_both(response, limits).await?.0)
+    }
+
+    /// As [`Body::receive`], with the pieces as they were sent if they were packed and the body is in memory: whoever
+    /// keeps a body, keeps it packed without packing it again.
+    ///
+    /// # Errors
+    /// See [`BodyError`]; nothing of the body is left behind.
+    pub(crate) async fn receive_both(
+        response: RawResponse,
+        limits: &BodyLimits,
+    ) -> Result<(Self, Vec<Bytes>), BodyError> {
         let packed = match response.header("content-encoding").map(str::trim) {
             None | Some("" | "identity") => false,
             Some(coding) if coding.eq_ignore_ascii_case("gzip") => true,
@@ -173,8 +186,13 @@ impl Body {
         Self::collect(response.body, unpacking, limits).await
     }
 
-    async fn collect(mut body: RawBody, mut unpacking: Unpacking, limits: &BodyLimits) -> Result<Self, BodyError> {
+    async fn collect(
+        mut body: RawBody,
+        mut unpacking: Unpacking,
+        limits: &BodyLimits,
+    ) -> Result<(Self, Vec<Bytes>), BodyError> {
         let mut wire = 0u64;
+        let mut sent = Vec::new();
         while let Some(piece) = body.next().await {
             let piece = piece?;
             wire = wire.saturating_add(u64::try_from(piece.len()).unwrap_or(u64::MAX));
@@ -183,6 +201,10 @@ impl Body {
             }
             if unpacking.write(&piece).is_err() {
                 return Err(unpacking.error());
+            }
+            match &unpacking {
+                Unpacking::Gzip(decoder) if decoder.get_ref().file.is_none() => sent.push(piece),
+                _ => sent.clear(),
             }
         }
         let spool = match unpacking {
@@ -196,10 +218,10 @@ impl Body {
             }
         };
         match spool.file {
-            None => Ok(Self::Memory(spool.memory)),
+            None => Ok((Self::Memory(spool.memory), sent)),
             Some(mut file) => {
                 file.seek(SeekFrom::Start(0)).map_err(BodyError::Spool)?;
-                Ok(Self::File(file, spool.length))
+                Ok((Self::File(file, spool.length), Vec::new()))
             }
         }
     }
@@ -253,7 +275,6 @@ impl Body {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use bytes::Bytes;
     use flate2::{Compression, write::GzEncoder};
 
     fn limits() -> BodyLimits {

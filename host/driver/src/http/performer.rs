@@ -8,6 +8,7 @@ use crate::http::governor::Governor;
 use crate::http::retry::{RetryBudget, RetryPolicy, is_transient, retry_after};
 use crate::http::transport::{RawResponse, SendError, Transport, TransportRequest};
 use beacon_contract::{FailureKind, Method, SlotName};
+use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -59,6 +60,8 @@ pub struct Answer {
     pub headers: Vec<(String, String)>,
     /// Whole, unpacked.
     pub body: Body,
+    /// The body as it was sent, if that was packed by gzip and the body is in memory.
+    pub gzip: Vec<Bytes>,
 }
 
 /// No answer.
@@ -268,11 +271,11 @@ impl Performer {
         let headers = response.headers.iter().filter(|(name, _)| visible(name)).cloned().collect();
         // The unpacked length is not known to anybody yet; the packed one only sizes our own buffer.
         response.headers.retain(|(name, _)| matches!(name.as_str(), "content-encoding" | "content-length"));
-        let body = Body::receive(response, &self.body)
+        let (body, gzip) = Body::receive_both(response, &self.body)
             .await
             .map_err(|error| failure(error.kind(), error.code(), &error, true))?;
         self.statistics.bytes.fetch_add(body.len(), Ordering::Relaxed);
-        Ok(Answer { status, headers, body })
+        Ok(Answer { status, headers, body, gzip })
     }
 }
 

@@ -1,15 +1,13 @@
 //! Reading a journal.
 
 use super::cipher::EntryCipher;
-use super::writer::{COST, EVENTS, WISHES};
-use super::{JournalError, JournalHeader, JournalWriter, JournaledCost};
+use super::packed::unpacked;
+use super::writer::{ANSWER, COST, EVENTS, WISHES};
+use super::{ENTRY_BYTES, JournalError, JournalHeader, JournalWriter, JournaledCost};
 use beacon_vault::RunKey;
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Read as _};
 use std::path::Path;
-
-/// The largest entry that is believed: a batch of events is at most 16 MiB.
-const ENTRY_BYTES: u32 = 64 << 20;
 
 /// One entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,7 +48,7 @@ impl JournalReader {
         let mut line = Vec::new();
         (&mut file).take(64 << 10).read_until(b'\n', &mut line).map_err(JournalError::io("read"))?;
         let header: JournalHeader = serde_json::from_slice(&line).map_err(|_| JournalError::Header)?;
-        if header.format != 1 {
+        if header.format != super::FORMAT {
             return Err(JournalError::Header);
         }
         let cipher = EntryCipher::new(key.expose(), &line).ok_or(JournalError::Header)?;
@@ -82,10 +80,10 @@ impl JournalReader {
             return Ok(None);
         }
         let length = u32::from_le_bytes(length);
-        if length > ENTRY_BYTES {
+        let Some(size) = usize::try_from(length).ok().filter(|size| *size <= ENTRY_BYTES) else {
             return Err(damaged);
-        }
-        let mut entry = vec![0; usize::try_from(length).unwrap_or_default()];
+        };
+        let mut entry = vec![0; size];
         if !self.fill(&mut entry)? {
             return Ok(None);
         }
@@ -95,6 +93,7 @@ impl JournalReader {
                 let capacity = usize::try_from(u32::from_le_bytes(*length)).ok()?;
                 zstd::bulk::decompress(packed, capacity).ok().map(JournalEntry::Events)
             }),
+            Some((&ANSWER, packed)) => unpacked(packed).map(JournalEntry::Events),
             Some((&WISHES, digest)) => digest.try_into().ok().map(JournalEntry::Wishes),
             Some((&COST, json)) => serde_json::from_slice(json).ok().map(JournalEntry::Cost),
             _ => None,

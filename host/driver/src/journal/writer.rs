@@ -1,7 +1,7 @@
 //! Writing a journal.
 
 use super::cipher::EntryCipher;
-use super::{JournalError, JournalHeader, JournaledCost, Position};
+use super::{JournalError, JournalHeader, JournaledCost, PackedAnswer, Position};
 use aws_lc_rs::digest::{SHA256, digest};
 use beacon_vault::RunKey;
 use std::fs::{File, OpenOptions};
@@ -16,6 +16,7 @@ const LEVEL: i32 = -4;
 pub(super) const EVENTS: u8 = 1;
 pub(super) const WISHES: u8 = 2;
 pub(super) const COST: u8 = 3;
+pub(super) const ANSWER: u8 = 4;
 
 /// Appends entries. Nothing waits for the disk: after a power cut the tail may be missing, and then the run goes on
 /// from what is there.
@@ -94,6 +95,18 @@ impl JournalWriter {
             *kind = EVENTS;
             rest.iter_mut().zip(length.to_le_bytes()).for_each(|(slot, byte)| *slot = byte);
         }
+        self.append()
+    }
+
+    /// Appends a message that holds one whole answer, before the module gets it; as [`JournalWriter::events`], in a form
+    /// that needs no packing.
+    ///
+    /// # Errors
+    /// See [`JournalError`].
+    pub(crate) fn answer(&mut self, message: &[u8], packed: PackedAnswer<'_>) -> Result<(), JournalError> {
+        self.buffer.clear();
+        self.buffer.push(ANSWER);
+        packed.write(message, &mut self.buffer);
         self.append()
     }
 

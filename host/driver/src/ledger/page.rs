@@ -1,10 +1,10 @@
-//! A light tokeniser of pages: finds the continuation and the names of the items without building a document.
+//! What a page says about the list: its continuation, and the names of its items, without building a document.
 //!
-//! It reads JSON as far as it must (RFC 8259): nesting, strings, and three kinds of member. It does not validate
-//! numbers or literals; the module does, and a body that the module cannot read is no complete chain anyway.
+//! The cursor does not validate numbers; the module does no more, and a body that the module cannot read is no complete
+//! chain anyway.
 
 use beacon_contract::Continuation;
-use memchr::memchr2;
+use beacon_json::{Cursor, Malformed, Text};
 
 /// What a page says, as far as completeness needs it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,142 +30,37 @@ pub(crate) enum PageError {
 
 /// Scans whole pages.
 pub(crate) struct PageScanner<'a> {
-    next: &'a [u8],
-    items: &'a [u8],
-    key: &'a [u8],
+    next: &'a str,
+    items: &'a str,
+    key: &'a str,
 }
 
-struct Cursor<'b> {
-    body: &'b [u8],
-    at: usize,
-}
-
-impl<'b> Cursor<'b> {
-    fn peek(&self) -> Option<u8> {
-        self.body.get(self.at).copied()
-    }
-
-    fn skip_space(&mut self) {
-        while matches!(self.peek(), Some(b' ' | b'\n' | b'\r' | b'\t')) {
-            self.at += 1;
-        }
-    }
-
-    fn take(&mut self, byte: u8) -> Result<(), PageError> {
-        self.skip_space();
-        if self.peek() == Some(byte) {
-            self.at += 1;
-            Ok(())
-        } else {
-            Err(PageError::Shape)
-        }
-    }
-
-    /// The raw inside of a string; the cursor stands on its opening quote.
-    fn string(&mut self) -> Result<&'b [u8], PageError> {
-        self.take(b'"')?;
-        let start = self.at;
-        loop {
-            let rest = self.body.get(self.at..).ok_or(PageError::Shape)?;
-            let found = memchr2(b'"', b'\\', rest).ok_or(PageError::Shape)?;
-            if rest.get(found) == Some(&b'"') {
-                let end = self.at + found;
-                self.at = end + 1;
-                return self.body.get(start..end).ok_or(PageError::Shape);
-            }
-            self.at += found + 2;
-        }
-    }
-
-    /// Passes over any value.
-    fn skip_value(&mut self) -> Result<(), PageError> {
-        self.skip_space();
-        match self.peek().ok_or(PageError::Shape)? {
-            b'"' => self.string().map(|_| ()),
-            b'{' | b'[' => self.skip_nested(),
-            _ => {
-                while !matches!(self.peek(), None | Some(b',' | b'}' | b']' | b' ' | b'\n' | b'\r' | b'\t')) {
-                    self.at += 1;
-                }
-                Ok(())
-            }
-        }
-    }
-
-    fn skip_nested(&mut self) -> Result<(), PageError> {
-        let mut depth = 0u32;
-        loop {
-            match self.peek().ok_or(PageError::Shape)? {
-                b'"' => {
-                    self.string()?;
-                    continue;
-                }
-                b'{' | b'[' => depth += 1,
-                b'}' | b']' => {
-                    depth -= 1;
-                    if depth == 0 {
-                        self.at += 1;
-                        return Ok(());
-                    }
-                }
-                _ => {}
-            }
-            self.at += 1;
-        }
-    }
-
-    /// Walks the members of an object; `member` gets the raw key and must pass over the value.
-    fn members(
-        &mut self,
-        mut member: impl FnMut(&mut Self, &'b [u8]) -> Result<(), PageError>,
-    ) -> Result<(), PageError> {
-        self.take(b'{')?;
-        self.skip_space();
-        if self.peek() == Some(b'}') {
-            self.at += 1;
-            return Ok(());
-        }
-        loop {
-            self.skip_space();
-            let key = self.string()?;
-            self.take(b':')?;
-            member(self, key)?;
-            self.skip_space();
-            match self.peek() {
-                Some(b',') => self.at += 1,
-                Some(b'}') => {
-                    self.at += 1;
-                    return Ok(());
-                }
-                _ => return Err(PageError::Shape),
-            }
-        }
+impl From<Malformed> for PageError {
+    fn from(_: Malformed) -> Self {
+        Self::Shape
     }
 }
 
 impl<'a> PageScanner<'a> {
     pub(crate) fn new(continuation: &'a Continuation, item_key: &'a str) -> Self {
-        Self { next: continuation.next.as_bytes(), items: continuation.items.as_bytes(), key: item_key.as_bytes() }
+        Self { next: &continuation.next, items: &continuation.items, key: item_key }
     }
 
     /// Scans one page; `name` gets the name of each item.
     pub(crate) fn scan(&self, body: &[u8], mut name: impl FnMut(&str)) -> Result<PageFacts, PageError> {
-        let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-        let mut cursor = Cursor { body, at: 0 };
+        let mut cursor = Cursor::new(std::str::from_utf8(body).map_err(|_| PageError::Shape)?);
         let mut facts = PageFacts::default();
         let (mut next_seen, mut items_seen) = (false, false);
         cursor.members(|cursor, key| {
             // An escaped key could be read as a marker by one reader and not by another.
-            if key.contains(&b'\\') {
-                return Err(PageError::Ambiguous);
-            }
+            let key = key.plain().ok_or(PageError::Ambiguous)?;
             if key == self.next {
                 if std::mem::replace(&mut next_seen, true) {
                     return Err(PageError::Ambiguous);
                 }
-                cursor.skip_space();
                 if cursor.peek() == Some(b'"') {
-                    facts.next = Some(unescaped(cursor.string()?)?);
+                    let next = cursor.text()?.unescaped().ok_or(PageError::Shape)?;
+                    facts.next = Some(next.into_owned());
                     return Ok(());
                 }
             } else if key == self.items {
@@ -174,14 +69,10 @@ impl<'a> PageScanner<'a> {
                 }
                 return self.items(cursor, &mut facts, &mut name);
             }
-            cursor.skip_value()
+            Ok(cursor.skip()?)
         })?;
-        cursor.skip_space();
-        match (cursor.peek(), items_seen) {
-            (Some(_), _) => Err(PageError::Shape),
-            (None, false) => Err(PageError::NoItems),
-            (None, true) => Ok(facts),
-        }
+        cursor.end()?;
+        if items_seen { Ok(facts) } else { Err(PageError::NoItems) }
     }
 
     fn items(
@@ -190,55 +81,27 @@ impl<'a> PageScanner<'a> {
         facts: &mut PageFacts,
         name: &mut impl FnMut(&str),
     ) -> Result<(), PageError> {
-        cursor.take(b'[')?;
-        cursor.skip_space();
-        if cursor.peek() == Some(b']') {
-            cursor.at += 1;
-            return Ok(());
-        }
-        loop {
-            cursor.skip_space();
+        cursor.items(|cursor| {
             facts.items += 1;
             let mut found = None;
             if cursor.peek() == Some(b'{') {
                 cursor.members(|cursor, key| {
-                    cursor.skip_space();
-                    if key == self.key && cursor.peek() == Some(b'"') {
-                        found = Some(cursor.string()?);
+                    if key.raw == self.key && cursor.peek() == Some(b'"') {
+                        found = Some(cursor.text()?);
                         return Ok(());
                     }
-                    cursor.skip_value()
+                    cursor.skip()
                 })?;
             } else {
-                cursor.skip_value()?;
+                cursor.skip()?;
             }
-            match found.filter(|raw| !raw.is_empty() && !raw.contains(&b'\\')).map(std::str::from_utf8) {
-                Some(Ok(text)) => name(text),
-                _ => facts.unnamed += 1,
+            match found.and_then(Text::plain).filter(|text| !text.is_empty()) {
+                Some(text) => name(text),
+                None => facts.unnamed += 1,
             }
-            cursor.skip_space();
-            match cursor.peek() {
-                Some(b',') => cursor.at += 1,
-                Some(b']') => {
-                    cursor.at += 1;
-                    return Ok(());
-                }
-                _ => return Err(PageError::Shape),
-            }
-        }
+            Ok(())
+        })
     }
-}
-
-/// The text of a raw string; escapes are rare in addresses, but `\u0026` for `&` has been seen.
-fn unescaped(raw: &[u8]) -> Result<String, PageError> {
-    if !raw.contains(&b'\\') {
-        return String::from_utf8(raw.to_vec()).map_err(|_| PageError::Shape);
-    }
-    let mut quoted = Vec::with_capacity(raw.len() + 2);
-    quoted.push(b'"');
-    quoted.extend_from_slice(raw);
-    quoted.push(b'"');
-    serde_json::from_slice(&quoted).map_err(|_| PageError::Shape)
 }
 
 #[cfg(test)]

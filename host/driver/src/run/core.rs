@@ -4,7 +4,7 @@ use super::delivery::Delivery;
 use super::error::RunError;
 use crate::guest::Guest;
 use crate::http::{Body, ResponseFacts};
-use crate::journal::{JournalWriter, JournaledCost};
+use crate::journal::{JournalWriter, JournaledCost, PackedAnswer};
 use crate::ledger::Ledger;
 use crate::observer::{Observer, TableProgress};
 use beacon_contract::{
@@ -59,7 +59,7 @@ impl Core {
         // A line of a report leads to dozens of rows: one piece at a time, or the answer would exceed its cap.
         let report = delivery.page_of().is_some_and(|page_of| !self.ledger.is_list(&page_of.table));
         let poll_bytes = if report { CHUNK_BYTES } else { self.poll_bytes };
-        delivery.messages(poll_bytes, |message| self.poll(&message, &mut actions))?;
+        delivery.messages(poll_bytes, |message, packed| self.poll(&message, packed, &mut actions))?;
         Ok(actions)
     }
 
@@ -104,12 +104,20 @@ impl Core {
     }
 
     /// Hands one message to the module and takes its wishes.
-    pub(super) fn poll(&mut self, message: &[u8], actions: &mut Vec<Action>) -> Result<(), RunError> {
+    pub(super) fn poll(
+        &mut self,
+        message: &[u8],
+        packed: Option<PackedAnswer<'_>>,
+        actions: &mut Vec<Action>,
+    ) -> Result<(), RunError> {
         if self.ended {
             return Ok(());
         }
         if let Some(journal) = &mut self.journal {
-            journal.events(message)?;
+            match packed {
+                Some(packed) => journal.answer(message, packed)?,
+                None => journal.events(message)?,
+            }
         }
         if self.journal.as_ref().is_some_and(|journal| journal.written() > self.journal_bytes)
             && let Some(journal) = self.journal.take()

@@ -1,6 +1,7 @@
 //! Deliveries: one thing that happened, on its way into the module.
 
 use crate::http::{Answer, Body};
+use crate::journal::PackedAnswer;
 use crate::run::RunError;
 use beacon_contract::{CHUNK_BYTES, Event, Failed, FrameWriter, Granted, Head, PageOf, Refused, RequestId, Start};
 
@@ -33,11 +34,12 @@ impl Delivery {
         }
     }
 
-    /// Hands the events over in messages of at most about `poll_bytes`.
+    /// Hands the events over in messages of at most about `poll_bytes`, with the shorter form of a message that holds
+    /// one whole answer.
     pub(super) fn messages(
         self,
         poll_bytes: usize,
-        mut take: impl FnMut(Vec<u8>) -> Result<(), RunError>,
+        mut take: impl FnMut(Vec<u8>, Option<PackedAnswer<'_>>) -> Result<(), RunError>,
     ) -> Result<(), RunError> {
         let mut writer = FrameWriter::new();
         match self {
@@ -52,17 +54,23 @@ impl Delivery {
                 headers.retain(|(name, _)| name != "content-length");
                 headers.push(("content-length".to_owned(), answer.body.len().to_string()));
                 Event::Head(Head { id, status: answer.status, headers }).write(&mut writer);
+                let head = writer.len();
+                let mut whole = true;
                 answer.body.read_pieces(CHUNK_BYTES, |bytes| {
                     if writer.len() + bytes.len() > poll_bytes {
-                        take(writer.take())?;
+                        whole = false;
+                        take(writer.take(), None)?;
                     }
                     Event::Chunk { id, bytes }.write(&mut writer);
                     Ok::<_, RunError>(())
                 })?;
                 Event::End { id }.write(&mut writer);
+                let packed = PackedAnswer { id, head, gzip: &answer.gzip };
+                let packed = Some(packed).filter(|packed| whole && !packed.gzip.is_empty());
+                return take(writer.finish(), packed);
             }
         }
-        take(writer.finish())
+        take(writer.finish(), None)
     }
 }
 
@@ -79,10 +87,10 @@ mod tests {
     #[test]
     fn a_long_body_comes_in_messages_of_one_piece() {
         let body = Body::Memory(vec![b'x'; 2 * CHUNK_BYTES + 7]);
-        let answer = Answer { status: 200, headers: Vec::new(), body };
+        let answer = Answer { status: 200, headers: Vec::new(), body, gzip: Vec::new() };
         let delivery = Delivery::Answer { id: RequestId(1), page_of: None, answer };
         let mut lengths = Vec::new();
-        let taken = delivery.messages(CHUNK_BYTES, |message| {
+        let taken = delivery.messages(CHUNK_BYTES, |message, _| {
             lengths.push(message.len());
             Ok(())
         });

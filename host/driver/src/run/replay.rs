@@ -106,7 +106,7 @@ impl Replayed {
         }
         for (message, hash) in group.messages {
             let mut actions = Vec::new();
-            core.poll(&message, &mut actions)?;
+            core.poll(&message, None, &mut actions)?;
             if hash.is_some_and(|hash| digest(&SHA256, core.output()).as_ref() != hash) {
                 return Err(RunError::Replay);
             }
