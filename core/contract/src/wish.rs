@@ -134,6 +134,9 @@ pub struct TableEnd {
     /// Required unless complete.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Reason>,
+    /// Why people in its rows are concealed, if some are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub concealed: Option<Reason>,
 }
 
 /// Result of the `check` task.

@@ -135,7 +135,12 @@ impl Run {
 
     /// Ends a table: complete without a reason, otherwise partial or skipped as `status` says.
     pub fn table_end(&self, table: &TableName, status: TableStatus, reason: Option<Reason>) {
-        self.exchange.write(&Wish::TableEnd(TableEnd { table: table.clone(), status, reason }));
+        self.end(TableEnd { table: table.clone(), status, reason, concealed: None });
+    }
+
+    /// Ends a table, with all that can be told about its end.
+    pub fn end(&self, end: TableEnd) {
+        self.exchange.write(&Wish::TableEnd(end));
     }
 
     /// Ends the task `check` with what is wrong with the settings; empty if nothing is.

@@ -1,6 +1,6 @@
 //! Looking up texts by code: the module's own first, then the driver's and the form's, then what is left.
 
-use beacon_contract::{Manifest, Text, form_text};
+use beacon_contract::{Manifest, Reason, Text, form_text};
 use beacon_driver::driver_text;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,6 +18,12 @@ impl Words {
     pub(crate) fn text(&self, code: &str, arguments: &BTreeMap<String, String>) -> Text {
         let known = self.0.texts.get(code).cloned().or_else(|| driver_text(code)).or_else(|| form_text(code));
         known.map_or_else(|| unexplained(code, arguments), |text| text.filled(arguments))
+    }
+
+    /// A reason in one line: what happened, then the next step.
+    pub(crate) fn sentences(&self, reason: &Reason) -> String {
+        let Text { title, advice } = self.text(&reason.code, &reason.arguments);
+        if advice.is_empty() { title } else { format!("{title} {advice}") }
     }
 
     /// What the form calls a field.

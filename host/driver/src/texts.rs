@@ -57,6 +57,10 @@ pub fn driver_text(code: &str) -> Option<Text> {
             ("A package is about one tenant, but {rows} were found.", "Check the settings of the connection.")
         }
         "ledger.no_reason_given" => ("The connector gave no reason.", "Report it to the publisher of the connector."),
+        "people.concealed_unexplained" => (
+            "Names in this table are concealed, and nobody said why.",
+            "Ask whoever made the files, or report it to the publisher of the connector.",
+        ),
         "usage.only_from_files" => (
             "The connector read no usage; there is only what was imported from files.",
             "See the manifest for the files. The connection's test says why reports cannot be read.",

@@ -1,6 +1,7 @@
 //! The `beacon` block of a manifest: who wrote the package, from what, and how far each table can be trusted.
 
 use crate::changes::ChangesBlock;
+use crate::report_facts::RefreshDates;
 use crate::table_hash::hex;
 use crate::usage_file::UsageFileFacts;
 use crate::user_join::PeopleFacts;
@@ -112,7 +113,7 @@ pub struct TableReport {
     pub status: TableStatus,
     /// Why it is not complete.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<Reason>,
+    pub reason: Option<Explained>,
     /// Whether the package is partial without it, as the module's manifest says.
     #[serde(default)]
     pub mandatory: bool,
@@ -146,6 +147,12 @@ pub struct TableReport {
     /// For tables whose rows name people by an address: what the addresses led to; the writer fills it in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub people: Option<PeopleFacts>,
+    /// Why people in its rows are concealed; the writer removes it if none is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub concealed: Option<Explained>,
+    /// For tables from reports: the days up to which the reports know; the writer fills it in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refreshed_on: Option<RefreshDates>,
     /// Digest of the rows, independent of file formats; the writer fills it in. Empty for a skipped table.
     #[serde(default)]
     pub rows_sha256: String,
@@ -169,8 +176,27 @@ impl TableReport {
             drops: Vec::new(),
             duplicates: 0,
             people: None,
+            concealed: None,
+            refreshed_on: None,
             rows_sha256: String::new(),
         }
+    }
+}
+
+/// A reason, and what it means in words. In JSON the words stand beside code and arguments.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Explained {
+    /// For programs.
+    #[serde(flatten)]
+    pub reason: Reason,
+    /// For people, in English: what happened, then the next step. Empty until somebody who knows the words adds them.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub text: String,
+}
+
+impl From<Reason> for Explained {
+    fn from(reason: Reason) -> Self {
+        Self { reason, text: String::new() }
     }
 }
 

@@ -97,7 +97,7 @@ const fn epoch() -> Date {
     Date::constant(1970, 1, 1)
 }
 
-fn date(days: i32) -> Option<Date> {
+pub(crate) fn date(days: i32) -> Option<Date> {
     epoch().checked_add(SignedDuration::from_hours(i64::from(days) * 24)).ok()
 }
 

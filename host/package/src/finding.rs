@@ -107,6 +107,8 @@ codes! {
     ReferenceMissing "package.reference_missing" REPORT,
     /// The digest of the rows is not what the manifest says.
     RowsHashDiffers "package.rows_hash_differs" DO_NOT_USE,
+    /// What the manifest says about people or days is not what the rows say.
+    FactsDiffer "package.facts_differ" DO_NOT_USE,
     /// The package id does not follow from the tables.
     IdDiffers "package.id_differs" DO_NOT_USE,
     /// The package is called complete, but its tables do not allow it.

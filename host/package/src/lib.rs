@@ -49,6 +49,7 @@ mod package_reader;
 #[cfg(test)]
 mod package_tests;
 mod parquet_file;
+mod report_facts;
 mod row;
 mod run_file;
 mod sort_key;
@@ -70,12 +71,13 @@ mod user_join;
 mod user_join_tests;
 mod verify;
 mod verify_changes;
+mod verify_reports;
 mod view_rows;
 mod writer;
 
 pub use applications::read_applications;
 pub use beacon_block::{
-    BeaconBlock, FORMAT_VERSION, ModuleIdentity, NamesUsed, PackageStatus, Proof, RequestTotals, TableDrops,
+    BeaconBlock, Explained, FORMAT_VERSION, ModuleIdentity, NamesUsed, PackageStatus, Proof, RequestTotals, TableDrops,
     TableReport, Warning, package_id,
 };
 pub use changes::{ChangeCounts, ChangesBlock, Compared};
@@ -91,6 +93,7 @@ pub use names::{NameEntry, NameSource, NameTable, NoNames};
 pub use names_csv::{ListedProduct, ProductList, update_names};
 pub use package_diff::{PackageDiff, TableDiff, diff};
 pub use package_reader::{PackageFolder, read_table};
+pub use report_facts::RefreshDates;
 pub use spill::{DEFAULT_SPILL_MEMORY, PushFacts, Spill};
 pub use summary::{ProductSummary, Summary, TableSummary, read_summary};
 pub use summary_text::render_summary;

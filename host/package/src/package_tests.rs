@@ -393,7 +393,8 @@ fn the_summary_counts_people_once_per_product() {
     change_manifest(&folder, |manifest| {
         let users = manifest.beacon.tables.get_mut("users").unwrap();
         (users.retries, users.throttled_ms, users.pages) = (2, 61_000, 1_234);
-        users.reason = Some(beacon_contract::Reason::new("graph.permission_missing").with("scope", "User.Read.All"));
+        users.reason =
+            Some(beacon_contract::Reason::new("graph.permission_missing").with("scope", "User.Read.All").into());
     });
     let summary = read_summary(&folder).unwrap();
     let people: Vec<_> = summary.products.iter().map(|product| (product.sku_id.as_str(), product.people)).collect();

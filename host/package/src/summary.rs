@@ -1,13 +1,14 @@
 //! What is in a package, for people.
 
-use crate::beacon_block::{ModuleIdentity, PackageStatus, Proof, TableReport, Warning};
+use crate::beacon_block::{Explained, ModuleIdentity, PackageStatus, Proof, TableReport, Warning};
 use crate::changes::ChangesBlock;
 use crate::error::PackageError;
 use crate::package_reader::PackageFolder;
+use crate::report_facts::RefreshDates;
 use crate::row::{DamagedRow, RowCursor};
 use crate::user_join::PeopleFacts;
+use beacon_contract::TableStatus;
 use beacon_contract::dataset::{self, TABLES, TableSchema};
-use beacon_contract::{Reason, TableStatus};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -59,7 +60,7 @@ pub struct TableSummary {
     /// How it ended.
     pub status: TableStatus,
     /// Why it is not complete.
-    pub reason: Option<Reason>,
+    pub reason: Option<Explained>,
     /// Whether the package needs it to be complete.
     pub mandatory: bool,
     /// Rows.
@@ -74,6 +75,10 @@ pub struct TableSummary {
     pub throttled_ms: u64,
     /// What the addresses of its rows led to.
     pub people: Option<PeopleFacts>,
+    /// Why people in its rows are concealed.
+    pub concealed: Option<Explained>,
+    /// Days up to which the reports behind it know.
+    pub refreshed_on: Option<RefreshDates>,
     /// Rows that came more than once.
     pub duplicates: u64,
     /// Items left out on purpose.
@@ -112,6 +117,8 @@ impl TableSummary {
             retries: report.retries,
             throttled_ms: report.throttled_ms,
             people: report.people,
+            concealed: report.concealed.clone(),
+            refreshed_on: report.refreshed_on,
             duplicates: report.duplicates,
             dropped: report.drops.iter().map(|drops| drops.count).sum(),
         }

@@ -1,7 +1,8 @@
 //! A summary as plain text for a terminal.
 
-use crate::beacon_block::{PackageStatus, Proof};
+use crate::beacon_block::{Explained, PackageStatus, Proof};
 use crate::changes::{ChangesBlock, Compared};
+use crate::report_facts::RefreshDates;
 use crate::summary::{ProductSummary, Summary, TableSummary};
 use crate::user_join::PeopleFacts;
 use beacon_contract::TableStatus;
@@ -93,6 +94,19 @@ fn people_note(people: PeopleFacts) -> String {
         }
     }
     note
+}
+
+fn dates_note(RefreshDates { oldest, newest }: RefreshDates) -> String {
+    if oldest == newest { format!("as of {newest}") } else { format!("as of {oldest} to {newest}") }
+}
+
+/// The words that stand in the package: it may be read far away from the module that knows them.
+fn in_words(Explained { reason, text }: &Explained) -> String {
+    if !text.is_empty() {
+        return format!("{text} [{}]", reason.code);
+    }
+    let arguments = reason.arguments.iter().map(|(name, value)| format!(", {name} {value}"));
+    std::iter::once(reason.code.clone()).chain(arguments).collect()
 }
 
 impl Page {
@@ -196,20 +210,16 @@ impl Page {
             );
             self.line(&line);
             let mut notes = Vec::new();
-            if let Some(reason) = &table.reason {
-                let arguments: Vec<_> =
-                    reason.arguments.iter().map(|(name, value)| format!("{name} {value}")).collect();
-                notes.push([&[reason.code.clone()][..], &arguments].concat().join(", "));
-            }
+            notes.extend(table.reason.as_ref().map(in_words));
             if table.duplicates > 0 {
                 notes.push(format!("{} came more than once", count(table.duplicates)));
             }
             if table.dropped > 0 {
                 notes.push(format!("{} left out on purpose", count(table.dropped)));
             }
-            if let Some(people) = table.people {
-                notes.push(people_note(people));
-            }
+            notes.extend(table.people.map(people_note));
+            notes.extend(table.refreshed_on.map(dates_note));
+            notes.extend(table.concealed.as_ref().map(in_words));
             if !notes.is_empty() {
                 self.wrapped("      ", &notes.join("; "));
             }

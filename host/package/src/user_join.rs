@@ -60,6 +60,11 @@ pub(crate) fn is_concealed(name: &[u8]) -> bool {
     name.len() == CONCEALED_LENGTH && name.iter().all(u8::is_ascii_hexdigit)
 }
 
+/// Whether a row says nothing about anybody, because the name in it is concealed.
+pub(crate) fn names_nobody(user_key: &[u8], attributable: Option<bool>) -> bool {
+    attributable == Some(false) || is_concealed(user_key)
+}
+
 impl UserJoin {
     pub(crate) fn new(memory: usize) -> Self {
         Self { memory, folder: PathBuf::new(), step: Step::Waiting }
@@ -193,7 +198,7 @@ impl<'r> Place<'r> {
     fn of(table: &TableSchema, row: &'r [u8]) -> Result<Self, DamagedRow> {
         let mut cursor = RowCursor::new(row);
         let mut place = Self { user_key: &[], concealed: false, before: &[], after: &[] };
-        let mut read = 0;
+        let (mut read, mut attributable) = (0, None);
         for column in table.columns {
             let value = cursor.skip(column.kind)?;
             let start = read;
@@ -205,11 +210,11 @@ impl<'r> Place<'r> {
                     place.before = before;
                     place.after = rest.get(value.len()..).ok_or(DamagedRow)?;
                 }
-                "attributable" => place.concealed = RowCursor::new(value).boolean()? == Some(false),
+                "attributable" => attributable = RowCursor::new(value).boolean()?,
                 _ => {}
             }
         }
-        place.concealed |= is_concealed(place.user_key);
+        place.concealed = names_nobody(place.user_key, attributable);
         Ok(place)
     }
 }

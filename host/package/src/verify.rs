@@ -9,10 +9,12 @@ use crate::file_digest::file_facts;
 use crate::finding::{FindingCode, Findings, VerifyReport};
 use crate::fingerprint::fingerprint;
 use crate::package_reader::{PackageFolder, TableReader, is_safe_path};
+use crate::report_facts::ReportFacts;
 use crate::row::RowCursor;
 use crate::sort_key::{KeyPlan, LastKey};
 use crate::table_hash::TableHash;
 use crate::verify_changes::check_changes;
+use crate::verify_reports::check_reports;
 use beacon_contract::dataset::{TABLES, TableSchema};
 use beacon_contract::{ColumnType, TableStatus};
 use std::cmp::Ordering;
@@ -218,6 +220,7 @@ impl<'p> Check<'p> {
         }
         let tenant = self.package.manifest().beacon.tenant_id.clone();
         let mut rows_check = RowsCheck::new(schema, self.package, is_referenced(schema.name));
+        let mut reports = ReportFacts::of(schema);
         let mut hash = TableHash::new(schema);
         let mut count = 0u64;
         loop {
@@ -233,6 +236,9 @@ impl<'p> Check<'p> {
             for row in rows.iter() {
                 count += 1;
                 rows_check.row(count, row, &self.known, &mut self.findings);
+                if let Some(reports) = &mut reports {
+                    reports.row(row).map_err(|_| PackageError::DamagedSpill(schema.name))?;
+                }
                 if holds_tenant(schema) && !rows_check.last_key_is(row, tenant.as_bytes()) {
                     let what = || format!("row {count} is another tenant than the package's");
                     self.findings.add(FindingCode::TenantDiffers, Some(schema.name), what);
@@ -252,6 +258,9 @@ impl<'p> Check<'p> {
         if holds_tenant(schema) && count != 1 && report.status == TableStatus::Complete {
             let what = || format!("{count} rows where there is one tenant");
             self.findings.add(FindingCode::RowsDiffer, Some(schema.name), what);
+        }
+        if let Some(reports) = &reports {
+            check_reports(schema.name, report, count, reports, &mut self.findings);
         }
         let digest = hash.finish();
         if report.rows_sha256 != digest {

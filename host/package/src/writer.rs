@@ -7,6 +7,7 @@ use crate::error::PackageError;
 use crate::file_digest::{DigestFile, FileFacts};
 use crate::merge::{MergeFacts, MergedTable};
 use crate::names::{NameSource, fill_names};
+use crate::report_facts::{RefreshDates, ReportFacts};
 use crate::row::Rows;
 use crate::table_files::TableFiles;
 use crate::table_hash::TableHash;
@@ -94,6 +95,10 @@ pub struct WrittenTable {
     pub added: u64,
     /// What the addresses of its rows led to, if they were looked up.
     pub people: Option<PeopleFacts>,
+    /// Rows that name nobody, because the name in them is concealed.
+    pub concealed: u64,
+    /// Days up to which the reports behind its rows know.
+    pub refreshed_on: Option<RefreshDates>,
 }
 
 /// A package in its place.
@@ -178,6 +183,8 @@ impl<'n> PackageWriter<'n> {
             join.begin(schema, self.folder(), merged.seed())?;
         }
         let mut people = PeopleFacts::default();
+        let mut reports = ReportFacts::of(schema);
+        let damaged = |_| PackageError::DamagedSpill(schema.name);
         let formats = self.options.format.formats();
         let mut files = TableFiles::create(self.folder(), formats, schema, &self.options.tenant_id)?;
         let mut hash = TableHash::new(schema);
@@ -187,9 +194,12 @@ impl<'n> PackageWriter<'n> {
             if rows.len() == 0 {
                 break;
             }
-            fill_names(schema, &mut rows, self.options.names).map_err(|_| PackageError::DamagedSpill(schema.name))?;
+            fill_names(schema, &mut rows, self.options.names).map_err(damaged)?;
             if let Some(join) = &mut join {
                 join.rows(schema, &mut rows, &mut people)?;
+            }
+            if let Some(reports) = &mut reports {
+                rows.iter().try_for_each(|row| reports.row(row)).map_err(damaged)?;
             }
             hash.update(&rows);
             files.write(&rows)?;
@@ -200,7 +210,14 @@ impl<'n> PackageWriter<'n> {
         }
         let people = (join.is_some() && is_joined_to_users(schema)).then_some(people);
         self.join = join;
-        let facts = WrittenTable { facts: merged.facts(), rows_sha256: hash.finish(), added: merged.added(), people };
+        let facts = WrittenTable {
+            facts: merged.facts(),
+            rows_sha256: hash.finish(),
+            added: merged.added(),
+            people,
+            concealed: reports.map_or(0, |reports| reports.concealed),
+            refreshed_on: reports.and_then(|reports| reports.refreshed_on()),
+        };
         self.tables.insert(schema.name, Written { schema, facts: facts.clone(), files });
         Ok(facts)
     }
@@ -264,12 +281,16 @@ impl<'n> PackageWriter<'n> {
                     report.rows = written.facts.facts.rows + written.facts.added;
                     report.duplicates = written.facts.facts.duplicates;
                     report.people = written.facts.people;
+                    report.concealed = report.concealed.take().filter(|_| written.facts.concealed > 0);
+                    report.refreshed_on = written.facts.refreshed_on;
                     report.rows_sha256.clone_from(&written.facts.rows_sha256);
                 }
                 None => {
                     report.rows = 0;
                     report.duplicates = 0;
                     report.people = None;
+                    report.concealed = None;
+                    report.refreshed_on = None;
                     report.rows_sha256.clear();
                 }
             }

@@ -91,6 +91,7 @@ pub(crate) async fn import(
             started_at: now,
             finished_at: now,
             granted_scopes: Vec::new(),
+            words: &|_| String::new(),
             warnings: Vec::new(),
             address_check: "resolved",
             previous: None,

@@ -146,7 +146,8 @@ impl Listing {
 }
 
 fn complete(writer: &mut FrameWriter, table: &TableName) {
-    Wish::TableEnd(TableEnd { table: table.clone(), status: TableStatus::Complete, reason: None }).write(writer);
+    Wish::TableEnd(TableEnd { table: table.clone(), status: TableStatus::Complete, reason: None, concealed: None })
+        .write(writer);
 }
 
 /// The listing cannot go on, through no misdeed of its own: the test that sees this has a fault of its own.

@@ -7,7 +7,7 @@ use crate::names::defect;
 use crate::report_catalog::{REPORTS, Report, Target};
 use crate::report_rows::Sink;
 use crate::session::Session;
-use beacon_contract::{ChainId, Fail, NoteLevel, PageOf, Reason, TableName, TableStatus};
+use beacon_contract::{ChainId, Fail, NoteLevel, PageOf, Reason, TableEnd, TableName, TableStatus};
 use beacon_graph::{Need, Object, Trouble, read_report};
 use beacon_json::Tape;
 use beacon_kit::{join_all, join2};
@@ -37,13 +37,16 @@ pub(crate) async fn read(session: &Session<'_>) -> Result<(), Fail> {
     let reports = join_all(REPORTS.iter().map(|report| one(session, report)));
     let (ended, settings) = join2(reports, conceals(session)).await;
     let ended = ended.into_iter().collect::<Result<Vec<_>, Fail>>()?;
+    let why = Reason::new(why_concealed(settings, session));
+    let conceals = |ended: &&Ended| ended.concealed > 0;
     for (target, table) in tables {
         let of_table: Vec<&Ended> = ended.iter().filter(|ended| ended.report.target == target).collect();
         let (status, reason) = verdict(&of_table, &need);
-        session.run.table_end(table, status, reason);
+        let concealed = of_table.iter().any(conceals).then(|| why.clone());
+        session.run.end(TableEnd { table: table.clone(), status, reason, concealed });
     }
-    if ended.iter().any(|ended| ended.concealed > 0) {
-        session.run.note(NoteLevel::Warning, Reason::new(why_concealed(settings, session)));
+    if ended.iter().any(|ended| conceals(&ended)) {
+        session.run.note(NoteLevel::Warning, why);
     }
     Ok(())
 }

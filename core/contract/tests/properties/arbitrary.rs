@@ -176,11 +176,9 @@ fn rows() -> impl Strategy<Value = Wish<'static>> {
             Wish::Drops(Drops { table, chain, count, reason })
         }),
         page_of().prop_map(Wish::ChainReset),
-        (name(), status, prop::option::of(reason())).prop_map(|(table, status, reason)| Wish::TableEnd(TableEnd {
-            table,
-            status,
-            reason
-        })),
+        (name(), status, prop::option::of(reason()), prop::option::of(reason())).prop_map(
+            |(table, status, reason, concealed)| Wish::TableEnd(TableEnd { table, status, reason, concealed })
+        ),
         (name(), any::<Option<u64>>()).prop_map(|(table, expected)| Wish::Progress(Progress { table, expected })),
     ]
 }

@@ -98,7 +98,7 @@ pub(crate) async fn execute(
         "error": result.as_ref().err(),
     }));
     match result {
-        Ok(Some(package)) => terminal.result(&summary(&package, &module.words(), terminal)),
+        Ok(Some(package)) => terminal.result(&summary(&package, terminal)),
         Ok(None) => terminal.note("Cancelled. Nothing was published."),
         Err(trouble) if !terminal.is_json() => terminal.trouble(&trouble),
         Err(_) => {}
@@ -195,6 +195,7 @@ async fn write(
             started_at,
             finished_at: Installation::now(),
             granted_scopes,
+            words: &|reason| words.sentences(reason),
             warnings,
             address_check,
             previous: previous.as_deref(),
@@ -223,7 +224,7 @@ fn outcome(
 }
 
 /// What a person sees at the end: one line for each table, then where the package lies.
-fn summary(package: &FinishedPackage, words: &Words, terminal: &Terminal) -> String {
+fn summary(package: &FinishedPackage, terminal: &Terminal) -> String {
     let block = &package.manifest.beacon;
     let mut rows = vec![["TABLE", "STATUS", "ROWS", "PAGES", "RETRIES"].map(str::to_owned).to_vec()];
     let mut reasons = Vec::new();
@@ -236,8 +237,7 @@ fn summary(package: &FinishedPackage, words: &Words, terminal: &Terminal) -> Str
             report.retries.to_string(),
         ]);
         if let Some(reason) = &report.reason {
-            let text = words.text(&reason.code, &reason.arguments);
-            reasons.push(format!("  {table}: {} {}", text.title, text.advice));
+            reasons.push(format!("  {table}: {}", reason.text));
         }
     }
     let (word, style) = match block.status {

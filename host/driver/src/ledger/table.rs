@@ -157,7 +157,7 @@ impl Ledger {
         report.drops.clone_from(&ledger.drops);
         let claimed = ledger.claim.as_ref();
         match claimed.map(|claim| claim.status) {
-            None => report.reason = Some(Reason::new("ledger.not_ended")),
+            None => report.reason = Some(Reason::new("ledger.not_ended").into()),
             Some(TableStatus::Complete) => {
                 let (gap, proof) = match derived {
                     Some(from) => (self.derived_gap(from), Proof::Derived),
@@ -166,14 +166,15 @@ impl Ledger {
                 };
                 report.proof = if gap.is_some() { Proof::None } else { proof };
                 report.status = if gap.is_some() { TableStatus::Partial } else { TableStatus::Complete };
-                report.reason = gap;
+                report.reason = gap.map(Into::into);
             }
             Some(lower) => {
                 report.status = lower;
                 let unnamed = || Some(Reason::new("ledger.no_reason_given"));
-                report.reason = claimed.and_then(|claim| claim.reason.clone()).or_else(unnamed);
+                report.reason = claimed.and_then(|claim| claim.reason.clone()).or_else(unnamed).map(Into::into);
             }
         }
+        report.concealed = claimed.and_then(|claim| claim.concealed.clone()).map(Into::into);
         let live = ledger.chains.values().filter(|chain| !chain.is_void()).count();
         report.partitions = u64::try_from(live).unwrap_or(u64::MAX);
         TableVerdict { report }

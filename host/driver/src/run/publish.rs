@@ -50,6 +50,8 @@ pub struct PublishOrder<'a> {
     pub finished_at: Timestamp,
     /// Scopes or roles that were granted.
     pub granted_scopes: Vec<String>,
+    /// A reason in words, with the next step.
+    pub words: &'a dyn Fn(&Reason) -> String,
     /// What the module had to tell.
     pub warnings: Vec<Warning>,
     /// How addresses were checked: `resolved` or `proxy`.
@@ -154,6 +156,10 @@ fn write_tables(
             } else {
                 only_from_files(&mut report, planned.declared);
             }
+            if written.concealed > 0 {
+                let unexplained = || Reason::new("people.concealed_unexplained").into();
+                report.concealed.get_or_insert_with(unexplained);
+            }
             if planned.schema.name == "tenant" {
                 tenants = written.facts.rows;
             }
@@ -161,6 +167,8 @@ fn write_tables(
         tables.insert(planned.name.to_string(), report);
     }
     one_tenant(&mut tables, tenants);
+    let explained = tables.values_mut().flat_map(|report| report.reason.iter_mut().chain(&mut report.concealed));
+    explained.for_each(|explained| explained.text = (order.words)(&explained.reason));
     Ok(tables)
 }
 
@@ -187,10 +195,10 @@ fn in_order_of_writing(order: &PublishOrder<'_>) -> Vec<Planned> {
 
 /// The module read no usage, for the reason in its report, but people imported some.
 fn only_from_files(report: &mut TableReport, declared: bool) {
-    let cause = report.reason.take().filter(|_| declared).map(|reason| reason.code);
+    let cause = report.reason.take().filter(|_| declared).map(|explained| explained.reason.code);
     let reason = Reason::new("usage.only_from_files");
     report.status = TableStatus::Partial;
-    report.reason = Some(cause.into_iter().fold(reason, |reason, cause| reason.with("cause", cause)));
+    report.reason = Some(cause.into_iter().fold(reason, |reason, cause| reason.with("cause", cause)).into());
 }
 
 /// A package is about exactly one tenant.
@@ -200,6 +208,6 @@ fn one_tenant(tables: &mut BTreeMap<String, TableReport>, rows: u64) {
         && report.status == TableStatus::Complete
     {
         report.status = TableStatus::Partial;
-        report.reason = Some(Reason::new("ledger.not_one_tenant").with("rows", rows));
+        report.reason = Some(Reason::new("ledger.not_one_tenant").with("rows", rows).into());
     }
 }

@@ -79,6 +79,16 @@ fn every_change_is_found() {
         });
     };
     check_found(&scene, &import, "an untrue status", lie, "package.status_untrue");
+    for (table, fact, value) in [
+        ("usage", "refreshed_on", serde_json::json!({"oldest": "2020-01-01", "newest": "2030-01-01"})),
+        ("usage", "concealed", serde_json::json!({"code": "microsoft_365.concealed_by_setting"})),
+        ("storage", "people", serde_json::json!({"matched": 0, "unmatched": 1, "ambiguous": 0, "concealed": 0})),
+    ] {
+        let tell = |it: &Path| {
+            change_manifest(it, |manifest| manifest["beacon"]["tables"][table][fact] = value.clone());
+        };
+        check_found(&scene, &import, &format!("another {fact}"), tell, "package.facts_differ");
+    }
     let escape =
         |it: &Path| change_manifest(it, |manifest| manifest["resources"][0]["path"] = "../users.parquet".into());
     check_found(&scene, &import, "a path that leads out", escape, "package.path_unsafe");

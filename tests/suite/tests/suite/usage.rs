@@ -29,6 +29,14 @@ fn reports_and_sign_ins_equal_the_truth_row_by_row() {
         check_table(&import, table, "complete", None);
     }
     truth::assert_tables(&scene.tenant, &import.folder, &truth::USE);
+    let refreshed_on = scene.tenant.ground_truth().refreshed_on().to_string();
+    for table in ["usage", "activations", "storage"] {
+        let report = import.block()["tables"][table].clone();
+        let told = ["oldest", "newest"].map(|which| report["refreshed_on"][which].as_str().map(str::to_owned));
+        assert_eq!(told, [Some(refreshed_on.clone()), Some(refreshed_on.clone())], "{report}");
+        assert!(report.get("concealed").is_none(), "{report}");
+    }
+    assert!(import.block()["tables"]["users"].get("refreshed_on").is_none());
     // Lines that name nobody are counted in the status, and are no rows.
     let drops = import.block()["tables"]["usage"]["drops"].to_string();
     assert!(drops.contains("microsoft_365.person_unnamed"), "{drops}");
@@ -65,6 +73,16 @@ fn concealed_names_are_not_attributable_and_never_unused() {
     let warnings = import.block()["warnings"].to_string();
     assert!(warnings.contains("microsoft_365.concealed_by_setting"), "{warnings}");
     assert!(warnings.contains("not counted as unused"), "{warnings}");
+    for table in ["usage", "activations", "storage"] {
+        let report = import.block()["tables"][table].clone();
+        assert_eq!(report["status"], "complete", "{report}");
+        assert_eq!(report["concealed"]["code"], "microsoft_365.concealed_by_setting", "{report}");
+        assert_eq!(report["people"]["concealed"], report["rows"], "{report}");
+    }
+    let folder = import.folder.display().to_string();
+    let shown = scene.beacon(&["package", "show", &folder]).exits(0).output;
+    assert!(shown.contains("[microsoft_365.concealed_by_setting]"), "{shown}");
+    scene.beacon(&["package", "verify", &folder]).exits(0);
 }
 
 #[test]

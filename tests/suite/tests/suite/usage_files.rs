@@ -60,6 +60,11 @@ fn an_export_is_in_every_package_until_it_is_removed() {
     assert_eq!(file["sha256"].as_str().map(str::len), Some(64));
     let people = &import.block()["tables"]["usage"]["people"];
     assert!(people["unmatched"].as_u64() >= Some(1), "{people}");
+    let newest = scene.tenant.ground_truth().refreshed_on();
+    let dates = &import.block()["tables"]["usage"]["refreshed_on"];
+    assert_eq!(*dates, serde_json::json!({"oldest": "2026-01-05", "newest": newest}));
+    let shown = scene.beacon(&["package", "show", &import.folder.display().to_string()]).exits(0).output;
+    assert!(shown.contains(&format!("as of 2026-01-05 to {newest}")), "{shown}");
     scene.beacon(&["package", "verify", &import.folder.display().to_string()]).exits(0);
 
     let trouble = scene.beacon(&["--json", "usage", "remove", "Contoso", "project"]).exits(5).error();
