@@ -231,8 +231,11 @@ pub struct TableDrops {
 pub struct Warning {
     /// Stable code.
     pub code: String,
-    /// One sentence in English.
+    /// In English.
     pub text: String,
+    /// What the text names, for programs.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub arguments: BTreeMap<String, String>,
 }
 
 /// Where product and plan names came from.

@@ -10,6 +10,7 @@ use crate::package_reader::PackageFolder;
 use crate::row::Rows;
 use crate::table_files::{TableFiles, file_name};
 use crate::table_hash::TableHash;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Rows given to the files at once.
@@ -46,6 +47,7 @@ pub(crate) fn add_changes(
             manifest.beacon.warnings.push(Warning {
                 code: "changes.earlier_package_unusable".to_owned(),
                 text: format!("This package says nothing about changes: {}.", why(&error)),
+                arguments: BTreeMap::new(),
             });
             Ok(())
         }

@@ -52,6 +52,7 @@ mod parquet_file;
 mod report_facts;
 mod row;
 mod run_file;
+mod seats;
 mod sort_key;
 mod spill;
 mod spill_buffer;

@@ -6,6 +6,7 @@ use crate::error::PackageError;
 use crate::package_reader::PackageFolder;
 use crate::report_facts::RefreshDates;
 use crate::row::{DamagedRow, RowCursor};
+use crate::seats::FirstSeat;
 use crate::user_join::PeopleFacts;
 use beacon_contract::TableStatus;
 use beacon_contract::dataset::{self, TABLES, TableSchema};
@@ -202,18 +203,13 @@ fn products(package: &PackageFolder) -> Result<Vec<ProductSummary>, PackageError
         products.insert(sku_id.into_bytes(), product);
         Ok(())
     })?;
-    // Rows are sorted by person and product, so all sources of one licence are neighbours.
-    let (mut pair, mut counted) = ((Vec::new(), Vec::new()), false);
+    let mut first = FirstSeat::default();
     each_row(package, "assignments", |schema, values| {
         let mut user = value(schema, values, "user_id");
         let mut sku = value(schema, values, "sku_id");
         let (user, sku) = (user.text()?.unwrap_or_default(), sku.text()?.unwrap_or_default());
-        if pair.0 != user || pair.1 != sku {
-            pair = (user.to_vec(), sku.to_vec());
-            counted = false;
-        }
-        if !counted && value(schema, values, "counts_seat").boolean()? == Some(true) {
-            counted = true;
+        let counts_seat = value(schema, values, "counts_seat").boolean()? == Some(true);
+        if first.is_new(user, sku, counts_seat) {
             let unlisted =
                 || ProductSummary { sku_id: String::from_utf8_lossy(sku).into_owned(), ..ProductSummary::default() };
             products.entry(sku.to_vec()).or_insert_with(unlisted).people += 1;

@@ -9,6 +9,7 @@ use crate::merge::{MergeFacts, MergedTable};
 use crate::names::{NameSource, fill_names};
 use crate::report_facts::{RefreshDates, ReportFacts};
 use crate::row::Rows;
+use crate::seats::SeatCheck;
 use crate::table_files::TableFiles;
 use crate::table_hash::TableHash;
 use crate::user_join::{PeopleFacts, UserJoin, is_joined_to_users};
@@ -63,6 +64,7 @@ pub struct PackageWriter<'n> {
     options: WriterOptions<'n>,
     join: Option<UserJoin>,
     earlier: Option<PathBuf>,
+    seats: SeatCheck,
     tables: BTreeMap<&'static str, Written>,
 }
 
@@ -146,7 +148,15 @@ impl<'n> PackageWriter<'n> {
         }
         std::fs::create_dir(&partial).map_err(PackageError::storage("create the folder", &partial))?;
         let (target, partial) = (folder.to_owned(), PartialFolder(Some(partial)));
-        Ok(Self { target, partial, options, join: None, earlier: None, tables: BTreeMap::new() })
+        Ok(Self {
+            target,
+            partial,
+            options,
+            join: None,
+            earlier: None,
+            seats: SeatCheck::default(),
+            tables: BTreeMap::new(),
+        })
     }
 
     /// Folder of the package in the making, where nameless files may lie until it is finished.
@@ -198,6 +208,7 @@ impl<'n> PackageWriter<'n> {
             if let Some(join) = &mut join {
                 join.rows(schema, &mut rows, &mut people)?;
             }
+            self.seats.rows(schema, &rows).map_err(damaged)?;
             if let Some(reports) = &mut reports {
                 rows.iter().try_for_each(|row| reports.row(row)).map_err(damaged)?;
             }
@@ -224,7 +235,8 @@ impl<'n> PackageWriter<'n> {
 
     /// Writes the manifest and gives the package its place, in one rename.
     ///
-    /// Versions, row counts, duplicates, digests and the package id of `block` are filled in from what was written.
+    /// Versions, row counts, duplicates, digests and the package id of `block` are filled in from what was written, and
+    /// warnings about what does not agree in it are added.
     ///
     /// # Errors
     /// [`PackageError::NotComplete`] if the block claims too much, [`PackageError::Report`] if its tables are not
@@ -300,6 +312,10 @@ impl<'n> PackageWriter<'n> {
         }
         if block.status == PackageStatus::Complete && block.provable_status() != PackageStatus::Complete {
             return Err(PackageError::NotComplete(block.incomplete_mandatory().next().unwrap_or_default().to_owned()));
+        }
+        let complete = |table| block.tables.get(table).is_some_and(|report| report.status == TableStatus::Complete);
+        if complete("products") && complete("assignments") {
+            block.warnings.extend(self.seats.warnings());
         }
         block.changes = None;
         block.format_version = FORMAT_VERSION.to_owned();

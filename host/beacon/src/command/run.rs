@@ -161,7 +161,11 @@ async fn write(
         .notes
         .iter()
         .filter(|note| note.level == NoteLevel::Warning)
-        .map(|note| Warning { code: note.code.clone(), text: words.text(&note.code, &note.arguments).title })
+        .map(|note| Warning {
+            code: note.code.clone(),
+            text: words.text(&note.code, &note.arguments).title,
+            arguments: note.arguments.clone(),
+        })
         .collect();
     let connection = session.connection;
     let settings = session.settings();

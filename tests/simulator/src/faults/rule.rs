@@ -75,7 +75,7 @@ pub enum FaultKind {
         /// The change.
         change: Change,
     },
-    /// `$count` and `@odata.count` are off.
+    /// `$count`, `@odata.count` and `consumedUnits` are off.
     LaggingCount {
         /// Added to the right number.
         difference: i64,

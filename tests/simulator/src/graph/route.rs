@@ -54,7 +54,7 @@ fn answer_resource(
 ) -> Result<Response<Body>, GraphError> {
     match (exchange.method.as_str(), resource) {
         ("GET", ["organization"]) => skus::organization(world, exchange, caller),
-        ("GET", ["subscribedSkus"]) => skus::subscribed(world, exchange, caller),
+        ("GET", ["subscribedSkus"]) => skus::subscribed(world, exchange, caller, faults),
         ("GET", ["directory", "subscriptions"]) => skus::subscriptions(world, exchange, caller),
         ("GET", ["users"]) => users::list(world, exchange, caller, faults),
         ("GET", ["users", "$count"]) => users::count(world, exchange, caller, faults),

@@ -6,6 +6,7 @@ use super::query::{Options, Supported, unknown_property};
 use super::reply;
 use crate::catalog::ServicePlan;
 use crate::exchange::Exchange;
+use crate::faults::PageFaults;
 use crate::json::JsonWriter;
 use crate::world::World;
 use axum::body::Body;
@@ -155,7 +156,12 @@ pub(super) fn write_plan(writer: &mut JsonWriter, plan: &ServicePlan, status: &s
 }
 
 /// `GET /subscribedSkus`.
-pub(super) fn subscribed(world: &World, exchange: &Exchange, caller: &Caller) -> Result<Response<Body>, GraphError> {
+pub(super) fn subscribed(
+    world: &World,
+    exchange: &Exchange,
+    caller: &Caller,
+    faults: &PageFaults,
+) -> Result<Response<Body>, GraphError> {
     caller.require(&["LicenseAssignment.Read.All", "Organization.Read.All", "Directory.Read.All"])?;
     let options = Options::read(exchange, Supported::SelectOnly)?;
     const KNOWN: [&str; 11] = [
@@ -193,7 +199,9 @@ pub(super) fn subscribed(world: &World, exchange: &Exchange, caller: &Caller) ->
                     }
                 }
                 if wanted("consumedUnits") {
-                    writer.key("consumedUnits").number(sku.consumed_units);
+                    writer
+                        .key("consumedUnits")
+                        .number(sku.consumed_units.saturating_add_signed(faults.count_difference));
                 }
                 if wanted("prepaidUnits") {
                     writer.key("prepaidUnits").object(|writer| {

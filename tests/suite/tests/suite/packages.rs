@@ -3,7 +3,7 @@
 use crate::harness::rows::read_file;
 use crate::harness::scene::Import;
 use crate::harness::{Finished, Scene};
-use beacon_simulator::Change;
+use beacon_simulator::{Change, FaultKind, FaultRule};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
@@ -163,6 +163,32 @@ fn a_package_can_be_written_elsewhere_and_read_by_people() {
     for part in ["users", "Microsoft 365 E5", "Contoso"] {
         assert!(shown.contains(part), "{part} is missing in:\n{shown}");
     }
+}
+
+/// People per product and the service's own number agree, or both are told; nothing fails because of it.
+#[test]
+fn seats_that_the_service_counts_otherwise_are_a_warning() {
+    let scene = Scene::small();
+    scene.add_own_app("Contoso");
+    let warnings = |import: &Import| import.block()["warnings"].as_array().expect("a list").clone();
+    assert_eq!(warnings(&scene.import("Contoso")), Vec::<Value>::new());
+    let lag = FaultKind::LaggingCount { difference: 3 };
+    scene.tenant.add_fault(FaultRule::once("/v1.0/subscribedSkus", lag));
+    let import = scene.import("Contoso");
+    let products = read_file(&import.folder.join("products.parquet"));
+    let for_people: Vec<_> = products.iter().filter(|product| product["applies_to"] != "Company").collect();
+    assert!(!for_people.is_empty());
+    assert_eq!(warnings(&import).len(), for_people.len(), "{:?}", warnings(&import));
+    for product in for_people {
+        let consumed = product["consumed_units"].as_i64().expect("a number");
+        let warning = warnings(&import).into_iter().find(|warning| warning["arguments"]["sku_id"] == product["sku_id"]);
+        let warning = warning.expect("one for each product");
+        assert_eq!(warning["code"], "products.seats_differ");
+        assert_eq!(warning["arguments"]["product"], product["product_name"]);
+        assert_eq!(warning["arguments"]["people"], (consumed - 3).to_string());
+        assert_eq!(warning["arguments"]["consumed_units"], consumed.to_string());
+    }
+    verify(&scene, &import.folder).exits(0);
 }
 
 type Told = (String, String, Vec<Value>);
