@@ -35,6 +35,7 @@ impl Module {
     pub(crate) fn read(bytes: Vec<u8>) -> Result<Self, Trouble> {
         let facts = inspect(&bytes)?;
         let manifest = Manifest::from_json(&facts.manifest)?;
+        made_for_this_host(&manifest)?;
         Ok(Self {
             manifest: Arc::new(manifest),
             digest: facts.digest,
@@ -104,6 +105,21 @@ impl Module {
             trusted: self.trusted,
         }
     }
+}
+
+/// Refuses a module that needs a newer host, before anything of it runs: it may count on what this one does not do.
+fn made_for_this_host(manifest: &Manifest) -> Result<(), Trouble> {
+    const HOST: &str = env!("CARGO_PKG_VERSION");
+    // Whoever read the manifest has seen to it that it is three numbers.
+    let numbers =
+        |version: &str| -> Vec<u32> { version.split('.').map(|number| number.parse().unwrap_or(u32::MAX)).collect() };
+    if numbers(&manifest.minimum_host) <= numbers(HOST) {
+        return Ok(());
+    }
+    let (id, version, needed) = (&manifest.id, &manifest.version, &manifest.minimum_host);
+    let title = format!("the module {id} {version} needs beacon {needed} or newer, and this is {HOST}");
+    let advice = "Nothing was run. Update beacon, or use an older version of the module.";
+    Err(Trouble::settings("module.needs_newer_host", title, advice))
 }
 
 /// Writes the module beside its place and renames it, so that a half-written one is never found.

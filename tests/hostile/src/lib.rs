@@ -26,4 +26,4 @@ pub use behaviour::Behaviour;
 pub use guest::{Answer, Guest};
 pub use manifest::manifest;
 #[cfg(not(target_arch = "wasm32"))]
-pub use structural::{Specimen, sound, structural};
+pub use structural::{Specimen, needing_host, sound, structural};

@@ -1,6 +1,7 @@
 //! Modules that are wrong as a whole: each must be refused before it is compiled.
 
 use crate::manifest;
+use beacon_contract::Manifest;
 
 /// One module that breaks one rule of the validator.
 #[derive(Clone, Debug)]
@@ -21,9 +22,13 @@ const FREE: &str = r#"(func (export "beacon_free") (param i32 i32))"#;
 const POLL: &str = r#"(func (export "beacon_poll") (param i32 i32) (result i32) (i32.const 16))"#;
 
 /// The custom section in text form. Every byte is escaped, so that no quote of the JSON ends the string.
-fn manifest_section() -> String {
-    let escaped: String = manifest().to_json().iter().map(|byte| format!("\\{byte:02x}")).collect();
+fn section_of(manifest: &Manifest) -> String {
+    let escaped: String = manifest.to_json().iter().map(|byte| format!("\\{byte:02x}")).collect();
     format!("(@custom \"beacon:manifest\" \"{escaped}\")")
+}
+
+fn manifest_section() -> String {
+    section_of(&manifest())
 }
 
 fn fields() -> Vec<String> {
@@ -39,6 +44,13 @@ fn assembled(fields: &[String]) -> Vec<u8> {
 #[must_use]
 pub fn sound() -> Vec<u8> {
     assembled(&fields())
+}
+
+/// The sound module, made for a host of this version or a newer one.
+#[must_use]
+pub fn needing_host(minimum_host: &str) -> Vec<u8> {
+    let other = Manifest { minimum_host: minimum_host.to_owned(), ..manifest() };
+    replaced(&manifest_section(), &section_of(&other))
 }
 
 /// The sound module with one field replaced; an empty replacement takes it out.

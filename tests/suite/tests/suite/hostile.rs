@@ -3,7 +3,7 @@
 use crate::harness::forms::hostile;
 use crate::harness::scene::Import;
 use crate::harness::{Scene, places};
-use beacon_hostile::{Behaviour, Specimen, sound, structural};
+use beacon_hostile::{Behaviour, Specimen, needing_host, sound, structural};
 use beacon_simulator::{FaultKind, FaultRule};
 use std::process::Command;
 
@@ -287,6 +287,31 @@ fn structural_defects_are_refused_before_compilation() {
         let trouble = scene.run("Contoso", &["--module", &file]).exits(6).error();
         assert_eq!(trouble.code, refusal, "{name}: {trouble:?}");
     }
+    assert_eq!(scene.packages(), Vec::<std::path::PathBuf>::new());
+    scene.import("Contoso");
+}
+
+/// A module may count on what an older host does not do, so that host does not even begin.
+#[test]
+fn a_module_for_a_newer_host_is_refused() {
+    let scene = Scene::small();
+    scene.add_own_app("Contoso");
+    scene.tenant.clear_requests();
+    let host = env!("CARGO_PKG_VERSION");
+    scene.run_command(inspect(&scene, &needing_host(host))).exits(0);
+    // Compared as numbers: as text, the second one would be lower than many hosts.
+    for newer in ["999.0.0", "10000.0.0"] {
+        let bytes = needing_host(newer);
+        let file = scene.input("module.wasm", &bytes).display().to_string();
+        let refused = [scene.run_command(inspect(&scene, &bytes)), scene.run("Contoso", &["--module", &file])];
+        for trouble in refused.map(|finished| finished.exits(5).error()) {
+            assert_eq!(trouble.code, "module.needs_newer_host", "{trouble:?}");
+            for part in [newer, host, "Update beacon"] {
+                assert!(trouble.text().contains(part), "{part} is missing in {trouble:?}");
+            }
+        }
+    }
+    assert_eq!(scene.tenant.requests().len(), 0);
     assert_eq!(scene.packages(), Vec::<std::path::PathBuf>::new());
     scene.import("Contoso");
 }
