@@ -54,11 +54,12 @@ impl Report {
         }
     }
 
-    /// Periods that the report is made for; activations have none.
+    /// Periods that the report is made for; activations have none. Of Copilot's, version 2 has 28 days where version 1
+    /// has 30.
     #[must_use]
     pub fn periods(self) -> &'static [Period] {
         const USUAL: [Period; 4] = [Period::D7, Period::D30, Period::D90, Period::D180];
-        const COPILOT: [Period; 5] = [Period::D7, Period::D30, Period::D90, Period::D180, Period::All];
+        const COPILOT: [Period; 6] = [Period::D7, Period::D28, Period::D30, Period::D90, Period::D180, Period::All];
         match self {
             Self::Activations => &[],
             Self::Copilot => &COPILOT,

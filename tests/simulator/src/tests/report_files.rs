@@ -43,7 +43,8 @@ async fn dated_reports_say_what_the_truth_says() {
         Report::VivaEngageActivity,
         Report::Copilot,
     ] {
-        for period in [Period::D7, Period::D180] {
+        let periods = report.periods().iter().copied();
+        for period in periods.filter(|period| [Period::D7, Period::D28, Period::D180].contains(period)) {
             let table = fetch(&bench, &token, report, Some(period)).await;
             let told: BTreeSet<_> = table
                 .named_rows()
@@ -56,6 +57,8 @@ async fn dated_reports_say_what_the_truth_says() {
             assert!(expected.iter().any(|(_, date)| date.is_empty()), "{report:?}: nobody was never there");
         }
     }
+    let copilot = truth.usage().filter(|fact| fact.report == Report::Copilot).map(|fact| fact.period);
+    assert_eq!(copilot.collect::<BTreeSet<_>>().len(), 6, "every period of both versions");
     let deleted: Vec<_> = truth.usage_in(Report::TeamsActivity, Period::D30).filter(|fact| fact.is_deleted).collect();
     assert!(deleted.iter().all(|fact| fact.user_id.is_none() && fact.deleted_on.is_some()));
     assert!(deleted.len() > 5);

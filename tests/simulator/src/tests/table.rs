@@ -6,7 +6,8 @@ use crate::{Period, Report};
 /// The address of a report function.
 pub(super) fn target(report: Report, period: Option<Period>) -> String {
     let folder = if report == Report::Copilot { "copilot/reports" } else { "reports" };
-    let arguments = period.map_or_else(String::new, |period| format!("(period='{}')", period.as_str()));
+    let version = if period == Some(Period::D28) { ",version='v2'" } else { "" };
+    let arguments = period.map_or_else(String::new, |period| format!("(period='{}'{version})", period.as_str()));
     format!("/v1.0/{folder}/{}{arguments}", report.function())
 }
 
