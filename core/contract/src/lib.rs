@@ -23,6 +23,7 @@ mod frame;
 mod identifier;
 mod manifest;
 mod manifest_check;
+mod object;
 mod outcome;
 mod profile;
 mod template;

@@ -1,5 +1,6 @@
 //! The manifest: what a module is and all it may ever do. Lies in the custom section `beacon:manifest`.
 
+use crate::object::Object;
 use crate::{
     CONTRACT_VERSION, EgressRule, Form, Method, ModuleId, OriginPattern, PathPattern, Profile, Slot, SlotName,
     TableName, Text,
@@ -179,7 +180,7 @@ impl Manifest {
     /// # Errors
     /// See [`ManifestError`].
     pub fn from_json(json: &[u8]) -> Result<Self, ManifestError> {
-        let manifest: Self = serde_json::from_slice(json).map_err(ManifestError::Json)?;
+        let Object(manifest): Object<Self> = serde_json::from_slice(json).map_err(ManifestError::Json)?;
         manifest.check()?;
         Ok(manifest)
     }

@@ -1,6 +1,7 @@
 //! Wishes: what a module asks of the driver.
 
 use crate::frame::{CRITICAL, FrameError, FrameReader, FrameWriter};
+use crate::object::{self, Object};
 use crate::{
     ChainId, CheckOutcome, FailKind, FieldError, GrantKind, Method, NoteLevel, ProfileId, Reason, RequestId, SlotName,
     TableName, TableStatus,
@@ -77,7 +78,7 @@ pub struct HttpWish {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub slot: Option<SlotName>,
     /// Set if the response is a page of a table; the driver then follows the chain with its own eyes.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "object::optional")]
     pub page_of: Option<PageOf>,
     /// Whether a body frame follows.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -121,6 +122,7 @@ pub struct Drops {
     /// How many.
     pub count: u64,
     /// Why.
+    #[serde(deserialize_with = "object::object")]
     pub reason: Reason,
 }
 
@@ -132,10 +134,10 @@ pub struct TableEnd {
     /// The module's claim; the driver proves it or lowers it.
     pub status: TableStatus,
     /// Required unless complete.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "object::optional")]
     pub reason: Option<Reason>,
     /// Why people in its rows are concealed, if some are.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "object::optional")]
     pub concealed: Option<Reason>,
 }
 
@@ -143,6 +145,7 @@ pub struct TableEnd {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldErrors {
     /// Empty if the settings are fine.
+    #[serde(deserialize_with = "object::list")]
     pub errors: Vec<FieldError>,
 }
 
@@ -345,7 +348,8 @@ pub fn decode_wishes(message: &[u8], limits: WishLimits) -> Result<Vec<Wish<'_>>
 }
 
 fn header<'a, T: Deserialize<'a>>(kind: u8, bytes: &'a [u8]) -> Result<T, WishError> {
-    serde_json::from_slice(bytes).map_err(|source| WishError::Header { kind, source })
+    let Object(header) = serde_json::from_slice(bytes).map_err(|source| WishError::Header { kind, source })?;
+    Ok(header)
 }
 
 #[cfg(test)]
