@@ -5,7 +5,7 @@ use crate::names::{Names, defect};
 use crate::rules::broken_rules;
 use beacon_contract::{Fail, FailKind, GrantKind, Granted, PageOf, Reason, Settings, TableName, TableStatus};
 use beacon_entra::{Grants, Permission, explain, permission};
-use beacon_graph::{Need, Trouble};
+use beacon_graph::{Chain, Need, Object, Trouble, read_page};
 use beacon_kit::{Response, Rows, Run, failure};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -164,6 +164,35 @@ impl<'r> Session<'r> {
             }
             Err(trouble) => end(TableStatus::Partial, Some(trouble.reason(need))),
         }
+        Ok(())
+    }
+
+    /// Reads a list into a table that a run can do without. `fill` makes the row of an item that has an id.
+    ///
+    /// # Errors
+    /// Only by a defect; whatever Graph refuses is the table's own reason.
+    pub(crate) async fn read_list(
+        &self,
+        place: &PageOf,
+        path_and_query: &str,
+        need: &Need<'_>,
+        fill: fn(&mut Rows, Object<'_>, &str),
+    ) -> Result<(), Fail> {
+        let mut rows = self.rows(place)?;
+        let mut chain = Chain::new(self.run, &self.names.graph, place, self.url(path_and_query));
+        let read = chain
+            .read_to_end(|page| {
+                let mut nameless = 0;
+                let next = read_page(&page.body, |item| match item.guid("id") {
+                    Some(id) => fill(&mut rows, item, &id),
+                    None => nameless += 1,
+                })?;
+                self.run.emit(&mut rows);
+                self.drop_nameless(place, nameless);
+                Ok(next)
+            })
+            .await;
+        self.end_optional(&place.table, chain.pages(), read, need);
         Ok(())
     }
 

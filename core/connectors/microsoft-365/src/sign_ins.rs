@@ -3,8 +3,9 @@
 
 use crate::manifest::USERS;
 use crate::session::Session;
-use beacon_graph::{Chain, Values as _, read_page};
-use beacon_kit::Column;
+use beacon_contract::Fail;
+use beacon_graph::{Object, Values as _};
+use beacon_kit::{Column, Rows};
 
 const USER_ID: Column = Column::of("sign_ins", "user_id");
 const LAST_SUCCESSFUL_AT: Column = Column::of("sign_ins", "last_successful_at");
@@ -14,39 +15,25 @@ const LAST_NON_INTERACTIVE_ATTEMPT_AT: Column = Column::of("sign_ins", "last_non
 /// The largest page that Graph gives when this property is asked for.
 const PAGE: u32 = 500;
 
+fn fill(rows: &mut Rows, user: Object<'_>, id: &str) {
+    let activity = user.object("signInActivity");
+    rows.text(USER_ID, Some(id));
+    rows.integer(LAST_SUCCESSFUL_AT, activity.moment("lastSuccessfulSignInDateTime"));
+    rows.integer(LAST_INTERACTIVE_ATTEMPT_AT, activity.moment("lastSignInDateTime"));
+    rows.integer(LAST_NON_INTERACTIVE_ATTEMPT_AT, activity.moment("lastNonInteractiveSignInDateTime"));
+    rows.end_row();
+}
+
 /// Reads the last sign-ins. Somebody without any has a row of nulls, so that "never" differs from "not read".
 ///
 /// # Errors
 /// Only by a defect; whatever Graph refuses is the table's own reason.
-pub(crate) async fn read(session: &Session<'_>) -> Result<(), beacon_contract::Fail> {
+pub(crate) async fn read(session: &Session<'_>) -> Result<(), Fail> {
     let place = &session.names.sign_ins;
     let need = session.need_sign_ins();
     if need.is_known_missing() {
         session.end_optional(&place.table, 0, Err(need.missing()), &need);
         return Ok(());
     }
-    let mut rows = session.rows(place)?;
-    let root = session.url(&format!("{USERS}?$select=id,signInActivity&$top={PAGE}"));
-    let mut chain = Chain::new(session.run, &session.names.graph, place, root);
-    let read = chain
-        .read_to_end(|page| {
-            let mut nameless = 0;
-            let next = read_page(&page.body, |user| match user.guid("id") {
-                Some(id) => {
-                    let activity = user.object("signInActivity");
-                    rows.text(USER_ID, Some(&id));
-                    rows.integer(LAST_SUCCESSFUL_AT, activity.moment("lastSuccessfulSignInDateTime"));
-                    rows.integer(LAST_INTERACTIVE_ATTEMPT_AT, activity.moment("lastSignInDateTime"));
-                    rows.integer(LAST_NON_INTERACTIVE_ATTEMPT_AT, activity.moment("lastNonInteractiveSignInDateTime"));
-                    rows.end_row();
-                }
-                None => nameless += 1,
-            })?;
-            session.run.emit(&mut rows);
-            session.drop_nameless(place, nameless);
-            Ok(next)
-        })
-        .await;
-    session.end_optional(&place.table, chain.pages(), read, &need);
-    Ok(())
+    session.read_list(place, &format!("{USERS}?$select=id,signInActivity&$top={PAGE}"), &need, fill).await
 }

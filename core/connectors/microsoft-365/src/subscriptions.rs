@@ -3,7 +3,7 @@
 use crate::manifest::SUBSCRIPTIONS;
 use crate::session::Session;
 use beacon_contract::Fail;
-use beacon_graph::{Chain, Object, Values as _, read_page};
+use beacon_graph::{Object, Values as _};
 use beacon_kit::{Column, Rows};
 
 const SUBSCRIPTION_ID: Column = Column::of("subscriptions", "subscription_id");
@@ -36,21 +36,6 @@ fn fill(rows: &mut Rows, subscription: Object<'_>, id: &str) {
 /// # Errors
 /// Only by a defect; whatever Graph refuses is the table's own reason.
 pub(crate) async fn read(session: &Session<'_>) -> Result<(), Fail> {
-    let place = &session.names.subscriptions;
-    let mut rows = session.rows(place)?;
-    let mut chain = Chain::new(session.run, &session.names.graph, place, session.url(SUBSCRIPTIONS));
-    let read = chain
-        .read_to_end(|page| {
-            let mut nameless = 0;
-            let next = read_page(&page.body, |subscription| match subscription.guid("id") {
-                Some(id) => fill(&mut rows, subscription, &id),
-                None => nameless += 1,
-            })?;
-            session.run.emit(&mut rows);
-            session.drop_nameless(place, nameless);
-            Ok(next)
-        })
-        .await;
-    session.end_optional(&place.table, chain.pages(), read, &session.need_organization());
-    Ok(())
+    let need = session.need_organization();
+    session.read_list(&session.names.subscriptions, SUBSCRIPTIONS, &need, fill).await
 }
