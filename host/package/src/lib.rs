@@ -73,6 +73,7 @@ mod user_join_tests;
 mod verify;
 mod verify_changes;
 mod verify_reports;
+mod verify_rows;
 mod view_rows;
 mod writer;
 

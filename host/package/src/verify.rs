@@ -12,9 +12,9 @@ use crate::package_reader::{PackageFolder, TableReader, is_safe_path};
 use crate::report_facts::ReportFacts;
 use crate::row::RowCursor;
 use crate::sort_key::{KeyPlan, LastKey};
-use crate::table_hash::TableHash;
 use crate::verify_changes::check_changes;
 use crate::verify_reports::check_reports;
+use crate::verify_rows::check_rows;
 use beacon_contract::dataset::{TABLES, TableSchema};
 use beacon_contract::{ColumnType, TableStatus};
 use std::cmp::Ordering;
@@ -214,37 +214,27 @@ impl<'p> Check<'p> {
     }
 
     /// Reads all rows of a file.
-    fn content(&mut self, schema: &'static TableSchema, mut reader: TableReader) -> Result<(), PackageError> {
+    fn content(&mut self, schema: &'static TableSchema, reader: TableReader) -> Result<(), PackageError> {
         if schema.name == CHANGES.name {
             return check_changes(self.package.manifest().beacon.changes.as_ref(), reader, &mut self.findings);
         }
         let tenant = self.package.manifest().beacon.tenant_id.clone();
         let mut rows_check = RowsCheck::new(schema, self.package, is_referenced(schema.name));
         let mut reports = ReportFacts::of(schema);
-        let mut hash = TableHash::new(schema);
         let mut count = 0u64;
-        loop {
-            let (rows, same_tenant) = reader.next_rows()?;
-            if rows.len() == 0 {
-                break;
+        let known = &self.known;
+        let digest = check_rows(schema, reader, &mut self.findings, |row, findings| {
+            count += 1;
+            rows_check.row(count, row, known, findings);
+            if let Some(reports) = &mut reports {
+                reports.row(row).map_err(|_| PackageError::DamagedSpill(schema.name))?;
             }
-            hash.update(&rows);
-            if !same_tenant {
-                let what = || "rows have another tenant id than the package".to_owned();
-                self.findings.add(FindingCode::TenantDiffers, Some(schema.name), what);
+            if holds_tenant(schema) && !rows_check.last_key_is(row, tenant.as_bytes()) {
+                let what = || format!("row {count} is another tenant than the package's");
+                findings.add(FindingCode::TenantDiffers, Some(schema.name), what);
             }
-            for row in rows.iter() {
-                count += 1;
-                rows_check.row(count, row, &self.known, &mut self.findings);
-                if let Some(reports) = &mut reports {
-                    reports.row(row).map_err(|_| PackageError::DamagedSpill(schema.name))?;
-                }
-                if holds_tenant(schema) && !rows_check.last_key_is(row, tenant.as_bytes()) {
-                    let what = || format!("row {count} is another tenant than the package's");
-                    self.findings.add(FindingCode::TenantDiffers, Some(schema.name), what);
-                }
-            }
-        }
+            Ok(())
+        })?;
         let first_file = !self.known.contains_key(schema.name);
         let keys = rows_check.keys;
         self.known.entry(schema.name).or_insert(keys);
@@ -262,7 +252,6 @@ impl<'p> Check<'p> {
         if let Some(reports) = &reports {
             check_reports(schema.name, report, count, reports, &mut self.findings);
         }
-        let digest = hash.finish();
         if report.rows_sha256 != digest {
             let what = || format!("the rows have the digest {digest}, the manifest says another");
             self.findings.add(FindingCode::RowsHashDiffers, Some(schema.name), what);

@@ -6,42 +6,31 @@ use crate::error::PackageError;
 use crate::finding::{FindingCode, Findings};
 use crate::package_reader::TableReader;
 use crate::row::{DamagedRow, RowCursor};
-use crate::table_hash::TableHash;
+use crate::verify_rows::check_rows;
 
 /// Reads all rows: they are about tables that were compared, and as many as the manifest says.
 pub(crate) fn check_changes(
     block: Option<&ChangesBlock>,
-    mut reader: TableReader,
+    reader: TableReader,
     findings: &mut Findings,
 ) -> Result<(), PackageError> {
     let table = Some(CHANGES.name);
     let Some(block) = block else { return Ok(()) };
-    let mut hash = TableHash::new(&CHANGES);
     let mut counts = ChangeCounts::default();
-    loop {
-        let (rows, same_tenant) = reader.next_rows()?;
-        if rows.len() == 0 {
-            break;
-        }
-        hash.update(&rows);
-        if !same_tenant {
-            let what = || "rows have another tenant id than the package".to_owned();
-            findings.add(FindingCode::TenantDiffers, table, what);
-        }
-        for row in rows.iter() {
-            match kind_of(block, row) {
-                Ok(Some(kind)) => counts.count(kind),
-                Ok(None) => {
-                    let what = || "a row is about a table that was not compared, or tells an unknown change".to_owned();
-                    findings.add(FindingCode::TableMismatch, table, what);
-                }
-                Err(DamagedRow) => {
-                    let what = || "a row lacks a value that it needs".to_owned();
-                    findings.add(FindingCode::ValueMissing, table, what);
-                }
+    let digest = check_rows(&CHANGES, reader, findings, |row, findings| {
+        match kind_of(block, row) {
+            Ok(Some(kind)) => counts.count(kind),
+            Ok(None) => {
+                let what = || "a row is about a table that was not compared, or tells an unknown change".to_owned();
+                findings.add(FindingCode::TableMismatch, table, what);
+            }
+            Err(DamagedRow) => {
+                let what = || "a row lacks a value that it needs".to_owned();
+                findings.add(FindingCode::ValueMissing, table, what);
             }
         }
-    }
+        Ok(())
+    })?;
     let named = ChangeCounts { added: block.added, changed: block.changed, removed: block.removed };
     if counts != named {
         let text = |counts: ChangeCounts| {
@@ -50,7 +39,6 @@ pub(crate) fn check_changes(
         let what = || format!("{} where the manifest says {}", text(counts), text(named));
         findings.add(FindingCode::RowsDiffer, table, what);
     }
-    let digest = hash.finish();
     if digest != block.rows_sha256 {
         let what = || format!("the rows have the digest {digest}, the manifest says another");
         findings.add(FindingCode::RowsHashDiffers, table, what);
