@@ -4,7 +4,11 @@
 
 mod engine;
 mod import_once;
+mod made_up;
+mod made_up_rows;
 mod memory;
+mod package;
+mod people;
 mod recorded;
 mod secrets;
 
@@ -37,6 +41,18 @@ enum Bench {
         #[arg(long, default_value = "target/modules")]
         modules: PathBuf,
     },
+    /// Packages without a connector: rows from columns to files, then checked and compared
+    Package {
+        /// Users of the package
+        #[arg(long, default_value_t = 200_000)]
+        users: u64,
+    },
+    /// Finding the people behind the addresses of reports
+    People {
+        /// Users, with one row of usage each
+        #[arg(long, default_value_t = 200_000)]
+        users: u64,
+    },
 }
 
 fn main() -> anyhow::Result<()> {
@@ -49,5 +65,7 @@ fn main() -> anyhow::Result<()> {
             }
             Ok(())
         }
+        Bench::Package { users } => package::package(users),
+        Bench::People { users } => people::people(users),
     }
 }

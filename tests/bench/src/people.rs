@@ -1,33 +1,18 @@
-//! How long finding people takes: `cargo run --release -p beacon-package --example measure-join -- [USERS] [FOLDER]`.
-//! Writes users with three addresses each and one usage row for each of them, without and with the join, and prints the
-//! difference in microseconds per user and the peak of memory.
+//! Finding the people behind the addresses of reports: what it costs to build the index and to look up, beside writing
+//! the same tables without it.
 
-use anyhow::{Context, Result, ensure};
+use crate::made_up::{guid, peak_memory, per_user, spread};
+use anyhow::{Context as _, Result, ensure};
 use beacon_contract::dataset::{self, TableSchema};
 use beacon_contract::{ChainId, ColumnBuilder, decode_columns, encode_columns};
 use beacon_package::{
     DEFAULT_JOIN_MEMORY, DEFAULT_SPILL_MEMORY, FileFormat, Merge, NoNames, PackageWriter, Spill, WriterOptions,
     WrittenTable,
 };
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 const BATCH: u64 = 1_000;
-
-/// Spreads a number over 64 bits (SplitMix64), so that ids come in no order.
-fn spread(number: u64) -> u64 {
-    let mut value = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    value = (value ^ (value >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    value = (value ^ (value >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    value ^ (value >> 31)
-}
-
-fn guid(number: u64) -> String {
-    let (high, low) = (spread(number), spread(number ^ 0xffff_0000_ffff));
-    let groups = (high >> 32, high >> 16 & 0xffff, high & 0xffff, low >> 48, low & 0xffff_ffff_ffff);
-    format!("{:08x}-{:04x}-{:04x}-{:04x}-{:012x}", groups.0, groups.1, groups.2, groups.3, groups.4)
-}
 
 fn principal_name(number: u64) -> String {
     format!("firstname{number}.lastname{}@contoso.example", spread(number) % 5000)
@@ -71,23 +56,15 @@ fn spilled(folder: &Path, tables: [&'static TableSchema; 2], users: u64) -> Resu
     Ok(spill.finish()?)
 }
 
-fn peak_memory() -> String {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    peak.map_or_else(|| "unknown".to_owned(), |peak| peak.trim().to_owned())
-}
-
-fn main() -> Result<()> {
-    let mut arguments = std::env::args().skip(1);
-    let users: u64 = arguments.next().unwrap_or_else(|| "200000".into()).parse().context("USERS is a number")?;
-    let folder = arguments.next().map_or_else(std::env::temp_dir, PathBuf::from);
-    let folder = folder.join(format!("measure-join-{}", std::process::id()));
+/// Three addresses and one row of usage for each of `users`.
+pub(crate) fn people(users: u64) -> Result<()> {
+    let folder = tempfile::tempdir()?;
     let table = |name| dataset::table(name).context("a table of the dataset");
     let tables = [table("users")?, table("usage")?];
     let write = |join: bool| -> Result<[(Duration, WrittenTable); 2]> {
-        let mut merge = spilled(&folder.join("spill"), tables, users)?;
+        let mut merge = spilled(&folder.path().join("spill"), tables, users)?;
         let options = WriterOptions { format: FileFormat::Parquet, tenant_id: guid(1), names: &NoNames };
-        let mut writer = PackageWriter::create(&folder.join("package"), options)?;
+        let mut writer = PackageWriter::create(&folder.path().join("package"), options)?;
         if join {
             writer.join_users(DEFAULT_JOIN_MEMORY);
         }
@@ -103,11 +80,11 @@ fn main() -> Result<()> {
     let [joined_users, joined_usage] = write(true)?;
     let people = joined_usage.1.people.context("the rows were joined")?;
     ensure!(people.matched == users, "everybody is found: {people:?}");
-    let per_user = |time: Duration| time.as_secs_f64() * 1e6 / users as f64;
-    let text = format!(
+    let per_user = |time| per_user(time, users);
+    println!(
         "{users} users with 3 addresses each, peak without the join {before}, with it {}\n\
          build  {:6.2} µs per user more ({:.2} instead of {:.2})\n\
-         lookup {:6.2} µs per user more ({:.2} instead of {:.2})\n",
+         lookup {:6.2} µs per user more ({:.2} instead of {:.2})",
         peak_memory(),
         per_user(joined_users.0.saturating_sub(plain_users.0)),
         per_user(joined_users.0),
@@ -116,6 +93,5 @@ fn main() -> Result<()> {
         per_user(joined_usage.0),
         per_user(plain_usage.0),
     );
-    std::fs::remove_dir_all(&folder).context("cannot remove what was written")?;
-    std::io::stdout().write_all(text.as_bytes()).context("cannot write")
+    Ok(())
 }
