@@ -112,6 +112,11 @@ pub(crate) fn product(number: u8) -> &'static Product {
     &products()[usize::from(number)]
 }
 
+/// The number of a product.
+pub(crate) fn number_of(id: SkuId) -> Option<u8> {
+    (0..).zip(products()).find(|(_, product)| product.id == id).map(|(number, _)| number)
+}
+
 fn resolve(source: &ProductSource) -> Product {
     let plan = |name: &'static str| {
         let found = service_plans::SERVICE_PLANS.iter().find(|(known, _)| *known == name);

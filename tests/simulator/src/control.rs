@@ -63,6 +63,12 @@ struct TokenErrors {
     times: usize,
 }
 
+#[derive(Deserialize)]
+struct RandomChanges {
+    seed: u64,
+    count: usize,
+}
+
 /// Answers a control request.
 pub(crate) async fn answer(world: &World, request: Request<Body>) -> Response<Body> {
     let (head, body) = request.into_parts();
@@ -155,6 +161,10 @@ fn act(world: &World, method: &str, path: &str, body: &[u8]) -> Result<Value, Re
             let changed = world.tenant.change(world.clock.now(), change);
             let position = changed.map_err(|error| (StatusCode::NOT_FOUND, error.to_string()))?;
             return Ok(json!({"position": position, "user_id": world.tenant.user_id(position)}));
+        }
+        ("POST", ["changes", "random"]) => {
+            let RandomChanges { seed, count } = read(body)?;
+            return to_value(&world.tenant.change_randomly(world.clock.now(), seed, count));
         }
         ("PUT", ["premium"]) => world.tenant.set_premium(read(body)?),
         ("PUT", ["concealed"]) => {

@@ -21,6 +21,7 @@ pub(crate) enum Domain {
     SignIn,
     Latency,
     Concealment,
+    Change,
 }
 
 const GOLDEN_GAMMA: u64 = 0x9e37_79b9_7f4a_7c15;

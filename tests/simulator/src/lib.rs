@@ -32,6 +32,7 @@
 //! | `POST /sessions/revoke` | `{"account": "…"}` |
 //! | `PUT /policies` | [`Policies`] |
 //! | `POST /changes` | [`Change`]: `{"rename": {"position": 7, "new_upn": "…"}}`, `{"delete": {"position": 7}}`, `{"create": {}}`; answers `{"position": 7, "user_id": "…"}` |
+//! | `POST /changes/random` | `{"seed": 1, "count": 100}`: changes of every kind; answers them as a list |
 //! | `PUT /premium` | `true` or `false`: Entra ID P1 |
 //! | `PUT /concealed` | `true` or `false`: names in reports |
 //! | `PUT /reports` | [`ReportsState`]: `"normal"`, `"empty"`, `"absent"` |
@@ -93,7 +94,7 @@ pub use request_log::{LoggedRequest, RequestCounts, Site};
 pub use simulator::{Simulator, StartError, UnknownName};
 pub use tenant::{
     ACCOUNT_COUNT, AssignedLicense, AssignedPlan, AssignmentError, AssignmentState, CapabilityStatus, Change, Group,
-    LicenseAssignment, NobodyThere, OnPremises, Organization, PrepaidUnits, SignInActivity, SignInTime, SubscribedSku,
-    Subscription, Tenant, UserRecord, UserType, VerifiedDomain,
+    ImpossibleChange, LicenseAssignment, OnPremises, Organization, PrepaidUnits, SignInActivity, SignInTime,
+    SubscribedSku, Subscription, Tenant, UserRecord, UserType, VerifiedDomain,
 };
-pub use truth::{AssignmentFact, AssignmentSource, GroundTruth, PlanFact, SignInFact};
+pub use truth::{AssignmentFact, AssignmentSource, Difference, DifferenceKind, GroundTruth, PlanFact, SignInFact};

@@ -74,6 +74,10 @@ impl RequestLog {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).requests.clone()
     }
 
+    pub(crate) fn last_number(&self) -> u64 {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).last_number
+    }
+
     pub(crate) fn clear(&self) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).requests.clear();
     }

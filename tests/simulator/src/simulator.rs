@@ -330,6 +330,12 @@ impl Simulator {
         self.world.log.all()
     }
 
+    /// Number of the request that was answered last; requests count from 1 and never restart.
+    #[must_use]
+    pub fn last_request(&self) -> u64 {
+        self.world.log.last_number()
+    }
+
     /// How often what was asked.
     #[must_use]
     pub fn request_counts(&self) -> RequestCounts {

@@ -10,6 +10,8 @@ mod listing;
 mod name_index;
 mod names;
 mod person;
+mod random_changes;
+mod relicensing;
 mod reported;
 mod services;
 mod sign_in_activity;
@@ -19,7 +21,7 @@ mod user;
 
 pub(crate) use activity::{Activity, DaysAgo};
 pub(crate) use changes::Changes;
-pub use changes::{Change, NobodyThere};
+pub use changes::{Change, ImpossibleChange};
 pub use directory::{Organization, VerifiedDomain};
 pub use group::Group;
 pub use licensing::{AssignmentError, AssignmentState};
@@ -92,15 +94,37 @@ impl Tenant {
         (self.users + changes.created()).saturating_sub(changes.deleted.len() as u64)
     }
 
+    /// Positions from here on have never belonged to anybody.
+    pub(crate) fn places(&self) -> u64 {
+        self.users + self.changes().created()
+    }
+
     /// Number of users the tenant began with.
     pub(crate) fn generated_count(&self) -> u64 {
         self.users
     }
 
     /// Changes the directory; answers the position concerned.
-    pub(crate) fn change(&self, at: Timestamp, change: Change) -> Result<u64, NobodyThere> {
+    pub(crate) fn change(&self, at: Timestamp, change: Change) -> Result<u64, ImpossibleChange> {
+        self.check_licence_of(&change)?;
         let mut changes = self.changes.write().unwrap_or_else(PoisonError::into_inner);
         Arc::make_mut(&mut changes).add(self.users, at, change)
+    }
+
+    /// The tenant of this moment: changes from now on do not reach it.
+    pub(crate) fn kept(&self) -> Self {
+        Self {
+            premium: AtomicBool::new(self.is_premium()),
+            id: self.id,
+            neighbour_id: self.neighbour_id,
+            initial_domain: self.initial_domain.clone(),
+            default_domain: self.default_domain.clone(),
+            groups: self.groups.clone(),
+            consumed: self.consumed.clone(),
+            changes: RwLock::new(self.changes()),
+            name_order: self.name_order.clone(),
+            ..*self
+        }
     }
 
     /// What was changed so far.

@@ -6,6 +6,7 @@ mod faults;
 mod generator;
 mod graph;
 mod quotas;
+mod random_changes;
 mod report_files;
 mod reports;
 mod sign_in;

@@ -1,7 +1,9 @@
 //! The truth behind the answers: typed rows straight from the generator, never read back from JSON.
 
+mod differences;
 mod usage;
 
+pub use differences::{Difference, DifferenceKind};
 pub use usage::SignInFact;
 
 use crate::catalog::ServicePlan;
@@ -67,6 +69,13 @@ pub struct GroundTruth {
 impl GroundTruth {
     pub(crate) fn new(tenant: Arc<Tenant>, issue: Issue, first_day: Timestamp) -> Self {
         Self { tenant, issue, first_day }
+    }
+
+    /// The truth of this moment: changes from now on do not reach it.
+    #[must_use]
+    pub fn kept(&self) -> Self {
+        let tenant = Arc::new(self.tenant.kept());
+        Self { issue: self.issue.in_tenant(Arc::clone(&tenant)), tenant, first_day: self.first_day }
     }
 
     /// The organisation.

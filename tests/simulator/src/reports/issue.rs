@@ -39,6 +39,11 @@ impl Issue {
         Self { people: Reported::new(tenant, refreshed_on), settings, concealment_seed: seed }
     }
 
+    /// The same reports beside the directory of a moment.
+    pub(crate) fn in_tenant(&self, tenant: Arc<Tenant>) -> Self {
+        Self { people: self.people.in_tenant(tenant), ..self.clone() }
+    }
+
     pub(crate) fn refreshed_on(&self) -> Date {
         self.people.refreshed_on()
     }

@@ -3,16 +3,22 @@
 use super::{Simulator, UnknownName};
 use crate::latency::Latency;
 use crate::reports::{ReportSettingsForm, ReportShape, ReportsState};
-use crate::tenant::{Change, NobodyThere};
+use crate::tenant::{Change, ImpossibleChange};
 use std::sync::atomic::Ordering;
 
 impl Simulator {
     /// Changes the directory; answers the position concerned.
     ///
     /// # Errors
-    /// When nobody is at the position.
-    pub fn change(&self, change: Change) -> Result<u64, NobodyThere> {
+    /// When it names somebody or something that does not exist.
+    pub fn change(&self, change: Change) -> Result<u64, ImpossibleChange> {
         self.world.tenant.change(self.world.clock.now(), change)
+    }
+
+    /// Makes this many changes of every kind, drawn from a seed; the same seed makes the same changes of an equal
+    /// directory. Each of them has an effect, although a later one may take it back. Answers what was changed.
+    pub fn change_randomly(&self, seed: u64, count: usize) -> Vec<Change> {
+        self.world.tenant.change_randomly(self.world.clock.now(), seed, count)
     }
 
     /// Whether the tenant owns Entra ID P1 or P2, without which there are no sign-in dates.

@@ -1,5 +1,6 @@
 //! What happened to the directory since the start: a short list beside the generated people, never a copy of them.
 
+use crate::identifiers::{GroupId, SkuId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,14 +29,85 @@ pub enum Change {
         #[serde(default)]
         user_principal_name: Option<String>,
     },
+    /// A deleted person comes back with everything they had.
+    Restore {
+        /// Position in the directory's order.
+        position: u64,
+    },
+    /// An account may no longer sign in; its licences stay.
+    Disable {
+        /// Position in the directory's order.
+        position: u64,
+    },
+    /// An account may sign in.
+    Enable {
+        /// Position in the directory's order.
+        position: u64,
+    },
+    /// A product is assigned to a person directly.
+    AssignLicense {
+        /// Position in the directory's order.
+        position: u64,
+        /// The product.
+        sku_id: SkuId,
+    },
+    /// A direct assignment ends; what groups assign stays.
+    RemoveLicense {
+        /// Position in the directory's order.
+        position: u64,
+        /// The product.
+        sku_id: SkuId,
+    },
+    /// A person becomes a member of a group and gets its products.
+    JoinGroup {
+        /// Position in the directory's order.
+        position: u64,
+        /// A group that assigns licences.
+        group_id: GroupId,
+    },
+    /// A person leaves a group; its products go unless another source assigns them.
+    LeaveGroup {
+        /// Position in the directory's order.
+        position: u64,
+        /// A group that assigns licences.
+        group_id: GroupId,
+    },
 }
 
-/// No such person, so nothing was changed.
+impl Change {
+    /// Whom it concerns; `None` for somebody who is yet to come.
+    #[must_use]
+    pub fn position(&self) -> Option<u64> {
+        match self {
+            Self::Create { .. } => None,
+            Self::Rename { position, .. }
+            | Self::Delete { position }
+            | Self::Restore { position }
+            | Self::Disable { position }
+            | Self::Enable { position }
+            | Self::AssignLicense { position, .. }
+            | Self::RemoveLicense { position, .. }
+            | Self::JoinGroup { position, .. }
+            | Self::LeaveGroup { position, .. } => Some(*position),
+        }
+    }
+}
+
+/// Nothing was changed, because the change names something that does not exist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("nobody is at position {position} of the directory")]
-pub struct NobodyThere {
-    /// The position that was named.
-    pub position: u64,
+pub enum ImpossibleChange {
+    /// No such person.
+    #[error("nobody is at position {0} of the directory")]
+    NobodyThere(u64),
+    /// Only who was deleted can be restored.
+    #[error("nobody was deleted at position {0} of the directory")]
+    NobodyDeleted(u64),
+    /// The tenant does not own it, or it is not for people.
+    #[error("nobody can be assigned the product {0}")]
+    NoProduct(SkuId),
+    /// No such group, or one that assigns nothing.
+    #[error("no group {0} assigns licences")]
+    NoGroup(GroupId),
 }
 
 /// A name that is not the generated one.
@@ -56,18 +128,25 @@ pub(crate) struct Changes {
     /// With the time of the deletion.
     pub(super) deleted: BTreeMap<u64, Timestamp>,
     pub(super) created: u64,
+    /// Accounts that were enabled or disabled.
+    enabled: BTreeMap<u64, bool>,
+    /// Licences given and taken, oldest first.
+    relicensed: BTreeMap<u64, Vec<(Timestamp, Change)>>,
 }
 
 impl Changes {
     /// Adds a change to a directory that was generated with this many people; answers the position it concerns.
-    pub(super) fn add(&mut self, generated: u64, at: Timestamp, change: Change) -> Result<u64, NobodyThere> {
-        let position = match &change {
-            Change::Rename { position, .. } | Change::Delete { position } => *position,
-            Change::Create { .. } => generated + self.created,
-        };
-        let there = position < generated + self.created && !self.deleted.contains_key(&position);
-        if !there && !matches!(change, Change::Create { .. }) {
-            return Err(NobodyThere { position });
+    pub(super) fn add(&mut self, generated: u64, at: Timestamp, change: Change) -> Result<u64, ImpossibleChange> {
+        let position = change.position().unwrap_or(generated + self.created);
+        let deleted = self.deleted.contains_key(&position);
+        match change {
+            Change::Create { .. } => {}
+            Change::Restore { .. } if deleted => {}
+            Change::Restore { .. } => return Err(ImpossibleChange::NobodyDeleted(position)),
+            _ if deleted || position >= generated + self.created => {
+                return Err(ImpossibleChange::NobodyThere(position));
+            }
+            _ => {}
         }
         self.fold(position, at, &change);
         self.log.push((at, change));
@@ -92,6 +171,13 @@ impl Changes {
                     self.call(position, name, false);
                 }
             }
+            Change::Restore { .. } => drop(self.deleted.remove(&position)),
+            Change::Disable { .. } => drop(self.enabled.insert(position, false)),
+            Change::Enable { .. } => drop(self.enabled.insert(position, true)),
+            Change::AssignLicense { .. }
+            | Change::RemoveLicense { .. }
+            | Change::JoinGroup { .. }
+            | Change::LeaveGroup { .. } => self.relicensed.entry(position).or_default().push((at, change.clone())),
         }
     }
 
@@ -129,6 +215,22 @@ impl Changes {
         self.created
     }
 
+    /// Whether an account was enabled or disabled; `None` if it is as generated.
+    pub(super) fn enabled(&self, position: u64) -> Option<bool> {
+        self.enabled.get(&position).copied()
+    }
+
+    /// Licences given to somebody and taken from them, oldest first.
+    pub(super) fn relicensed(&self, position: u64) -> &[(Timestamp, Change)] {
+        self.relicensed.get(&position).map_or(&[], Vec::as_slice)
+    }
+
+    /// Positions whose licences are not, or not all, counted as generated.
+    pub(super) fn counted_anew(&self, generated: u64) -> BTreeSet<u64> {
+        let created = generated..generated + self.created;
+        created.chain(self.deleted.keys().copied()).chain(self.relicensed.keys().copied()).collect()
+    }
+
     /// Positions whose place in an order by name is not the generated one.
     pub(super) fn displaced(&self, generated: u64) -> BTreeSet<u64> {
         let created = (generated..generated + self.created).filter(|position| !self.is_deleted(*position));
@@ -150,11 +252,17 @@ mod tests {
         assert_eq!(changes.add(10, second(2), rename("b@x")), Ok(4));
         assert_eq!(changes.add(10, second(3), Change::Create { user_principal_name: None }), Ok(10));
         assert_eq!(changes.add(10, second(4), Change::Delete { position: 10 }), Ok(10));
-        assert_eq!(changes.add(10, second(5), Change::Delete { position: 10 }), Err(NobodyThere { position: 10 }));
+        assert_eq!(changes.add(10, second(5), Change::Delete { position: 10 }), Err(ImpossibleChange::NobodyThere(10)));
+        assert_eq!(
+            changes.add(10, second(6), Change::Restore { position: 4 }),
+            Err(ImpossibleChange::NobodyDeleted(4))
+        );
         assert_eq!(changes.name_of(4), Some("b@x"));
         assert_eq!(changes.until(10, second(1)).name_of(4), Some("a@x"));
         assert_eq!(changes.until(10, second(3)).created(), 1);
         assert!(!changes.until(10, second(3)).is_deleted(10));
         assert!(changes.is_deleted(10));
+        assert_eq!(changes.add(10, second(7), Change::Restore { position: 10 }), Ok(10));
+        assert!(changes.until(10, second(6)).is_deleted(10) && !changes.is_deleted(10));
     }
 }

@@ -1,6 +1,6 @@
 //! From a position in the directory to a person, and back from an id or an address to the position.
 
-use super::changes::OtherName;
+use super::changes::{Change, OtherName};
 use super::licensing::{self, SWITCHABLE_PLANS, Source};
 use super::names::{self, Name, Place};
 use super::user::{AssignedLicense, LicenseAssignment, OnPremises, UserRecord, UserType};
@@ -96,8 +96,8 @@ fn sketch(seed: u64, index: u64) -> Sketch {
 }
 
 impl Tenant {
-    /// Licence sources without the rest of the record.
-    pub(super) fn sources(&self, index: u64) -> Vec<Source> {
+    /// Licence sources that a person began with, without the rest of the record.
+    pub(super) fn generated_sources(&self, index: u64) -> Vec<Source> {
         licensing::sources(self.seed, index, sketch(self.seed, index).kind)
     }
 
@@ -151,6 +151,14 @@ impl Tenant {
         if let Some(name) = changes.names.get(&index) {
             rename(&mut record, name);
         }
+        if let Some(enabled) = changes.enabled(index) {
+            record.account_enabled = enabled;
+        }
+        let relicensed = changes.relicensed(index);
+        if !relicensed.is_empty() {
+            record.license_assignments = self.license_assignments(index, self.kind(index), relicensed);
+            record.assigned_licenses = held(&record.license_assignments);
+        }
         if changes.is_deleted(index / REPORTS_PER_MANAGER) {
             record.manager_id = None;
         }
@@ -163,7 +171,7 @@ impl Tenant {
         let Sketch { kind, given, surname, mut dice } = sketch;
         let person = matches!(kind, Kind::Member | Kind::Leaver);
         let place: &Place = dice.pick(&names::PLACES);
-        let license_assignments = self.license_assignments(index, kind);
+        let license_assignments = self.license_assignments(index, kind, &[]);
         let on_premises = (person && dice.percent(70)).then(|| on_premises(&mut dice, index, given, surname, place));
         let created_at = (!dice.percent(6)).then(|| days_back(&mut dice, 2_900));
         let mut record = UserRecord {
@@ -262,18 +270,26 @@ impl Tenant {
         }
     }
 
-    fn license_assignments(&self, index: u64, kind: Kind) -> Vec<LicenseAssignment> {
+    fn license_assignments(
+        &self,
+        index: u64,
+        kind: Kind,
+        relicensed: &[(Timestamp, Change)],
+    ) -> Vec<LicenseAssignment> {
         let mut dice = Dice::new(self.seed, Domain::Licences, index ^ (1 << 63));
-        let assignment = |source: Source| LicenseAssignment {
+        let generated = licensing::sources(self.seed, index, kind).into_iter();
+        let mut sources: Vec<_> = generated.map(|source| (source, days_back(&mut dice, 900))).collect();
+        self.relicense(relicensed, &mut sources, |(source, _)| source, |source, at| (source, at));
+        let assignment = |(source, last_updated_at): (Source, Timestamp)| LicenseAssignment {
             sku_id: product(source.product).id,
             assigned_by_group: source.group.and_then(|group| Some(self.groups.get(usize::from(group))?.id)),
             disabled_plans: disabled_plans(&source),
             state: source.state,
             error: source.error,
-            last_updated_at: days_back(&mut dice, 900),
+            last_updated_at,
             reported: source.reported,
         };
-        licensing::sources(self.seed, index, kind).into_iter().map(assignment).collect()
+        sources.into_iter().map(assignment).collect()
     }
 }
 

@@ -51,6 +51,11 @@ impl Reported {
         Self { tenant, changes, refreshed_on }
     }
 
+    /// The same people, seen in the directory of a moment.
+    pub(crate) fn in_tenant(&self, tenant: Arc<Tenant>) -> Self {
+        Self { tenant, ..self.clone() }
+    }
+
     pub(crate) fn tenant(&self) -> &Tenant {
         &self.tenant
     }
@@ -85,7 +90,7 @@ impl Reported {
         ReportedPerson {
             position,
             name: self.reported_name(position, kind),
-            services: self.tenant.services(position),
+            services: services::of_sources(&self.tenant.sources_with(&self.changes, position)),
             is_shared_mailbox: kind == Kind::SharedMailbox,
             deleted: self.changes.deleted_at(position).map(|at| {
                 let on = at.to_zoned(TimeZone::UTC).date();
@@ -146,7 +151,7 @@ impl Reported {
     pub(crate) fn products(&self, person: &ReportedPerson) -> Vec<u8> {
         let sources = match person.position {
             DEPARTED_FROM.. => self.tenant.departed_member(person.position).1,
-            position => self.tenant.sources(position),
+            position => self.tenant.sources_with(&self.changes, position),
         };
         services::products_of(&sources)
     }

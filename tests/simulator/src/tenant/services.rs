@@ -1,6 +1,5 @@
 //! Which services somebody may use: what their products hold, less the plans that every source switches off.
 
-use super::Tenant;
 use super::licensing::{SWITCHABLE_PLANS, Source};
 use crate::catalog::{self, number};
 use std::sync::LazyLock;
@@ -103,17 +102,10 @@ pub(super) fn products_of(sources: &[Source]) -> Vec<u8> {
     products
 }
 
-impl Tenant {
-    /// Services of the person at a position.
-    pub(crate) fn services(&self, index: u64) -> Services {
-        of_sources(&self.sources(index))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::TenantOptions;
+    use crate::{Tenant, TenantOptions};
 
     #[test]
     fn services_agree_with_the_plans_of_the_whole_record() {
@@ -127,7 +119,7 @@ mod tests {
                     plans.any(|plan| !license.disabled_plans.contains(&plan.id))
                 })
             };
-            let services = tenant.services(user.index);
+            let services = of_sources(&tenant.sources_with(&tenant.changes(), user.index));
             assert_eq!(services.has(Service::Teams), has(&["TEAMS1"]));
             assert_eq!(services.has(Service::Exchange), has(&["EXCHANGE_S_ENTERPRISE", "EXCHANGE_S_STANDARD"]));
             assert_eq!(services.has(Service::SharePoint), has(&["SHAREPOINTENTERPRISE", "SHAREPOINTSTANDARD"]));
