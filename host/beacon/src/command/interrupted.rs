@@ -4,11 +4,11 @@ use crate::installation::Installation;
 use crate::modules::Module;
 use crate::session::Session;
 use crate::trouble::Trouble;
-use beacon_package::MANIFEST_NAME;
+use beacon_package::{MANIFEST_NAME, PackageFolder, PackageStatus};
 use beacon_store::{Connection, Run, RunOutcome, RunState};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// How old a run may be to go on: later the first half of its package would be of another day than the second.
 const RESUMABLE: SignedDuration = SignedDuration::from_hours(24);
@@ -53,17 +53,35 @@ fn give_up(installation: &Installation, run: Run, published: bool) -> Result<(),
     } else {
         store.drop_pending(run.id)?
     };
-    let error = json!({ "kind": "retry", "code": "run.interrupted", "title": "The run was interrupted." });
-    let outcome = RunOutcome {
-        state: RunState::Failed,
-        finished_at: Installation::now(),
-        package_id: None,
-        package_dir: run.package_dir.filter(|_| published),
-        summary: None,
-        error: Some(error),
-    };
-    store.finish_run(run.id, &outcome)?;
+    let outcome = run.package_dir.as_ref().filter(|_| published).and_then(|folder| outcome_of(folder));
+    store.finish_run(run.id, &outcome.unwrap_or_else(interrupted))?;
     // Its journal is of no use any more, and what cannot be removed now harms nobody.
     let _ = std::fs::remove_dir_all(installation.folders.run(run.id));
     Ok(())
+}
+
+/// How a run ended whose package is there: as its package says.
+fn outcome_of(folder: &Path) -> Option<RunOutcome> {
+    let package = PackageFolder::open(folder).ok()?;
+    let block = &package.manifest().beacon;
+    Some(RunOutcome {
+        state: if block.status == PackageStatus::Complete { RunState::Complete } else { RunState::Partial },
+        finished_at: block.finished_at.parse().unwrap_or_else(|_| Installation::now()),
+        package_id: Some(block.package_id.clone()),
+        package_dir: Some(folder.to_owned()),
+        summary: Some(json!({ "tables": block.tables })),
+        error: None,
+    })
+}
+
+fn interrupted() -> RunOutcome {
+    let error = json!({ "kind": "retry", "code": "run.interrupted", "title": "The run was interrupted." });
+    RunOutcome {
+        state: RunState::Failed,
+        finished_at: Installation::now(),
+        package_id: None,
+        package_dir: None,
+        summary: None,
+        error: Some(error),
+    }
 }

@@ -74,12 +74,13 @@ pub(crate) async fn execute(
     let (state, run) = (stored.state, session.run);
     {
         let mut store = installation.store();
-        store.finish_run(run, &stored)?;
+        // Before the run counts as ended: a crash between the two is settled at the next start.
         if matches!(result, Ok(Some(_))) {
             store.promote(run)?
         } else {
             store.drop_pending(run)?
         };
+        store.finish_run(run, &stored)?;
     }
     let package = result.as_ref().ok().and_then(Option::as_ref);
     if let Some(package) = package {
