@@ -2,8 +2,10 @@
 
 pub(crate) mod browser;
 pub(crate) mod forms;
+pub(crate) mod journal;
 pub(crate) mod leak;
 pub(crate) mod needles;
+pub(crate) mod numbers;
 pub(crate) mod places;
 pub(crate) mod process;
 pub(crate) mod rows;

@@ -76,6 +76,16 @@ impl Running {
         }
     }
 
+    /// Whether it said something that contains this on its error output.
+    pub(crate) fn has_said(&self, text: &str) -> bool {
+        self.error_text.lock().unwrap_or_else(PoisonError::into_inner).contains(text)
+    }
+
+    /// Whether the process is over.
+    pub(crate) fn has_ended(&mut self) -> bool {
+        self.child.try_wait().expect("a process of our own").is_some()
+    }
+
     /// Types a line.
     pub(crate) fn say(&mut self, line: &str) {
         let input = self.input.as_mut().expect("the input is still open");

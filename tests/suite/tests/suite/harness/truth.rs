@@ -160,7 +160,15 @@ fn organization(tenant: &Tenant) -> Value {
 
 /// The expected rows of a table.
 fn expected(tenant: &Tenant, name: &str) -> Vec<Value> {
-    let truth = tenant.truth();
+    expected_by(&tenant.truth(), tenant, name)
+}
+
+/// The rows of a table by an earlier truth.
+pub(crate) fn rows_by(truth: &GroundTruth, tenant: &Tenant, name: &str) -> rows::Table {
+    rows::keyed(name, expected_by(truth, tenant, name).into_iter().map(|value| row(tenant, value)))
+}
+
+fn expected_by(truth: &GroundTruth, tenant: &Tenant, name: &str) -> Vec<Value> {
     match name {
         "tenant" => vec![organization(tenant)],
         "users" => truth.users().map(|record| user(&record)).collect(),
@@ -172,10 +180,10 @@ fn expected(tenant: &Tenant, name: &str) -> Vec<Value> {
             let named = truth.assigning_groups().into_iter();
             named.filter_map(|(id, name)| Some(json!({"group_id": id.to_string(), "display_name": name?}))).collect()
         }
-        "sign_ins" => sign_ins(&truth),
-        "usage" => usage(&truth),
-        "activations" => truth.activations().map(|fact| activation(&truth, &fact)).collect(),
-        "storage" => truth.storage().map(|fact| storage(&truth, &fact)).collect(),
+        "sign_ins" => sign_ins(truth),
+        "usage" => usage(truth),
+        "activations" => truth.activations().map(|fact| activation(truth, &fact)).collect(),
+        "storage" => truth.storage().map(|fact| storage(truth, &fact)).collect(),
         other => panic!("no truth about {other}"),
     }
 }
