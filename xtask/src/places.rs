@@ -30,3 +30,8 @@ pub(crate) fn program(name: &str) -> PathBuf {
 pub(crate) fn tool(name: &str, version: &str) -> PathBuf {
     target().join("tools").join(format!("{name}-{version}"))
 }
+
+/// What the import is measured against; never part of the tests.
+pub(crate) fn peers() -> PathBuf {
+    target().join("bench-peers")
+}

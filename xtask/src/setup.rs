@@ -77,9 +77,25 @@ fn install(name: &str, version: &str) -> anyhow::Result<()> {
 
 /// Microsoft's own client libraries, which prove that the simulator is faithful.
 fn clients() -> anyhow::Result<()> {
-    let folder = places::target().join("clients-venv");
-    let requirements = places::root().join("tests/clients/requirements.txt");
-    let wanted = std::fs::read_to_string(&requirements).context("cannot read tests/clients/requirements.txt")?;
+    python_libraries(&places::target().join("clients-venv"), "tests/clients/requirements.txt")
+}
+
+/// What the import is measured against: Python's libraries, and one for Rust in a package outside of the workspace.
+pub(crate) fn peers() -> anyhow::Result<()> {
+    let folder = places::peers();
+    python_libraries(&folder.join("venv"), "tests/bench/peers/requirements.txt")?;
+    let manifest = places::root().join("tests/bench/peers/graph-rs-sdk/Cargo.toml");
+    run(cargo()
+        .args(["build", "--release", "--locked", "--manifest-path"])
+        .arg(manifest)
+        .arg("--target-dir")
+        .arg(folder))
+}
+
+/// A folder of Python libraries as a file in the workspace lists them.
+fn python_libraries(folder: &Path, requirements: &str) -> anyhow::Result<()> {
+    let file = places::root().join(requirements);
+    let wanted = std::fs::read_to_string(&file).with_context(|| format!("cannot read {requirements}"))?;
     let marker = folder.join("installed.txt");
     if std::fs::read_to_string(&marker).is_ok_and(|installed| installed == wanted) {
         return Ok(());
@@ -87,13 +103,12 @@ fn clients() -> anyhow::Result<()> {
     if !works("python3", &["-c", "import venv, ensurepip"]) {
         debian(&["python3", "python3-venv"])?;
     }
-    eprintln!("Installing Microsoft's client libraries for the tests of the simulator …");
-    run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
-    let python = folder.join("bin/python");
-    run(Command::new(python)
+    eprintln!("Installing the Python libraries of {requirements} …");
+    run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(folder))?;
+    run(Command::new(folder.join("bin/python"))
         .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"])
-        .arg(&requirements))?;
-    std::fs::write(marker, wanted).context("cannot note that the client libraries are installed")
+        .arg(&file))?;
+    std::fs::write(marker, wanted).context("cannot note that the libraries are installed")
 }
 
 /// Installs Debian packages if we may, and says what to do if not.

@@ -2,15 +2,19 @@
 
 #![expect(clippy::print_stdout, reason = "figures are the result")]
 
+mod beacon;
 mod engine;
+mod import;
 mod import_once;
 mod made_up;
 mod made_up_rows;
 mod memory;
+mod meter;
 mod package;
 mod people;
 mod recorded;
 mod secrets;
+mod simulated;
 
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -53,6 +57,8 @@ enum Bench {
         #[arg(long, default_value_t = 200_000)]
         users: u64,
     },
+    /// A whole import: parts against a single chain, processor and memory, and the same work by others
+    Import(import::Choices),
 }
 
 fn main() -> anyhow::Result<()> {
@@ -67,5 +73,6 @@ fn main() -> anyhow::Result<()> {
         }
         Bench::Package { users } => package::package(users),
         Bench::People { users } => people::people(users),
+        Bench::Import(choices) => import::measure(&choices),
     }
 }

@@ -9,7 +9,7 @@ pub(crate) use cost::resource_units;
 use crate::reports::Report;
 use bucket::{Bucket, Verdict};
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use window::Window;
@@ -41,6 +41,8 @@ struct Meters {
 #[derive(Debug, Default)]
 pub(crate) struct Quotas {
     enabled: AtomicBool,
+    /// Directory units of answered and refused requests since it was switched on.
+    charged: AtomicU64,
     meters: Mutex<Meters>,
 }
 
@@ -53,12 +55,13 @@ const ALL_REPORTS: (usize, Duration) = (40, Duration::from_secs(600));
 
 impl Quotas {
     pub(crate) fn new(enabled: bool) -> Self {
-        Self { enabled: AtomicBool::new(enabled), meters: Mutex::default() }
+        Self { enabled: AtomicBool::new(enabled), ..Self::default() }
     }
 
     /// Switches throttling; switching it on starts with full quotas.
     pub(crate) fn enable(&self, enabled: bool) {
         self.enabled.store(enabled, Ordering::Relaxed);
+        self.charged.store(0, Ordering::Relaxed);
         *self.meters() = Meters::default();
     }
 
@@ -70,11 +73,17 @@ impl Quotas {
         !self.enabled.load(Ordering::Relaxed)
     }
 
+    /// Directory units charged since throttling was switched on, by all applications.
+    pub(crate) fn charged(&self) -> u64 {
+        self.charged.load(Ordering::Relaxed)
+    }
+
     /// Charges a directory request; answers the share of the quota in use, where clients are told of it.
     pub(crate) fn charge_directory(&self, application: &str, units: u64, users: u64) -> Result<Option<f64>, Throttled> {
         if self.is_off() {
             return Ok(None);
         }
+        self.charged.fetch_add(units, Ordering::Relaxed);
         let mut meters = self.meters();
         let bucket = meters.directory.entry(application.to_owned()).or_default();
         match bucket.charge(Instant::now(), units, cost::units_per_window(users)) {

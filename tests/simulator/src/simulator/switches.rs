@@ -51,6 +51,12 @@ impl Simulator {
         self.world.quotas.enable(enabled);
     }
 
+    /// Resource units of directory requests since throttling was switched on, 0 without it.
+    #[must_use]
+    pub fn charged_units(&self) -> u64 {
+        self.world.quotas.charged()
+    }
+
     /// How long Graph and the report site take to answer.
     pub fn set_latency(&self, latency: Option<Latency>) {
         self.world.latency.set(latency);

@@ -1,0 +1,99 @@
+//! `beacon` as a process of its own, with its own data folder and one connection to a simulated tenant.
+
+use crate::meter::{Measured, measure};
+use anyhow::{Context as _, bail, ensure};
+use serde_json::Value;
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+use tempfile::TempDir;
+
+pub(crate) struct Beacon {
+    folder: TempDir,
+}
+
+/// An import that is complete.
+pub(crate) struct Import {
+    pub(crate) measured: Measured,
+    /// What `--json` tells.
+    told: Value,
+}
+
+impl Beacon {
+    /// A connection to the tenant that a simulator describes so.
+    pub(crate) fn connect(tenant: &Value) -> anyhow::Result<Self> {
+        let beacon = Self { folder: tempfile::tempdir()? };
+        let text = |name: &str| {
+            let value = tenant.get(name).and_then(Value::as_str);
+            value.with_context(|| format!("the simulated tenant does not tell its {name}"))
+        };
+        fs::write(beacon.path("ca.pem"), text("ca_pem")?)?;
+        fs::write(beacon.path("secret"), text("own_client_secret")?)?;
+        let added = beacon
+            .command()
+            .args(["connection", "add", "Bench", "--set", "cloud=custom", "--set", "flow=client_secret"])
+            .args(["--set", &format!("login_root={}", text("login_origin")?)])
+            .args(["--set", &format!("graph_root={}", text("graph_origin")?)])
+            .args(["--set", &format!("report_root={}", text("report_origin")?)])
+            .args(["--set", &format!("tenant={}", text("tenant_id")?)])
+            .args(["--set", &format!("client_id={}", text("own_client_id")?)])
+            .args(["--secret", &format!("client_secret={}", beacon.path("secret").display())])
+            .output()?;
+        ensure!(added.status.success(), "the connection was not added: {}", String::from_utf8_lossy(&added.stderr));
+        Ok(beacon)
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(beside("beacon").unwrap_or_default());
+        command.args(["--json", "--allow-address", "127.0.0.0/8", "--allow-address", "::1/128"]);
+        command.arg("--data").arg(self.path("data")).arg("--key-file").arg(self.path("key"));
+        command.arg("--ca-file").arg(self.path("ca.pem"));
+        command
+    }
+
+    /// Imports once more, whatever comes of it.
+    pub(crate) fn try_run(&self) -> anyhow::Result<Import> {
+        let measured = measure(self.command().args(["run", "Bench"]), "")?;
+        let told = serde_json::from_str(&measured.output).unwrap_or_default();
+        Ok(Import { measured, told })
+    }
+
+    /// Imports once more.
+    ///
+    /// # Errors
+    /// An import that is not complete measures nothing.
+    pub(crate) fn run(&self) -> anyhow::Result<Import> {
+        let import = self.try_run()?;
+        if !import.measured.succeeded {
+            bail!("the import ended badly: {}{}", import.measured.output, import.measured.errors);
+        }
+        Ok(import)
+    }
+}
+
+impl Import {
+    pub(crate) fn status(&self) -> &str {
+        self.told.get("status").and_then(Value::as_str).unwrap_or("nothing")
+    }
+
+    /// A number that the package tells about a table.
+    pub(crate) fn of_table(&self, table: &str, name: &str) -> u64 {
+        let value = self.told.get("tables").and_then(|tables| tables.get(table)?.get(name)?.as_u64());
+        value.unwrap_or(0)
+    }
+
+    /// How the table of people was proven complete.
+    pub(crate) fn proof(&self) -> &str {
+        let value = self.told.get("tables").and_then(|tables| tables.get("users")?.get("proof")?.as_str());
+        value.unwrap_or("none")
+    }
+}
+
+/// A program that cargo built into our own folder.
+pub(crate) fn beside(name: &str) -> anyhow::Result<PathBuf> {
+    Ok(std::env::current_exe()?.with_file_name(name))
+}

@@ -1,0 +1,58 @@
+//! The same with sign-in dates beside the people. Their lane lets five requests through in ten seconds, so it decides
+//! when the run ends, whether people come in parts or not; when all people were there is told apart.
+
+use super::bound;
+use super::parts::{do_not_count, refused, slow_tenant, timed};
+use crate::beacon::Beacon;
+use crate::simulated::{SIGN_INS, Simulated};
+use anyhow::Context as _;
+use std::thread;
+
+/// Seconds from the first request to the last page of people.
+fn people_seconds(tenant: &Simulated) -> anyhow::Result<f64> {
+    let requests = tenant.simulator.requests();
+    let first = requests.iter().map(|request| request.at).min().context("nothing was asked")?;
+    let of_people = requests.iter().filter(|request| request.target.contains("manager"));
+    let last = of_people.map(|request| request.at).max().context("nobody was asked for")?;
+    Ok(last.duration_since(first).as_secs_f64())
+}
+
+/// Imports once with sign-in dates; gives when people were there and when everything was.
+fn series(users: u64, kind: &'static str) -> anyhow::Result<(f64, f64)> {
+    let tenant = slow_tenant(users)?;
+    let beacon = Beacon::connect(&tenant.simulator.describe())?;
+    if kind == "with plan" {
+        timed(&tenant, &beacon, "partitions")?;
+    }
+    if kind == "single chain" {
+        do_not_count(&tenant.simulator);
+    }
+    tenant.permit(SIGN_INS, true)?;
+    let (import, seconds, units) =
+        timed(&tenant, &beacon, if kind == "single chain" { "chain" } else { "partitions" })?;
+    let people = people_seconds(&tenant)?;
+    println!(
+        "sign-ins   {kind:<12} {seconds:>6.2} s, people after {people:.2} s, {} pages of sign-ins, {units} units, {} times 429",
+        import.of_table("sign_ins", "pages"),
+        refused(&tenant.simulator)
+    );
+    Ok((people, seconds))
+}
+
+pub(super) fn measure(users: u64) -> anyhow::Result<()> {
+    println!("sign-ins   three imports side by side, each of a tenant of its own");
+    let kinds = ["single chain", "first run", "with plan"];
+    let threads = kinds.map(|kind| thread::spawn(move || series(users, kind)));
+    let ended = threads.map(|thread| thread.join().map_err(|_| anyhow::anyhow!("a series broke off"))?);
+    let [single, first, planned] = ended;
+    let (single, first, planned) = (single?, first?, planned?);
+    let bound = bound::of_sign_ins(users);
+    for (kind, (people, seconds), most) in [("first run", first, 2.5), ("with plan", planned, 1.5)] {
+        println!("ratio      {kind:<12} {}", bound::against(seconds, bound, most));
+        println!(
+            "ratio      {kind:<12} {:>6.2} times as fast as a single chain until people were there",
+            single.0 / people
+        );
+    }
+    Ok(())
+}
