@@ -42,26 +42,47 @@ pub(crate) async fn ask(session: &Session<'_>, ids: Ids<'_>, page_of: Option<&Pa
     if response.is_success() { Ok(response) } else { Err(Trouble::of(&response)) }
 }
 
-/// Reads the names of `groups`. One that was deleted meanwhile has none and is no row.
+/// Answers about groups, not yet rows.
+pub(crate) struct Answers(Vec<(PageOf, Result<Response, Trouble>)>);
+
+impl Answers {
+    /// Forgets them; what is asked for afterwards counts alone.
+    pub(crate) fn forget(self, session: &Session<'_>) {
+        self.0.iter().for_each(|(place, _)| session.run.chain_reset(place));
+    }
+}
+
+/// Asks for the names of `groups`.
 ///
 /// # Errors
-/// Only by a defect; whatever Graph refuses is the table's own reason.
-pub(crate) async fn read(session: &Session<'_>, groups: &BTreeSet<String>) -> Result<(), Fail> {
-    let need = session.need_groups();
-    if need.is_known_missing() {
+/// Only by a defect.
+pub(crate) async fn ask_for(session: &Session<'_>, groups: &BTreeSet<String>) -> Result<Answers, Fail> {
+    if session.need_groups().is_known_missing() {
         // Asked all the same, Graph would answer with objects that have no names.
-        session.end_optional(&session.names.groups, 0, Err(need.missing()), &need);
-        return Ok(());
+        return Ok(Answers(Vec::new()));
     }
     let ids: Vec<&str> = groups.iter().map(String::as_str).collect();
     let places = (0..ids.len().div_ceil(BATCH)).map(|number| session.names.group_batch(number));
     let places = places.collect::<Result<Vec<_>, Fail>>()?;
     let batches = places.iter().zip(ids.chunks(BATCH));
     let answers = join_all(batches.map(|(place, ids)| ask(session, Ids::new(ids), Some(place)))).await;
+    Ok(Answers(places.into_iter().zip(answers).collect()))
+}
+
+/// Makes rows of answers. A group that was deleted meanwhile has no name and is no row.
+///
+/// # Errors
+/// Only by a defect; whatever Graph refuses is the table's own reason.
+pub(crate) fn take(session: &Session<'_>, answers: Answers) -> Result<(), Fail> {
+    let need = session.need_groups();
+    if need.is_known_missing() {
+        session.end_optional(&session.names.groups, 0, Err(need.missing()), &need);
+        return Ok(());
+    }
     let (mut pages, mut outcome) = (0, Ok(()));
-    for (place, answer) in places.iter().zip(answers) {
+    for (place, answer) in answers.0 {
         match answer {
-            Ok(response) => match emit(session, place, &response)? {
+            Ok(response) => match emit(session, &place, &response)? {
                 Ok(()) => pages += 1,
                 Err(Unreadable(detail)) => outcome = Err(Trouble::Unreadable { detail }),
             },

@@ -1,8 +1,8 @@
 //! Reading the list of people in parts: how many, and where they meet.
 //!
 //! Parts are ranges of the principal name that nobody is without. Their meeting points come from the plan of the last
-//! run, or from a sample: the first page of the list, which Graph gives in no order of names. Counting each part then
-//! shows the crowded ones, and those are sampled again.
+//! run, which knows the names it has read, or from a sample: the first page of the list, which Graph gives in no order
+//! of names. Counting each part then shows the crowded ones, and those are sampled again.
 
 use crate::manifest::{USERS, USERS_COUNT};
 use crate::names::defect;
@@ -26,6 +26,9 @@ const PAGE: u64 = 999;
 /// Every so many runs the list is read as a whole, which is the stronger proof.
 const WHOLE_EVERY: u64 = 10;
 
+/// Of so many people read, one name is kept for the plan of the next run.
+pub(crate) const SAMPLED: usize = 32;
+
 /// A part is crowded if it has so many times its fair share.
 const CROWDED: u64 = 2;
 
@@ -34,10 +37,12 @@ const CROWDED: u64 = 2;
 pub(crate) struct Parts {
     /// Where parts meet, in ascending order; none means one list.
     bounds: Vec<String>,
-    /// People before reading.
+    /// People, by the newest count.
     count: u64,
     /// Runs in parts since the list was read as a whole.
     age: u64,
+    /// Whether the count is this run's.
+    counted: bool,
 }
 
 impl Parts {
@@ -45,7 +50,12 @@ impl Parts {
         let users = plan?.get("users")?;
         let bounds = users.get("bounds")?.as_array()?.iter().filter_map(Value::as_str).map(str::to_owned).collect();
         let number = |name: &str| users.get(name).and_then(Value::as_u64);
-        Some(Self { bounds, count: number("count")?, age: number("age")? })
+        Some(Self { bounds, count: number("count")?, age: number("age")?, counted: false })
+    }
+
+    /// Whether the next run may begin with these bounds at once, and count meanwhile.
+    fn are_good(&self) -> bool {
+        !self.bounds.is_empty() && self.count >= SMALL && self.age + 1 < WHOLE_EVERY
     }
 
     /// For the next run.
@@ -63,9 +73,19 @@ impl Parts {
         self.age > 0 && !self.bounds.is_empty()
     }
 
-    /// People before reading, by the service's own count.
-    pub(crate) fn count(&self) -> u64 {
-        self.count
+    /// The same for the next run, even parts again from names that were read and the count after them.
+    pub(crate) fn renewed(self, mut names: Vec<String>, count: u64) -> Self {
+        names.sort_unstable();
+        names.dedup();
+        Self { bounds: cuts(&names, number_of_parts(count)), count, ..self }
+    }
+
+    /// The service's number of people before reading. With a plan it is asked for just ahead of the first pages and
+    /// not waited for: a change in that moment is like one a moment later, and both counts together must still hold.
+    pub(crate) async fn before(&self, session: &Session<'_>) -> Option<u64> {
+        let before = if self.counted { Some(self.count) } else { count(session, "count-before").await };
+        session.run.progress(&session.names.users.table, before);
+        before
     }
 
     /// One filter for each part. Both ends belong to a part, so nothing lies between two of them.
@@ -146,9 +166,14 @@ fn cuts(names: &[String], parts: u64) -> Vec<String> {
     cuts
 }
 
+/// Parts of at least two pages.
+fn number_of_parts(count: u64) -> u64 {
+    (count.div_ceil(PAGE) / 2).clamp(2, MOST)
+}
+
 /// Meeting points from nothing but the list itself.
 async fn surveyed(session: &Session<'_>, count: u64) -> Option<Vec<String>> {
-    let parts = (count.div_ceil(PAGE) / 2).clamp(2, MOST);
+    let parts = number_of_parts(count);
     let share = count.div_ceil(parts);
     let bounds = cuts(&sample(session, None).await?, parts);
     let filters = Parts { bounds: bounds.clone(), ..Parts::default() }.filters();
@@ -167,20 +192,20 @@ async fn surveyed(session: &Session<'_>, count: u64) -> Option<Vec<String>> {
 
 /// Decides how to read the list. Without an answer to any of its questions the list is read as a whole.
 pub(crate) async fn choose(session: &Session<'_>) -> Parts {
-    let Some(count) = count(session, "count-before").await else { return Parts::default() };
     let known = Parts::of(session.run.plan());
-    let whole = Parts { bounds: Vec::new(), count, age: 0 };
+    if let Some(known) = known.clone().filter(Parts::are_good) {
+        return Parts { age: known.age + 1, ..known };
+    }
+    let Some(count) = count(session, "count-before").await else { return Parts::default() };
+    let whole = Parts { bounds: Vec::new(), count, age: 0, counted: true };
     if count < SMALL {
         return whole;
     }
     match known {
         // The bounds stay known for the run after this one.
-        Some(known) if known.age + 1 >= WHOLE_EVERY => Parts { count, age: 0, ..known },
-        Some(known) if !known.bounds.is_empty() && count.abs_diff(known.count) <= count / 4 => {
-            Parts { count, age: known.age + 1, ..known }
-        }
+        Some(known) if known.age + 1 >= WHOLE_EVERY => Parts { count, age: 0, counted: true, ..known },
         _ => match surveyed(session, count).await {
-            Some(bounds) => Parts { bounds, count, age: 1 },
+            Some(bounds) => Parts { bounds, age: 1, ..whole },
             None => whole,
         },
     }
@@ -192,7 +217,8 @@ mod tests {
 
     #[test]
     fn parts_meet_and_their_names_are_safe_in_an_address() {
-        let parts = Parts { bounds: vec!["d'or#ext#@a".to_owned(), "m@a".to_owned()], count: 7, age: 1 };
+        let parts =
+            Parts { bounds: vec!["d'or#ext#@a".to_owned(), "m@a".to_owned()], count: 7, age: 1, counted: false };
         assert!(parts.are_several());
         assert_eq!(
             parts.filters(),
@@ -213,5 +239,18 @@ mod tests {
         assert_eq!(cuts(&names, 4), ["025", "050", "075"]);
         assert_eq!(cuts(&names[..1], 4), ["000"]);
         assert!(cuts(&[], 4).is_empty());
+    }
+
+    #[test]
+    fn a_plan_knows_what_was_read() {
+        let known = Parts { bounds: vec!["m".to_owned()], count: 12_000, age: 4, counted: false };
+        let names: Vec<String> = (0..600).rev().map(|number| format!("{number:03}")).collect();
+        let renewed = known.renewed(names, 20_000);
+        assert_eq!((renewed.bounds.len(), renewed.count, renewed.age), (9, 20_000, 4));
+        assert_eq!(renewed.bounds.first().map(String::as_str), Some("060"));
+        assert!(renewed.are_good());
+        assert!(!renewed.clone().given_up().are_good(), "it begins anew");
+        assert!(!Parts { age: 9, ..renewed.clone() }.are_good(), "the tenth run is whole");
+        assert!(!renewed.renewed(Vec::new(), 9_999).are_good(), "the tenant has become small");
     }
 }

@@ -1,13 +1,14 @@
 //! The tables `users` and `assignments`, from one pass over `/users`.
 
 use crate::assignments;
+use crate::groups::{self, Answers};
 use crate::manifest::USERS;
-use crate::parts::{self, Parts};
+use crate::parts::{self, Parts, SAMPLED};
 use crate::session::Session;
 use crate::sorted::sorted;
 use beacon_contract::{Fail, NoteLevel, PageOf, Reason, TableStatus};
 use beacon_graph::{Chain, Object, Trouble, Values as _, read_page};
-use beacon_kit::{Column, Rows, join_all};
+use beacon_kit::{Column, Rows, join_all, join2};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hasher as _};
@@ -123,6 +124,8 @@ struct Listing<'s, 'r> {
     groups: BTreeSet<String>,
     /// A fingerprint of each id, to count people who came in two parts once.
     ids: Vec<u64>,
+    /// Some of their principal names, for the plan of the next run.
+    names: Vec<String>,
     pages: u64,
 }
 
@@ -134,12 +137,21 @@ impl<'s, 'r> Listing<'s, 'r> {
         let select = select.join(",");
         let query = format!("{USERS}?$select=id,{select}&$top={top}&$expand=manager($select=id){filter}");
         let root = session.url(&query);
-        Self { session, users, assignments, root, groups: BTreeSet::new(), ids: Vec::new(), pages: 0 }
+        Self {
+            session,
+            users,
+            assignments,
+            root,
+            groups: BTreeSet::new(),
+            ids: Vec::new(),
+            names: Vec::new(),
+            pages: 0,
+        }
     }
 
     /// Reads to the end, or only the first page.
     async fn read(&mut self, to_end: bool) -> Result<Result<(), Trouble>, Fail> {
-        let Self { session, users, assignments, root, groups, ids, pages } = self;
+        let Self { session, users, assignments, root, groups, ids, names, pages } = self;
         let (mut people, mut licences) = (session.rows(users)?, session.rows(assignments)?);
         let mut chain = Chain::new(session.run, &session.names.graph, users, root.clone());
         let read = chain
@@ -147,12 +159,16 @@ impl<'s, 'r> Listing<'s, 'r> {
                 if page.first {
                     groups.clear();
                     ids.clear();
+                    names.clear();
                 }
                 let mut nameless = 0;
                 let next = read_page(&page.body, |user| match user.guid("id") {
                     Some(id) => {
                         fill(&mut people, user, &id);
                         assignments::fill(&mut licences, groups, &id, user);
+                        if ids.len() % SAMPLED == 0 {
+                            names.extend(user.text("userPrincipalName").map(str::to_ascii_lowercase));
+                        }
                         let mut hasher = DefaultHasher::new();
                         hasher.write(id.as_bytes());
                         ids.push(hasher.finish());
@@ -172,9 +188,9 @@ impl<'s, 'r> Listing<'s, 'r> {
 
 /// What reading people leads to.
 pub(crate) struct People {
-    /// Groups that assign licences.
-    pub(crate) groups: BTreeSet<String>,
-    /// How they were read.
+    /// What Graph answers about the groups that assign licences.
+    pub(crate) groups: Answers,
+    /// How the next run may read them.
     pub(crate) parts: Parts,
 }
 
@@ -202,8 +218,8 @@ pub(crate) async fn sample(session: &Session<'_>) -> Result<(), Fail> {
 pub(crate) async fn read(session: &Session<'_>) -> Result<People, Fail> {
     let mut parts = parts::choose(session).await;
     if parts.are_several() {
-        if let Some(groups) = read_parts(session, &parts).await? {
-            return Ok(People { groups, parts });
+        if let Some(people) = read_parts(session, &parts).await? {
+            return Ok(people);
         }
         session.run.note(NoteLevel::Information, Reason::new("microsoft_365.read_as_a_whole"));
         parts = parts.given_up();
@@ -212,35 +228,43 @@ pub(crate) async fn read(session: &Session<'_>) -> Result<People, Fail> {
     let read = listing.read(true).await?;
     let tables = [&session.names.users, &session.names.assignments];
     session.end_mandatory(&tables, listing.pages, read, &session.need_users())?;
-    Ok(People { groups: listing.groups, parts })
+    Ok(People { groups: groups::ask_for(session, &listing.groups).await?, parts })
 }
 
 /// Reads all parts; `None` if they have to be given up for the plain list.
-async fn read_parts(session: &Session<'_>, parts: &Parts) -> Result<Option<BTreeSet<String>>, Fail> {
+async fn read_parts(session: &Session<'_>, parts: &Parts) -> Result<Option<People>, Fail> {
     let names = &session.names;
-    session.run.progress(&names.users.table, Some(parts.count()));
     let listing = |(number, filter): (usize, &String)| {
         Ok(Listing::new(session, parts::place(&names.users, number)?, WHOLE_PAGE, Some(filter)))
     };
     let filters = parts.filters();
     let mut listings = filters.iter().enumerate().map(listing).collect::<Result<Vec<_>, Fail>>()?;
-    let read = join_all(listings.iter_mut().map(|listing| listing.read(true))).await;
+    let reading = join_all(listings.iter_mut().map(|listing| listing.read(true)));
+    let (before, read) = join2(parts.before(session), reading).await;
     let outcome: Result<(), Trouble> = read.into_iter().collect::<Result<Vec<_>, Fail>>()?.into_iter().collect();
     let pages = listings.iter().map(|listing| listing.pages).sum();
     let mut ids: Vec<u64> = listings.iter_mut().flat_map(|listing| std::mem::take(&mut listing.ids)).collect();
     ids.sort_unstable();
     ids.dedup();
-    if outcome.is_ok() {
-        let people = u64::try_from(ids.len()).unwrap_or(u64::MAX);
-        let after = parts::count(session, "count-after").await;
-        let fits = |after: u64| (parts.count().min(after)..=parts.count().max(after)).contains(&people);
-        if !after.is_some_and(fits) {
-            listings.iter().for_each(|listing| session.run.chain_reset(&listing.users));
-            return Ok(None);
-        }
-    }
-    session.end_mandatory(&[&names.users, &names.assignments], pages, outcome, &session.need_users())?;
+    let found: Vec<String> = listings.iter_mut().flat_map(|listing| std::mem::take(&mut listing.names)).collect();
+    // One by one: collecting would sort them first, by code that nothing else needs.
     let mut groups = BTreeSet::new();
-    groups.extend(listings.into_iter().flat_map(|listing| listing.groups));
-    Ok(Some(groups))
+    groups.extend(listings.iter_mut().flat_map(|listing| std::mem::take(&mut listing.groups)));
+    // Side by side: each of them takes as long as a page.
+    let counting = async { if outcome.is_ok() { parts::count(session, "count-after").await } else { None } };
+    let (after, groups) = join2(counting, groups::ask_for(session, &groups)).await;
+    let groups = groups?;
+    let people = u64::try_from(ids.len()).unwrap_or(u64::MAX);
+    let fits = |(before, after): (u64, u64)| (before.min(after)..=before.max(after)).contains(&people);
+    if outcome.is_ok() && !before.zip(after).is_some_and(fits) {
+        listings.iter().for_each(|listing| session.run.chain_reset(&listing.users));
+        groups.forget(session);
+        return Ok(None);
+    }
+    let whole = outcome.is_ok();
+    session.end_mandatory(&[&names.users, &names.assignments], pages, outcome, &session.need_users())?;
+    let parts = parts.clone();
+    // Names of half a list would make uneven parts.
+    let parts = if whole { parts.renewed(found, after.unwrap_or(people)) } else { parts };
+    Ok(Some(People { groups, parts }))
 }
