@@ -74,10 +74,8 @@ impl Parts {
     }
 
     /// The same for the next run, even parts again from names that were read and the count after them.
-    pub(crate) fn renewed(self, mut names: Vec<String>, count: u64) -> Self {
-        names.sort_unstable();
-        names.dedup();
-        Self { bounds: cuts(&names, number_of_parts(count)), count, ..self }
+    pub(crate) fn renewed(self, names: &[String], count: u64) -> Self {
+        Self { bounds: cuts(&each_once(names), number_of_parts(count)), count, ..self }
     }
 
     /// The service's number of people before reading. With a plan it is asked for just ahead of the first pages and
@@ -245,12 +243,12 @@ mod tests {
     fn a_plan_knows_what_was_read() {
         let known = Parts { bounds: vec!["m".to_owned()], count: 12_000, age: 4, counted: false };
         let names: Vec<String> = (0..600).rev().map(|number| format!("{number:03}")).collect();
-        let renewed = known.renewed(names, 20_000);
+        let renewed = known.renewed(&names, 20_000);
         assert_eq!((renewed.bounds.len(), renewed.count, renewed.age), (9, 20_000, 4));
         assert_eq!(renewed.bounds.first().map(String::as_str), Some("060"));
         assert!(renewed.are_good());
         assert!(!renewed.clone().given_up().are_good(), "it begins anew");
         assert!(!Parts { age: 9, ..renewed.clone() }.are_good(), "the tenth run is whole");
-        assert!(!renewed.renewed(Vec::new(), 9_999).are_good(), "the tenant has become small");
+        assert!(!renewed.renewed(&[], 9_999).are_good(), "the tenant has become small");
     }
 }

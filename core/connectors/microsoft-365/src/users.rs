@@ -265,6 +265,6 @@ async fn read_parts(session: &Session<'_>, parts: &Parts) -> Result<Option<Peopl
     session.end_mandatory(&[&names.users, &names.assignments], pages, outcome, &session.need_users())?;
     let parts = parts.clone();
     // Names of half a list would make uneven parts.
-    let parts = if whole { parts.renewed(found, after.unwrap_or(people)) } else { parts };
+    let parts = if whole { parts.renewed(&found, after.unwrap_or(people)) } else { parts };
     Ok(Some(People { groups, parts }))
 }
