@@ -5,7 +5,7 @@ use crate::names::{Names, defect};
 use crate::rules::broken_rules;
 use beacon_contract::{Fail, FailKind, GrantKind, Granted, PageOf, Reason, Settings, TableName, TableStatus};
 use beacon_entra::{Grants, Permission, explain, permission};
-use beacon_graph::{Chain, Need, Object, Trouble, read_page};
+use beacon_graph::{Chain, Need, Object, Trouble, Values as _, read_page};
 use beacon_kit::{Response, Rows, Run, failure};
 use serde_json::Value;
 use std::collections::BTreeMap;
