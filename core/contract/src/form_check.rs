@@ -27,8 +27,13 @@ impl FieldError {
 
     /// Adds an argument of the text.
     #[must_use]
-    pub fn with(mut self, name: &str, value: impl ToString) -> Self {
-        self.arguments.insert(name.to_owned(), value.to_string());
+    pub fn with(self, name: &str, value: impl ToString) -> Self {
+        self.and(name, value.to_string())
+    }
+
+    /// The same for every kind of value: one copy of it in a module.
+    fn and(mut self, name: &str, value: String) -> Self {
+        self.arguments.insert(name.to_owned(), value);
         self
     }
 }

@@ -34,8 +34,13 @@ impl Reason {
 
     /// Adds the value of one placeholder.
     #[must_use]
-    pub fn with(mut self, name: impl Into<String>, value: impl ToString) -> Self {
-        self.arguments.insert(name.into(), value.to_string());
+    pub fn with(self, name: impl Into<String>, value: impl ToString) -> Self {
+        self.and(name.into(), value.to_string())
+    }
+
+    /// The same for every kind of value: one copy of it in a module.
+    fn and(mut self, name: String, value: String) -> Self {
+        self.arguments.insert(name, value);
         self
     }
 }
