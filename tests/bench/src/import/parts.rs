@@ -5,7 +5,7 @@
 use super::bound;
 use crate::beacon::{Beacon, Import};
 use crate::simulated::{REPORTS, SIGN_INS, Simulated};
-use anyhow::ensure;
+use anyhow::{Context as _, ensure};
 use beacon_simulator::{FaultBody, FaultKind, FaultRule, Simulator, SimulatorOptions, TenantOptions};
 
 const FIRST: (f64, f64) = (6.0, 2.5);
@@ -45,14 +45,25 @@ pub(super) fn refused(simulator: &Simulator) -> u64 {
     simulator.request_counts().by_status.get(&429).copied().unwrap_or(0)
 }
 
-fn told(kind: &str, tenant: &Simulated, (import, seconds, units): &(Import, f64, u64)) {
+/// Seconds from the first request to the last page of people.
+pub(super) fn people_seconds(tenant: &Simulated) -> anyhow::Result<f64> {
+    let requests = tenant.simulator.requests();
+    let first = requests.iter().map(|request| request.at).min().context("nothing was asked")?;
+    let of_people = requests.iter().filter(|request| request.target.contains("manager"));
+    let last = of_people.map(|request| request.at).max().context("nobody was asked for")?;
+    Ok(last.duration_since(first).as_secs_f64())
+}
+
+fn told(kind: &str, tenant: &Simulated, (import, seconds, units): &(Import, f64, u64)) -> anyhow::Result<()> {
+    let people = people_seconds(tenant)?;
     let (counts, pages) = (tenant.simulator.request_counts(), import.of_table("users", "pages"));
     println!(
-        "parts      {kind:<12} {seconds:>6.2} s, {pages} pages in {} requests, {units} units, {} times 429, {:.2} s of CPU",
+        "parts      {kind:<12} {seconds:>6.2} s, people within {people:.2} s, {pages} pages in {} requests, {units} units, {} times 429, {:.2} s of CPU",
         counts.total,
         refused(&tenant.simulator),
         import.measured.processor
     );
+    Ok(())
 }
 
 pub(super) fn measure(users: u64, repeat: usize) -> anyhow::Result<()> {
@@ -60,14 +71,14 @@ pub(super) fn measure(users: u64, repeat: usize) -> anyhow::Result<()> {
     let described = tenant.simulator.describe();
     do_not_count(&tenant.simulator);
     let single = timed(&tenant, &Beacon::connect(&described)?, "chain")?;
-    told("single chain", &tenant, &single);
+    told("single chain", &tenant, &single)?;
     tenant.simulator.clear_faults();
     let (mut first, mut planned) = (Vec::new(), Vec::new());
     for _ in 0..repeat.max(1) {
         let beacon = Beacon::connect(&described)?;
         for (kind, runs) in [("first run", &mut first), ("with plan", &mut planned)] {
             let run = timed(&tenant, &beacon, "partitions")?;
-            told(kind, &tenant, &run);
+            told(kind, &tenant, &run)?;
             runs.push((run.1, run.2));
         }
     }

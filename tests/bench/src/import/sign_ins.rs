@@ -2,23 +2,18 @@
 //! when the run ends, whether people come in parts or not; when all people were there is told apart.
 
 use super::bound;
-use super::parts::{do_not_count, refused, slow_tenant, timed};
+use super::parts::{do_not_count, people_seconds, refused, slow_tenant, timed};
 use crate::beacon::Beacon;
-use crate::simulated::{SIGN_INS, Simulated};
-use anyhow::Context as _;
+use crate::simulated::SIGN_INS;
 use std::thread;
+use std::time::Duration;
 
-/// Seconds from the first request to the last page of people.
-fn people_seconds(tenant: &Simulated) -> anyhow::Result<f64> {
-    let requests = tenant.simulator.requests();
-    let first = requests.iter().map(|request| request.at).min().context("nothing was asked")?;
-    let of_people = requests.iter().filter(|request| request.target.contains("manager"));
-    let last = of_people.map(|request| request.at).max().context("nobody was asked for")?;
-    Ok(last.duration_since(first).as_secs_f64())
-}
+/// Between the beginnings of two imports, so that people of one are there before the next begins.
+const APART: Duration = Duration::from_secs(50);
 
 /// Imports once with sign-in dates; gives when people were there and when everything was.
-fn series(users: u64, kind: &'static str) -> anyhow::Result<(f64, f64)> {
+fn series(users: u64, kind: &'static str, position: u32) -> anyhow::Result<(f64, f64)> {
+    thread::sleep(APART * position);
     let tenant = slow_tenant(users)?;
     let beacon = Beacon::connect(&tenant.simulator.describe())?;
     if kind == "with plan" {
@@ -41,8 +36,8 @@ fn series(users: u64, kind: &'static str) -> anyhow::Result<(f64, f64)> {
 
 pub(super) fn measure(users: u64) -> anyhow::Result<()> {
     println!("sign-ins   three imports side by side, each of a tenant of its own");
-    let kinds = ["single chain", "first run", "with plan"];
-    let threads = kinds.map(|kind| thread::spawn(move || series(users, kind)));
+    let kinds = [("single chain", 0), ("first run", 1), ("with plan", 2)];
+    let threads = kinds.map(|(kind, position)| thread::spawn(move || series(users, kind, position)));
     let ended = threads.map(|thread| thread.join().map_err(|_| anyhow::anyhow!("a series broke off"))?);
     let [single, first, planned] = ended;
     let (single, first, planned) = (single?, first?, planned?);
