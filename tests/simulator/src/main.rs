@@ -96,6 +96,7 @@ async fn main() -> anyhow::Result<()> {
             sigma: arguments.latency_sigma,
             seed: arguments.seed,
         }),
+        largest_page: None,
         single_origin: arguments.single_origin,
         now: None,
     })

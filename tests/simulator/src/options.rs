@@ -77,6 +77,8 @@ pub struct SimulatorOptions {
     pub quotas: bool,
     /// How long Graph and the report site take to answer; `None` is as fast as possible.
     pub latency: Option<Latency>,
+    /// Largest page of any list; a client that asks for more gets this many without a word. `None` is Microsoft's own.
+    pub largest_page: Option<u64>,
     /// Serve sign-in and Graph on one port, split by path.
     pub single_origin: bool,
     /// Where the clock starts; `None` is the machine's time.

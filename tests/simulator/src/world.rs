@@ -47,6 +47,7 @@ pub(crate) struct World {
     pub(crate) ca_pem: String,
     pub(crate) ports: Ports,
     pub(crate) single_origin: bool,
+    pub(crate) largest_page: Option<u64>,
     /// Binds page tokens to this simulation.
     pub(crate) page_seed: u64,
     entra: Mutex<State>,
@@ -87,6 +88,7 @@ impl World {
             ca_pem: authority.ca_pem.clone(),
             ports,
             single_origin: options.single_origin,
+            largest_page: options.largest_page,
             page_seed: options.tenant.seed,
             entra,
         }

@@ -45,6 +45,10 @@ pub(crate) fn before(fault: &FaultKind, world: &World, exchange: &Exchange) -> O
             }
             Some(response)
         }
+        FaultKind::GraphError { status, code, message } => {
+            let status = StatusCode::from_u16(*status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            Some(GraphError::new(status, code.clone(), message).into_response(world, exchange))
+        }
         FaultKind::Redirect { to } => Some(entra::reply::found(to)),
         FaultKind::ExpiredToken => {
             let message = "Lifetime validation failed, the token is expired.";

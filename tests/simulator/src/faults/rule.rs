@@ -44,6 +44,16 @@ pub enum FaultKind {
         #[serde(default)]
         body: FaultBody,
     },
+    /// Graph's error object with a status and a code of its own.
+    GraphError {
+        /// HTTP status.
+        status: u16,
+        /// For example `Request_ResourceNotFound`.
+        code: String,
+        /// For people.
+        #[serde(default)]
+        message: String,
+    },
     /// A page without items that has a continuation link; the link leads to the items.
     EmptyPage,
     /// The last item of this page is the first of the next page again.
@@ -114,6 +124,7 @@ impl FaultKind {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Status { .. } => "status",
+            Self::GraphError { .. } => "graph-error",
             Self::EmptyPage => "empty-page",
             Self::DuplicateAcrossPages => "duplicate-across-pages",
             Self::StuckLink => "stuck-link",

@@ -8,21 +8,22 @@ use crate::world::World;
 use axum::body::Body;
 use axum::http::{Response, StatusCode};
 use serde_json::json;
+use std::borrow::Cow;
 use uuid::Uuid;
 
 /// A refusal of Graph.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct GraphError {
     pub(crate) status: StatusCode,
-    pub(crate) code: &'static str,
+    pub(crate) code: Cow<'static, str>,
     pub(crate) message: String,
     /// Headers that only this refusal has.
     pub(crate) headers: Vec<(&'static str, String)>,
 }
 
 impl GraphError {
-    pub(crate) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into(), headers: Vec::new() }
+    pub(crate) fn new(status: StatusCode, code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
+        Self { status, code: code.into(), message: message.into(), headers: Vec::new() }
     }
 
     pub(crate) fn unauthenticated(message: impl Into<String>) -> Self {

@@ -2,7 +2,7 @@
 
 use super::access::Caller;
 use super::error::GraphError;
-use super::paging::PageRequest;
+use super::paging::{PageRequest, stray_link};
 use super::query::{Options, Supported, unknown_property};
 use super::reply;
 use super::user_fields::{self, View};
@@ -135,7 +135,12 @@ struct ByIds {
 }
 
 /// `POST /directoryObjects/getByIds`: what exists is returned, what does not is left out.
-pub(super) fn by_ids(world: &World, exchange: &Exchange, caller: &Caller) -> Result<Response<Body>, GraphError> {
+pub(super) fn by_ids(
+    world: &World,
+    exchange: &Exchange,
+    caller: &Caller,
+    faults: &PageFaults,
+) -> Result<Response<Body>, GraphError> {
     let groups = caller.has_any(&READ_GROUPS);
     let users = caller.has_any(&["User.Read.All", "User.ReadBasic.All", "Directory.Read.All"]);
     if !groups && !users {
@@ -173,6 +178,12 @@ pub(super) fn by_ids(world: &World, exchange: &Exchange, caller: &Caller) -> Res
     let mut writer = JsonWriter::default();
     writer.object(|writer| {
         writer.key("@odata.context").string(&reply::context(exchange, "directoryObjects"));
+        if let Some(link) = stray_link(exchange, faults) {
+            writer.key("@odata.nextLink").string(&link);
+        }
+        if faults.without_value {
+            return;
+        }
         writer.key("value").array(ids, |writer, id| {
             let group = world.tenant.group(GroupId(id)).filter(|_| groups && type_wanted("group"));
             let user = world.tenant.index_of(UserId(id)).filter(|_| users && type_wanted("user"));

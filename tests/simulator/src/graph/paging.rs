@@ -49,6 +49,7 @@ impl PageRequest {
                 })?
             }
         };
+        let size = world.largest_page.map_or(size, |largest| size.min(largest.max(1)));
         let Some(token) = &options.skip_token else { return Ok(Self { start: 0, size, number: 1 }) };
         let now = world.clock.now().as_second();
         let token = PageToken::decode(token, world.page_seed, &options.remaining, now)?;
@@ -80,8 +81,7 @@ impl PageRequest {
         faults: &PageFaults,
     ) -> String {
         if faults.stuck {
-            let target = exchange.uri.path_and_query().map_or("/", |target| target.as_str());
-            return format!("{}{target}", exchange.origin());
+            return own_address(exchange);
         }
         let issued_at = world.clock.now().as_second();
         let token = PageToken { start, page: self.number + 1, issued_at }.encode(world.page_seed, &options.remaining);
@@ -89,6 +89,17 @@ impl PageRequest {
         let separator = if options.remaining.is_empty() { "" } else { "&" };
         format!("{origin}{}?{}{separator}$skiptoken={token}", exchange.path(), options.remaining)
     }
+}
+
+fn own_address(exchange: &Exchange) -> String {
+    let target = exchange.uri.path_and_query().map_or("/", |target| target.as_str());
+    format!("{}{target}", exchange.origin())
+}
+
+/// The continuation link of a list that has one page: only a fault makes one.
+pub(super) fn stray_link(exchange: &Exchange, faults: &PageFaults) -> Option<String> {
+    let foreign = || Some(format!("{}{}?$skiptoken=elsewhere", faults.foreign_origin.as_ref()?, exchange.path()));
+    if faults.stuck { Some(own_address(exchange)) } else { foreign() }
 }
 
 /// Number of the page that a request for a list asks for; other requests and unreadable tokens have none.

@@ -2,12 +2,14 @@
 
 use super::access::Caller;
 use super::error::GraphError;
+use super::paging::{PageRequest, stray_link};
 use super::query::{Options, Supported, unknown_property};
 use super::reply;
 use crate::catalog::ServicePlan;
 use crate::exchange::Exchange;
 use crate::faults::PageFaults;
 use crate::json::JsonWriter;
+use crate::tenant::Stop;
 use crate::world::World;
 use axum::body::Body;
 use axum::http::Response;
@@ -27,7 +29,12 @@ fn selector<'a>(options: &'a Options, known: &[&str], entity: &str) -> Result<im
 }
 
 /// `GET /organization`.
-pub(super) fn organization(world: &World, exchange: &Exchange, caller: &Caller) -> Result<Response<Body>, GraphError> {
+pub(super) fn organization(
+    world: &World,
+    exchange: &Exchange,
+    caller: &Caller,
+    faults: &PageFaults,
+) -> Result<Response<Body>, GraphError> {
     let full = caller.has_any(&ORGANIZATION);
     if !full {
         // A person may always see the name of their own organisation.
@@ -64,6 +71,12 @@ pub(super) fn organization(world: &World, exchange: &Exchange, caller: &Caller) 
     let mut writer = JsonWriter::default();
     writer.object(|writer| {
         writer.key("@odata.context").string(&reply::context(exchange, "organization"));
+        if let Some(link) = stray_link(exchange, faults) {
+            writer.key("@odata.nextLink").string(&link);
+        }
+        if faults.without_value {
+            return;
+        }
         writer.key("value").array([organization], |writer, organization| {
             writer.object(|writer| {
                 if wanted("id") {
@@ -182,6 +195,12 @@ pub(super) fn subscribed(
     let mut writer = JsonWriter::default();
     writer.object(|writer| {
         writer.key("@odata.context").string(&reply::context(exchange, "subscribedSkus"));
+        if let Some(link) = stray_link(exchange, faults) {
+            writer.key("@odata.nextLink").string(&link);
+        }
+        if faults.without_value {
+            return;
+        }
         writer.key("value").array(tenant.subscribed_skus(), |writer, sku| {
             writer.object(|writer| {
                 let texts = [
@@ -226,13 +245,29 @@ pub(super) fn subscribed(
 }
 
 /// `GET /directory/subscriptions`.
-pub(super) fn subscriptions(world: &World, exchange: &Exchange, caller: &Caller) -> Result<Response<Body>, GraphError> {
+pub(super) fn subscriptions(
+    world: &World,
+    exchange: &Exchange,
+    caller: &Caller,
+    faults: &PageFaults,
+) -> Result<Response<Body>, GraphError> {
     caller.require(&ORGANIZATION)?;
-    Options::read(exchange, Supported::Collection)?;
+    let options = Options::read(exchange, Supported::Collection)?;
+    let subscriptions = world.tenant.subscriptions();
+    let request = PageRequest::read(world, &options, faults, None)?;
+    let places = request.start..subscriptions.len() as u64;
+    let page = request.fill(places.map(|place| Stop { place, position: place }), faults);
+    let on_page = page.positions.iter().filter_map(|position| subscriptions.get(usize::try_from(*position).ok()?));
     let mut writer = JsonWriter::default();
     writer.object(|writer| {
         writer.key("@odata.context").string(&reply::context(exchange, "directory/subscriptions"));
-        writer.key("value").array(world.tenant.subscriptions(), |writer, subscription| {
+        if let Some(next) = page.next {
+            writer.key("@odata.nextLink").string(&request.link(world, exchange, &options, next, faults));
+        }
+        if faults.without_value {
+            return;
+        }
+        writer.key("value").array(on_page, |writer, subscription| {
             writer.object(|writer| {
                 writer.key("id").guid(subscription.id.0);
                 writer.key("commerceSubscriptionId").guid(subscription.commerce_subscription_id);

@@ -1,7 +1,7 @@
 //! Faults as a client meets them, the request log, and the control interface.
 
 use super::client::{Bench, json};
-use crate::{FaultBody, FaultKind, FaultRule, RetryAfter};
+use crate::{FaultBody, FaultKind, FaultRule, RetryAfter, SimulatorOptions};
 use serde_json::{Value, json};
 
 const USERS: &str = "/v1.0/users";
@@ -64,6 +64,35 @@ async fn pages_can_be_empty_doubled_or_lead_astray() {
     assert!(bench.graph_json(&token, target).await.1.get("value").is_none());
     bench.simulator.add_fault(FaultRule::once(USERS, FaultKind::ExpiredPageToken));
     assert_eq!(bench.graph_json(&token, target).await.1["error"]["code"], "Directory_ExpiredPageToken");
+}
+
+#[tokio::test]
+async fn lists_have_pages_as_small_as_wished() {
+    let bench = Bench::with(SimulatorOptions { largest_page: Some(7), ..SimulatorOptions::with_users(20) }).await;
+    let token = bench.application_token().await;
+    for (target, more) in [("/v1.0/users?$top=999", 13), ("/v1.0/directory/subscriptions", 1), ("/v1.0/groups", 1)] {
+        let (_, first) = bench.graph_json(&token, target).await;
+        assert_eq!(first["value"].as_array().unwrap().len(), 7, "{target}");
+        assert!(bench.all_pages(&token, target).await.len() >= 7 + more, "{target}");
+    }
+}
+
+#[tokio::test]
+async fn errors_of_any_kind_and_lists_of_one_page_that_lead_astray() {
+    let bench = Bench::start(10).await;
+    let token = bench.application_token().await;
+    for path in ["/v1.0/organization", "/v1.0/subscribedSkus"] {
+        let gone = FaultKind::GraphError { status: 410, code: "resyncRequired".to_owned(), message: "x".to_owned() };
+        bench.simulator.add_fault(FaultRule::once(path, gone));
+        let (status, body) = bench.graph_json(&token, path).await;
+        assert_eq!((status, &body["error"]["code"]), (410, &json!("resyncRequired")));
+        bench.simulator.add_fault(FaultRule::once(path, FaultKind::StuckLink));
+        let stuck = bench.graph_json(&token, path).await.1;
+        assert_eq!(stuck["@odata.nextLink"], format!("{}{path}", bench.simulator.graph_origin()));
+        bench.simulator.add_fault(FaultRule::once(path, FaultKind::MissingValue));
+        assert!(bench.graph_json(&token, path).await.1.get("value").is_none());
+        assert!(bench.graph_json(&token, path).await.1.get("@odata.nextLink").is_none());
+    }
 }
 
 #[tokio::test]
