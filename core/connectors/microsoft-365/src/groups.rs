@@ -2,7 +2,8 @@
 
 use crate::manifest::GET_BY_IDS;
 use crate::session::Session;
-use beacon_contract::{Fail, PageOf};
+use crate::users::People;
+use beacon_contract::{Fail, PageOf, Reason, TableStatus};
 use beacon_graph::{Trouble, Unreadable, Values as _, read_page};
 use beacon_kit::{Column, Response, join_all};
 use serde::Serialize;
@@ -69,18 +70,18 @@ pub(crate) async fn ask_for(session: &Session<'_>, groups: &BTreeSet<String>) ->
     Ok(Answers(places.into_iter().zip(answers).collect()))
 }
 
-/// Makes rows of answers. A group that was deleted meanwhile has no name and is no row.
+/// Makes rows of the answers about the groups of `people`. A group that was deleted meanwhile has no name and is no row.
 ///
 /// # Errors
 /// Only by a defect; whatever Graph refuses is the table's own reason.
-pub(crate) fn take(session: &Session<'_>, answers: Answers) -> Result<(), Fail> {
+pub(crate) fn take(session: &Session<'_>, people: People) -> Result<(), Fail> {
     let need = session.need_groups();
     if need.is_known_missing() {
         session.end_optional(&session.names.groups, 0, Err(need.missing()), &need);
         return Ok(());
     }
     let (mut pages, mut outcome) = (0, Ok(()));
-    for (place, answer) in answers.0 {
+    for (place, answer) in people.groups.0 {
         match answer {
             Ok(response) => match emit(session, &place, &response)? {
                 Ok(()) => pages += 1,
@@ -88,6 +89,11 @@ pub(crate) fn take(session: &Session<'_>, answers: Answers) -> Result<(), Fail> 
             },
             Err(trouble) => outcome = Err(trouble),
         }
+    }
+    if outcome.is_ok() && !people.all {
+        let reason = Reason::new("microsoft_365.people_incomplete");
+        session.run.table_end(&session.names.groups, TableStatus::Partial, Some(reason));
+        return Ok(());
     }
     session.end_optional(&session.names.groups, pages, outcome, &need);
     Ok(())

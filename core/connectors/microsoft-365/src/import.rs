@@ -25,6 +25,7 @@ pub(crate) async fn import(run: &Run) -> Settled {
 /// Groups can only be named when all people were seen. Returns what the next run should know.
 async fn people(session: &Session<'_>) -> Result<Value, Fail> {
     let people = users::read(session).await?;
-    groups::take(session, people.groups)?;
-    Ok(people.parts.plan())
+    let plan = people.parts.plan();
+    groups::take(session, people)?;
+    Ok(plan)
 }

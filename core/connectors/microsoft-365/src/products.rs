@@ -90,5 +90,5 @@ pub(crate) async fn read(session: &Session<'_>) -> Result<(), Fail> {
     applications.fill(&mut rows);
     session.run.emit(&mut rows);
     let tables = [&names.products, &names.product_plans, &names.applications];
-    session.end_mandatory(&tables, chain.pages(), read, &session.need_organization())
+    session.end_mandatory(&tables, chain.pages(), read, &session.need_organization()).map(drop)
 }

@@ -142,7 +142,7 @@ impl<'r> Session<'r> {
         self.run.drops(place, count, Reason::new("microsoft_365.item_without_id"));
     }
 
-    /// Ends the tables that a mandatory list fills.
+    /// Ends the tables that a mandatory list fills; tells whether they are complete.
     ///
     /// # Errors
     /// Without a right, without a single page, or after a cancellation nothing useful came: the run fails. A list
@@ -153,7 +153,8 @@ impl<'r> Session<'r> {
         pages: u64,
         read: Result<(), Trouble>,
         need: &Need<'_>,
-    ) -> Result<(), Fail> {
+    ) -> Result<bool, Fail> {
+        let all = read.is_ok();
         let end = |status, reason: Option<Reason>| {
             tables.iter().for_each(|place| self.run.table_end(&place.table, status, reason.clone()));
         };
@@ -164,7 +165,7 @@ impl<'r> Session<'r> {
             }
             Err(trouble) => end(TableStatus::Partial, Some(trouble.reason(need))),
         }
-        Ok(())
+        Ok(all)
     }
 
     /// Reads a list into a table that a run can do without. `fill` makes the row of an item that has an id.

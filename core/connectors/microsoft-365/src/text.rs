@@ -64,6 +64,11 @@ const OWN: &[(&str, &str, &str)] = &[
         "The parts of the people's list did not add up to what the service counts, so it was read as a whole.",
         "",
     ),
+    (
+        "microsoft_365.people_incomplete",
+        "Not everybody could be read, so groups are missing that only the others have licences from.",
+        "See the reason given for users.",
+    ),
     ("microsoft_365.person_unnamed", "Lines of {report} name nobody; they cannot be attributed and are left out.", ""),
     (
         "microsoft_365.reports_empty",

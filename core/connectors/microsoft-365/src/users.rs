@@ -192,6 +192,8 @@ pub(crate) struct People {
     pub(crate) groups: Answers,
     /// How the next run may read them.
     pub(crate) parts: Parts,
+    /// Whether everybody was read.
+    pub(crate) all: bool,
 }
 
 /// Reads the first few, for a preview.
@@ -207,7 +209,7 @@ pub(crate) async fn sample(session: &Session<'_>) -> Result<(), Fail> {
         tables.iter().for_each(|place| session.run.table_end(&place.table, TableStatus::Partial, sample()));
         return Ok(());
     }
-    session.end_mandatory(&tables, listing.pages, read, &session.need_users())
+    session.end_mandatory(&tables, listing.pages, read, &session.need_users()).map(drop)
 }
 
 /// Reads everybody and their assignments: a large tenant in parts, side by side. Where the parts do not add up to what
@@ -227,8 +229,8 @@ pub(crate) async fn read(session: &Session<'_>) -> Result<People, Fail> {
     let mut listing = Listing::new(session, session.names.users.clone(), WHOLE_PAGE, None);
     let read = listing.read(true).await?;
     let tables = [&session.names.users, &session.names.assignments];
-    session.end_mandatory(&tables, listing.pages, read, &session.need_users())?;
-    Ok(People { groups: groups::ask_for(session, &listing.groups).await?, parts })
+    let all = session.end_mandatory(&tables, listing.pages, read, &session.need_users())?;
+    Ok(People { groups: groups::ask_for(session, &listing.groups).await?, parts, all })
 }
 
 /// Reads all parts; `None` if they have to be given up for the plain list.
@@ -261,10 +263,9 @@ async fn read_parts(session: &Session<'_>, parts: &Parts) -> Result<Option<Peopl
         groups.forget(session);
         return Ok(None);
     }
-    let whole = outcome.is_ok();
-    session.end_mandatory(&[&names.users, &names.assignments], pages, outcome, &session.need_users())?;
+    let all = session.end_mandatory(&[&names.users, &names.assignments], pages, outcome, &session.need_users())?;
     let parts = parts.clone();
     // Names of half a list would make uneven parts.
-    let parts = if whole { parts.renewed(&found, after.unwrap_or(people)) } else { parts };
-    Ok(Some(People { groups, parts }))
+    let parts = if all { parts.renewed(&found, after.unwrap_or(people)) } else { parts };
+    Ok(Some(People { groups, parts, all }))
 }

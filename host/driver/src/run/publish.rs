@@ -7,7 +7,8 @@ use beacon_contract::dataset::{self, TableSchema};
 use beacon_contract::{Manifest, Reason, TableName, TableStatus};
 use beacon_package::{
     BeaconBlock, DEFAULT_JOIN_MEMORY, FileFormat, FinishedPackage, Merge, ModuleIdentity, NameSource, NamesUsed,
-    PackageError, PackageWriter, RequestTotals, TableReport, UsageFile, Warning, WriterOptions, is_joined_to_users,
+    PackageError, PackageWriter, Proof, RequestTotals, TableReport, UsageFile, Warning, WriterOptions,
+    is_joined_to_users,
 };
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -160,6 +161,9 @@ fn write_tables(
                 let unexplained = || Reason::new("people.concealed_unexplained").into();
                 report.concealed.get_or_insert_with(unexplained);
             }
+            if is_joined_to_users(planned.schema) {
+                lower_without_people(&mut report, tables.get(PEOPLE));
+            }
             if planned.schema.name == "tenant" {
                 tenants = written.facts.rows;
             }
@@ -199,6 +203,16 @@ fn only_from_files(report: &mut TableReport, declared: bool) {
     let reason = Reason::new("usage.only_from_files");
     report.status = TableStatus::Partial;
     report.reason = Some(cause.into_iter().fold(reason, |reason, cause| reason.with("cause", cause)).into());
+}
+
+/// Somebody who is missing in `users` cannot be found behind an address of a report.
+fn lower_without_people(report: &mut TableReport, people: Option<&TableReport>) {
+    let lacks_people = people.is_some_and(|people| people.status != TableStatus::Complete);
+    if lacks_people && report.status == TableStatus::Complete {
+        report.status = TableStatus::Partial;
+        report.proof = Proof::None;
+        report.reason = Some(Reason::new("ledger.source_incomplete").with("table", PEOPLE).into());
+    }
 }
 
 /// A package is about exactly one tenant.
