@@ -226,6 +226,14 @@ pub(crate) enum PackageCommand {
         /// Folder of the package
         folder: PathBuf,
     },
+    /// Count who uses which application: within so many days, before, never, or nobody knows
+    Use {
+        /// Folder of the package
+        folder: PathBuf,
+        /// Days of the rule, counted back from the day of the figures
+        #[arg(long, value_name = "DAYS", default_value_t = 90, value_parser = clap::value_parser!(u16).range(1..=180))]
+        days: u16,
+    },
     /// Compare two packages of one tenant: what was added, changed, removed
     Diff {
         /// Folder of the earlier package

@@ -67,6 +67,11 @@ mod test_rows;
 mod usage_file;
 #[cfg(test)]
 mod usage_file_tests;
+mod use_people;
+mod use_state;
+mod use_summary;
+#[cfg(test)]
+mod use_summary_tests;
 mod user_join;
 #[cfg(test)]
 mod user_join_tests;
@@ -100,6 +105,8 @@ pub use spill::{DEFAULT_SPILL_MEMORY, PushFacts, Spill};
 pub use summary::{ProductSummary, Summary, TableSummary, read_summary};
 pub use summary_text::render_summary;
 pub use usage_file::{ADMIN_CENTER_EXPORT, UsageFile, UsageFileFacts, UsageSource};
+pub use use_state::{LONGEST_PERIOD, Recency, UseRow, UseState, use_state};
+pub use use_summary::{ApplicationUse, UsageTrust, UseSummary, read_use};
 pub use user_join::{DEFAULT_JOIN_MEMORY, PeopleFacts, is_joined_to_users};
 pub use verify::verify;
 pub use writer::{FileFormat, FinishedPackage, PackageWriter, WriterOptions, WrittenTable};

@@ -4,7 +4,9 @@ use crate::arguments::PackageCommand;
 use crate::exit::Exit;
 use crate::terminal::{Style, Terminal, table};
 use crate::trouble::Trouble;
-use beacon_package::{ChangeCounts, Compared, PackageDiff, diff, read_summary, render_summary, verify};
+use beacon_package::{
+    ChangeCounts, Compared, PackageDiff, UseSummary, diff, read_summary, read_use, render_summary, verify,
+};
 use serde_json::json;
 
 pub(crate) fn execute(command: &PackageCommand, terminal: &Terminal) -> Result<Exit, Trouble> {
@@ -35,6 +37,12 @@ pub(crate) fn execute(command: &PackageCommand, terminal: &Terminal) -> Result<E
             let summary = read_summary(folder)?;
             terminal.json(&summary);
             terminal.result(&render_summary(&summary, terminal.width(), terminal.has_colour()));
+            Ok(Exit::Success)
+        }
+        PackageCommand::Use { folder, days } => {
+            let summary = read_use(folder, *days)?;
+            terminal.json(&summary);
+            terminal.result(&used(&summary));
             Ok(Exit::Success)
         }
         PackageCommand::Diff { old, new, limit } => {
@@ -76,6 +84,36 @@ fn described(difference: &PackageDiff) -> String {
         0 => "The same.".to_owned(),
         _ => format!("Different: {added} rows added, {changed} changed, {removed} removed."),
     });
+    lines.join("\n")
+}
+
+/// People of each application by their state of use, applications that concern nobody left out.
+fn used(summary: &UseSummary) -> String {
+    let within = format!("LAST {} DAYS", summary.days);
+    let titles =
+        ["APPLICATION", &within, "BEFORE", "UNCLEAR", "NEVER", "NO DATA", "CONCEALED", "NOT MEASURED", "AS OF"];
+    let mut rows = vec![titles.map(str::to_owned).to_vec()];
+    for application in summary.applications.iter().filter(|application| application.people > 0) {
+        let counts = [
+            application.used_within,
+            application.used_before,
+            application.used_unclear,
+            application.never_used,
+            application.no_data,
+            application.not_attributable,
+            application.not_measured,
+        ];
+        let counts = counts.map(|count| if count == 0 { String::new() } else { count.to_string() });
+        let figures = application.oldest_figure_on.clone().unwrap_or_default();
+        rows.push([&[plain(&application.application_name)][..], &counts, &[figures]].concat());
+    }
+    let mut lines = vec![table(&rows)];
+    if let Some(reason) = summary.usage.as_ref().and_then(|usage| usage.reason.as_ref()) {
+        lines.push(plain(&format!("The table usage is not complete: {}.", reason.code)));
+    }
+    lines.push(
+        "Only the column NEVER says \"never used\"; no data, concealed and not measured are not unused.".to_owned(),
+    );
     lines.join("\n")
 }
 
