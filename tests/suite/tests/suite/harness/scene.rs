@@ -29,7 +29,18 @@ impl Scene {
 
     /// A tenant of this size.
     pub(crate) fn of(users: u64, seed: u64) -> Self {
-        let tenant = Tenant::start(users, seed);
+        Self::in_tenant(Tenant::start(users, seed))
+    }
+
+    /// A tenant whose lists have small pages, and a connection `Contoso` that may read everything.
+    pub(crate) fn paged(users: u64, largest_page: u64) -> Self {
+        let scene = Self::in_tenant(Tenant::paged(users, 1, Some(largest_page)));
+        scene.permit_everything();
+        scene.add_own_app("Contoso");
+        scene
+    }
+
+    fn in_tenant(tenant: Tenant) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
         for inner in ["inputs", "written"] {
             std::fs::create_dir(folder.path().join(inner)).expect("a folder");

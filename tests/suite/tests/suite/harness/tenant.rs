@@ -13,9 +13,14 @@ pub(crate) struct Tenant {
 impl Tenant {
     /// A tenant with this many users; the same seed gives the same tenant.
     pub(crate) fn start(users: u64, seed: u64) -> Self {
+        Self::paged(users, seed, None)
+    }
+
+    /// As [`Tenant::start`], with no more entries on a page of any list than this.
+    pub(crate) fn paged(users: u64, seed: u64, largest_page: Option<u64>) -> Self {
         let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
         let tenant = TenantOptions { users, seed, ..TenantOptions::default() };
-        let options = SimulatorOptions { tenant, ..SimulatorOptions::default() };
+        let options = SimulatorOptions { tenant, largest_page, ..SimulatorOptions::default() };
         let simulator = runtime.block_on(Simulator::start(options)).expect("a simulated tenant");
         Self { simulator, runtime }
     }

@@ -2,7 +2,7 @@
 //! own records, never from JSON and never with the product's code.
 
 use super::Tenant;
-use super::rows::{self, Row};
+use super::rows::{self, Row, Table};
 use beacon_simulator::{
     ActivationFact, Application, AssignmentFact, AssignmentSource, GroundTruth, Period, Platform, Report, StorageFact,
     StorageKind, SubscribedSku, Subscription, UsageFact, UserRecord,
@@ -188,15 +188,24 @@ fn expected_by(truth: &GroundTruth, tenant: &Tenant, name: &str) -> Vec<Value> {
     }
 }
 
+/// A table as it should be.
+pub(crate) fn table(tenant: &Tenant, name: &str) -> Table {
+    rows::keyed(name, expected(tenant, name).into_iter().map(|value| row(tenant, value)))
+}
+
+/// The part of a package's table that there is a truth about.
+pub(crate) fn found(package: &Path, name: &str) -> Table {
+    let mut found = rows::table(package, name, by_others(name));
+    // The sum over all programs has no fact of its own.
+    found.retain(|_, row| name != "usage" || row["application_id"] != "microsoft_365_apps");
+    found
+}
+
 /// Compares these tables of a package with the truth, row by row.
 #[track_caller]
 pub(crate) fn assert_tables(tenant: &Tenant, package: &Path, names: &[&str]) {
     for name in names {
-        let expected = rows::keyed(name, expected(tenant, name).into_iter().map(|value| row(tenant, value)));
-        let mut found = rows::table(package, name, by_others(name));
-        // The sum over all programs has no fact of its own.
-        found.retain(|_, row| row.get("application_id").is_none_or(|id| *id != "microsoft_365_apps"));
-        rows::assert_equal(name, &found, &expected);
+        rows::assert_equal(name, &found(package, name), &table(tenant, name));
     }
 }
 
@@ -220,7 +229,7 @@ fn day(date: Option<Date>) -> Value {
     date.map_or(Value::Null, |date| epoch.until(date).expect("a span").get_days().into())
 }
 
-fn application(application: Application) -> &'static str {
+pub(crate) fn application(application: Application) -> &'static str {
     match application {
         Application::Exchange => "exchange",
         Application::OneDrive => "onedrive",
