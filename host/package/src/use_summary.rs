@@ -4,6 +4,7 @@
 //! it lists. Tables are read row by row; in memory are the people's fingerprints and one byte for each person and
 //! application.
 
+use crate::beacon_block::Explained;
 use crate::error::PackageError;
 use crate::fingerprint::fingerprint;
 use crate::package_reader::PackageFolder;
@@ -11,8 +12,8 @@ use crate::row::{DamagedRow, RowCursor};
 use crate::summary::{each_row, text, value};
 use crate::use_people::People;
 use crate::use_state::{Recency, UseRow, UseState, use_state};
+use beacon_contract::TableStatus;
 use beacon_contract::dataset::TableSchema;
-use beacon_contract::{Reason, TableStatus};
 use jiff::civil::Date;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,7 +40,7 @@ pub struct UsageTrust {
     /// How it ended.
     pub status: TableStatus,
     /// Why it is not complete.
-    pub reason: Option<Reason>,
+    pub reason: Option<Explained>,
 }
 
 /// One application: how many people are in which state.

@@ -109,7 +109,8 @@ fn used(summary: &UseSummary) -> String {
     }
     let mut lines = vec![table(&rows)];
     if let Some(reason) = summary.usage.as_ref().and_then(|usage| usage.reason.as_ref()) {
-        lines.push(plain(&format!("The table usage is not complete: {}.", reason.code)));
+        let said = if reason.text.is_empty() { &reason.reason.code } else { &reason.text };
+        lines.push(plain(&format!("The table usage is not complete: {said}")));
     }
     lines.push(
         "Only the column NEVER says \"never used\"; no data, concealed and not measured are not unused.".to_owned(),
