@@ -14,8 +14,8 @@ pub fn explain(refused: &Refused, kind: GrantKind) -> Fail {
     let known = || refused.codes.iter().find_map(|number| aadsts::text_code(*number));
     let code = if refused.stage == RefusedStage::Local { None } else { known() };
     let or_dash = |value: &Option<String>| value.as_deref().unwrap_or("-").to_owned();
-    let numbers: Vec<_> = refused.codes.iter().map(|number| format!("AADSTS{number}")).collect();
-    let codes = if numbers.is_empty() { "-".to_owned() } else { numbers.join(", ") };
+    let numbers = refused.codes.iter().map(|number| format!("AADSTS{number}"));
+    let codes = numbers.reduce(|all, next| all + ", " + &next).unwrap_or_else(|| "-".to_owned());
     let (id, time) = (or_dash(&refused.correlation_id), or_dash(&refused.timestamp));
     let Reason { code, arguments } = Reason::new(code.unwrap_or_else(|| general.to_owned()))
         .with("error", &refused.error)

@@ -98,7 +98,7 @@ fn filter(from: Option<&str>, to: Option<&str>) -> String {
     let clause =
         |(operator, value): (&str, &str)| format!("userPrincipalName {operator} '{}'", value.replace('\'', "''"));
     let clauses = from.map(|from| ("ge", from)).into_iter().chain(to.map(|to| ("le", to)));
-    encoded(&clauses.map(clause).collect::<Vec<_>>().join(" and "))
+    encoded(&clauses.map(clause).reduce(|from, to| from + " and " + &to).unwrap_or_default())
 }
 
 /// A query value as an address may hold it (RFC 3986 section 3.4): letters, digits and little else stay.
