@@ -21,7 +21,7 @@ pub(super) fn drawn(faults: &[Fault], matrix: &Matrix) -> String {
             Outcome::Ended(reason, exit) => format!("ended {} ({exit})", number(reason)),
         },
     };
-    let mut table = vec![[vec![String::new()], PLACES.map(|place| place.name.to_owned()).to_vec()].concat()];
+    let mut table = vec![[vec!["fault".to_owned()], PLACES.map(|place| place.name.to_owned()).to_vec()].concat()];
     table.extend(faults.iter().map(|fault| {
         let cells = PLACES.iter().map(|place| cell(fault, place));
         std::iter::once(fault.name.clone()).chain(cells).collect()

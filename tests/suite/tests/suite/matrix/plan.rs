@@ -28,6 +28,13 @@ impl Cell<'_> {
         }
     }
 
+    /// How a table must end that is looked up among people of whom some are missing; `None` for other tables.
+    pub(super) fn expected_of_looked_up(&self, table: &str) -> Option<Outcome> {
+        let lacks_people = self.place.tables.contains(&"users") && matches!(self.expected(), Outcome::Partial(_));
+        let reason = if table == "groups" { "microsoft_365.people_incomplete" } else { "ledger.source_incomplete" };
+        (lacks_people && LOOKED_UP.contains(&table)).then(|| Outcome::Partial(reason.to_owned()))
+    }
+
     /// Whether both can happen in one import, each with its own consequences.
     fn goes_with(&self, other: &Self) -> bool {
         let ends = |cell: &Self| matches!(cell.expected(), Outcome::Ended(..));
