@@ -1,7 +1,8 @@
 //! Changes drawn from a seed: what happens in a directory between two imports.
 
 use super::changes::Change;
-use super::user::UserRecord;
+use super::licensing::AssignmentState;
+use super::user::{LicenseAssignment, UserRecord};
 use super::{ACCOUNT_COUNT, Tenant};
 use crate::catalog::{self, number};
 use crate::dice::{Dice, Domain};
@@ -9,6 +10,11 @@ use jiff::Timestamp;
 
 /// Draws for one change before the seed is taken to have run dry; one in a handful is possible.
 const ATTEMPTS: usize = 10_000;
+
+/// Sources that give the person something; one in error can be put right by assigning again.
+fn in_force(user: &UserRecord) -> impl Iterator<Item = &LicenseAssignment> {
+    user.license_assignments.iter().filter(|source| source.state != AssignmentState::Error)
+}
 
 impl Tenant {
     /// Makes this many changes; those who can sign in are left alone.
@@ -49,15 +55,15 @@ impl Tenant {
             5 => (!user.account_enabled).then_some(Change::Enable { position }),
             6 => {
                 let sku_id = catalog::product(dice.below(u64::from(number::EXTRA_STORAGE)) as u8).id;
-                let has =
-                    user.license_assignments.iter().any(|it| it.sku_id == sku_id && it.assigned_by_group.is_none());
+                let mut direct = in_force(&user).filter(|it| it.assigned_by_group.is_none());
+                let has = direct.any(|it| it.sku_id == sku_id);
                 (!has).then_some(Change::AssignLicense { position, sku_id })
             }
             7 => self.draw_removal(dice, &user),
             8 => {
                 let mut groups = self.groups.iter().filter(|group| group.assigns_licences() && !group.deleted);
                 let group_id = groups.clone().nth(dice.below(groups.by_ref().count() as u64) as usize)?.id;
-                let is_in = user.license_assignments.iter().any(|it| it.assigned_by_group == Some(group_id));
+                let is_in = in_force(&user).any(|it| it.assigned_by_group == Some(group_id));
                 (!is_in).then_some(Change::JoinGroup { position, group_id })
             }
             _ => {

@@ -1,8 +1,9 @@
 //! Imports that are killed at seeded random moments, one to three times each: whenever it happened, the run goes on,
 //! ends with the package of an undisturbed one, and asks for nothing that its journal holds.
 //!
-//! `BEACON_KILLS` (6) says how many imports, `BEACON_KILLS_USERS` (3,000) of how many people, and `BEACON_KILLS_SEED`
-//! (1) which moments. A case depends on seed and number only, so that one that failed can be had again.
+//! `BEACON_KILLS` (6) says how many imports, `BEACON_KILLS_USERS` (2,400) of how many people, and `BEACON_KILLS_SEED`
+//! (1) which moments. A case depends on seed and number only: one that failed is had again by `BEACON_KILLS_FIRST`.
+//! Of up to 2,500 people the sign-ins are asked for without a pause; a larger import mostly waits for its slow lane.
 
 use crate::harness::numbers::number;
 use crate::harness::scene::{Import, manifest};
@@ -282,7 +283,7 @@ fn check_package(scene: &Scene, usual: &Usual, before: &BTreeSet<PathBuf>, story
 
 #[test]
 fn killed_at_random_moments_the_package_is_the_usual_one() {
-    let (imports, users) = (number("BEACON_KILLS", 6), number("BEACON_KILLS_USERS", 3_000));
+    let (imports, users) = (number("BEACON_KILLS", 6), number("BEACON_KILLS_USERS", 2_400));
     let seed = number("BEACON_KILLS_SEED", 1);
     let scene = Scene::of(users, seed);
     scene.permit_everything();
@@ -292,10 +293,11 @@ fn killed_at_random_moments_the_package_is_the_usual_one() {
     copy(&scene.data(), &scene.written("before"));
     let usual = undisturbed(&scene);
     let (started, mut packages, mut kills) = (Instant::now(), 0, 0);
-    for case in 0.. {
+    for case in number("BEACON_KILLS_FIRST", 0).. {
         if packages == imports {
             break;
         }
+        println!("case {case}, after {packages} packages and {kills} kills");
         let killed = killed_import(&scene, &usual, &mut StdRng::seed_from_u64((seed << 32) | case));
         packages += u64::from(killed > 0);
         kills += killed;
