@@ -40,27 +40,6 @@ impl ColumnBuilder {
         }
     }
 
-    /// An empty column with room for as much as this one holds.
-    #[must_use]
-    pub fn another(&self) -> Self {
-        fn room<T>(like: &[T], first: impl IntoIterator<Item = T>) -> Vec<T> {
-            let mut room = Vec::with_capacity(like.len());
-            room.extend(first);
-            room
-        }
-        Self {
-            kind: self.kind,
-            rows: 0,
-            nulls: 0,
-            validity: room(&self.validity, None),
-            offsets: room(&self.offsets, Some(0)),
-            entry_offsets: room(&self.entry_offsets, Some(0)),
-            value_offsets: room(&self.value_offsets, Some(0)),
-            data: room(&self.data, None),
-            values: room(&self.values, None),
-        }
-    }
-
     /// Bytes of this column on the wire, at most.
     fn size(&self) -> usize {
         let offsets = self.offsets.len() + self.entry_offsets.len() + self.value_offsets.len();

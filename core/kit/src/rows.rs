@@ -144,9 +144,7 @@ impl Rows {
     pub(crate) fn take(&mut self) -> Option<(Records, Vec<u8>)> {
         let rows = u32::try_from(self.rows).ok().filter(|rows| *rows > 0)?;
         let count = self.rows;
-        // The next batch is about as large.
-        let another = self.columns.iter().map(ColumnBuilder::another).collect();
-        let mut columns = std::mem::replace(&mut self.columns, another);
+        let mut columns = std::mem::replace(&mut self.columns, empty(self.schema));
         self.rows = 0;
         let mut names = Vec::with_capacity(columns.len());
         for (builder, column) in columns.iter_mut().zip(self.schema.columns) {

@@ -31,7 +31,9 @@ use terminal::Terminal;
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let terminal = Terminal::new(arguments.json);
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    // Few threads: the platform's allocator keeps memory for each, and pages of megabytes wander through all of them.
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).max_blocking_threads(4).enable_all().build();
     let result = match runtime {
         Ok(runtime) => runtime.block_on(command::execute(arguments, &terminal)),
         Err(error) => Err(trouble::Trouble::unexpected(&error)),
