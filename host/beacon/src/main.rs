@@ -31,9 +31,10 @@ use terminal::Terminal;
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let terminal = Terminal::new(arguments.json);
-    // Few threads: the platform's allocator keeps memory for each, and pages of megabytes wander through all of them.
+    // Few threads: the allocator keeps memory for each, and pages of megabytes wander through all of them. One is enough
+    // for the network: the module, on a thread of its own, takes many times as long for a page.
     let runtime =
-        tokio::runtime::Builder::new_multi_thread().worker_threads(2).max_blocking_threads(4).enable_all().build();
+        tokio::runtime::Builder::new_multi_thread().worker_threads(1).max_blocking_threads(4).enable_all().build();
     let result = match runtime {
         Ok(runtime) => runtime.block_on(command::execute(arguments, &terminal)),
         Err(error) => Err(trouble::Trouble::unexpected(&error)),

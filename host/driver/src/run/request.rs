@@ -104,7 +104,7 @@ impl Default for RunLimits {
             poll_bytes: 8 << 20,
             wire_bytes: 512 << 20,
             body_bytes: 2 << 30,
-            body_memory_bytes: 4 << 20,
+            body_memory_bytes: 3 << 20,
             journal_bytes: 8 << 30,
             spill_bytes: beacon_package::DEFAULT_SPILL_MEMORY,
             retry: RetryPolicy::default(),
