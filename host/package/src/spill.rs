@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Memory that a spill uses unless told otherwise: enough that runs are few, and a sixth of what a run may use.
-pub const DEFAULT_SPILL_MEMORY: usize = 32 << 20;
+pub const DEFAULT_SPILL_MEMORY: usize = 28 << 20;
 
 /// More runs of one table are merged into one, so that the number of open files stays bounded.
 const MAXIMUM_RUNS: usize = 64;
@@ -158,7 +158,7 @@ impl Spill {
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         builder.create(folder).map_err(PackageError::storage("create the folder", folder))?;
-        // Finds out now, not after the first 32 MiB, that nothing can be written here.
+        // Finds out now, not after the first 28 MiB, that nothing can be written here.
         RunWriter::create(folder).map_err(PackageError::storage("create a file in", folder))?;
         Ok(Self {
             folder: folder.to_owned(),

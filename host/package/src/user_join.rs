@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
 /// Memory for the addresses of users before they go to disk.
-pub const DEFAULT_JOIN_MEMORY: usize = 32 << 20;
+pub const DEFAULT_JOIN_MEMORY: usize = 24 << 20;
 
 /// The table whose people are found.
 const PEOPLE: &str = "users";
