@@ -16,17 +16,14 @@ pub struct IdentifierError {
 }
 
 fn checked(what: &'static str, allowed: &'static str, value: String) -> Result<String, IdentifierError> {
-    let fits = !value.is_empty()
-        && value.len() <= MAXIMUM_LENGTH
-        && value.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || allowed.contains(c));
-    if fits {
+    if fits(allowed, &value) {
         Ok(value)
     } else {
         Err(IdentifierError { what, allowed, value: value.chars().take(MAXIMUM_LENGTH).collect() })
     }
 }
 
-/// The same rule for a text of the program itself.
+/// The rule. Constant, so that the compiler can apply it to a text of the program itself.
 const fn fits(allowed: &str, value: &str) -> bool {
     const fn holds(mut allowed: &[u8], byte: u8) -> bool {
         while let Some((first, rest)) = allowed.split_first() {
