@@ -1,0 +1,41 @@
+//! What the page and the host say to each other over HTTP.
+//!
+//! **What it is.** The JSON bodies of `/api/v1`, the same types on both sides. Paths and methods are in
+//! [`paths`]; which role may use a route is the server's business and stands in its OpenAPI description.
+//!
+//! **What it must never do.** Hold a secret that travels from the host to the page: secrets go one way, in
+//! [`SecretInput`]. Do I/O of any kind.
+//!
+//! **Where to start reading.** [`SessionInfo`], [`ConnectionDraft`] and [`Connection`], [`TaskState`] for consent, test
+//! and preview, [`Run`] for imports, [`Rows`] for data.
+
+mod connection;
+mod data;
+mod event;
+pub mod paths;
+mod problem;
+mod run;
+mod session;
+mod source_type;
+mod task;
+
+pub use connection::{
+    Connection, ConnectionDraft, ConsentFacts, Health, ProxyDraft, ProxyFacts, Removed, SecretFacts, SecretInput,
+    SecretText, Upcoming,
+};
+pub use data::{
+    ApplicationUse, Column, ColumnKind, DataNotice, Holding, Overview, PersonPane, PersonUse, PlanFacts, ProductPane,
+    RowQuery, Rows, Seats, Totals, UseState, View,
+};
+pub use event::Happened;
+pub use problem::{FieldProblem, Problem, ProblemKind};
+pub use run::{
+    ChangeCounts, LogLevel, LogLine, ProductDifference, Run, RunPhase, RunStarted, RunStatus, TableProgress,
+    TableResult,
+};
+pub use session::{Account, AccountDraft, LinkSignIn, Role, SessionInfo, SessionState, SignIn};
+pub use source_type::{Defaults, PermissionFacts, PermissionSet, SourceType};
+pub use task::{
+    Check, CheckVerdict, ConsentFound, ConsentLink, ConsentWay, DeviceCodeShown, PastedAddress, Preview, PreviewTable,
+    RunsIn, TaskKind, TaskOrder, TaskPhase, TaskState,
+};

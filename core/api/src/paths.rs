@@ -1,0 +1,84 @@
+//! Where things are. A `{…}` is filled with an id; ids are UUIDs, so nothing has to be escaped.
+
+/// Begins every path of the API.
+pub const BASE: &str = "/api/v1";
+/// GET: [`crate::SessionInfo`], without being signed in. DELETE: signs out.
+pub const SESSION: &str = "/api/v1/session";
+/// POST [`crate::LinkSignIn`]: the one-time link of the first start or of `beacon admin link`.
+pub const SESSION_LINK: &str = "/api/v1/session/link";
+/// POST [`crate::SignIn`].
+pub const SESSION_SIGN_IN: &str = "/api/v1/session/sign-in";
+/// GET: list of [`crate::Account`]. POST [`crate::AccountDraft`]: adds or replaces one. Administrators only.
+pub const ACCOUNTS: &str = "/api/v1/accounts";
+/// DELETE: removes one by its name.
+pub const ACCOUNT: &str = "/api/v1/accounts/{name}";
+/// GET: list of [`crate::SourceType`].
+pub const SOURCE_TYPES: &str = "/api/v1/source-types";
+/// GET: bytes of a connector module, `application/wasm`, by its SHA-256 in hexadecimal.
+pub const MODULE: &str = "/api/v1/modules/{digest}";
+/// GET and PUT [`crate::Defaults`]: what the organisation wants filled in for new connections.
+pub const DEFAULTS: &str = "/api/v1/defaults";
+/// GET: list of [`crate::Connection`], what fails next first. POST [`crate::ConnectionDraft`]: adds one.
+pub const CONNECTIONS: &str = "/api/v1/connections";
+/// POST [`crate::ConnectionDraft`]: list of [`crate::FieldProblem`], empty if all is well. Changes nothing.
+pub const CONNECTIONS_CHECK: &str = "/api/v1/connections/check";
+/// GET [`crate::Connection`], PUT [`crate::ConnectionDraft`], DELETE with `?packages=keep|erase` → [`crate::Removed`].
+pub const CONNECTION: &str = "/api/v1/connections/{id}";
+/// GET: list of [`crate::Run`], newest first. POST: *Execute Now* → [`crate::RunStarted`].
+pub const CONNECTION_RUNS: &str = "/api/v1/connections/{id}/runs";
+/// POST [`crate::TaskOrder`] → [`crate::TaskState`].
+pub const CONNECTION_TASKS: &str = "/api/v1/connections/{id}/tasks";
+/// POST: makes a link for the person who may consent → [`crate::ConsentLink`].
+pub const CONSENT_LINKS: &str = "/api/v1/connections/{id}/consent-links";
+/// GET [`crate::TaskState`], DELETE gives it up.
+pub const TASK: &str = "/api/v1/tasks/{id}";
+/// POST, raw bytes both ways: the wishes of the last poll, answered by the events of the next; 204 when it is over.
+pub const TASK_POLL: &str = "/api/v1/tasks/{id}/poll";
+/// POST [`crate::PastedAddress`].
+pub const TASK_ANSWER: &str = "/api/v1/tasks/{id}/answer";
+/// POST: keeps the consent that was shown.
+pub const TASK_CONFIRM: &str = "/api/v1/tasks/{id}/confirm";
+/// GET: list of [`crate::Run`] of all connections, newest first.
+pub const RUNS: &str = "/api/v1/runs";
+/// GET [`crate::Run`].
+pub const RUN: &str = "/api/v1/runs/{id}";
+/// GET: list of [`crate::LogLine`]; with `?download` a text file.
+pub const RUN_LOG: &str = "/api/v1/runs/{id}/log";
+/// GET: list of [`crate::ProductDifference`].
+pub const RUN_PRODUCTS: &str = "/api/v1/runs/{id}/products";
+/// POST: stops it.
+pub const RUN_CANCEL: &str = "/api/v1/runs/{id}/cancel";
+/// GET: server-sent events, each a [`crate::Happened`].
+pub const EVENTS: &str = "/api/v1/events";
+/// GET [`crate::Overview`], `?connection=ID` for one.
+pub const OVERVIEW: &str = "/api/v1/data/overview";
+/// GET [`crate::Rows`] of a [`crate::View`], with the fields of [`crate::RowQuery`] as its query.
+pub const ROWS: &str = "/api/v1/data/rows/{view}";
+/// GET: a file with all rows that a query finds; `format=csv|parquet` and the fields of [`crate::RowQuery`].
+pub const EXPORT: &str = "/api/v1/data/export/{view}";
+/// GET [`crate::PersonPane`], `connection=ID` in the query.
+pub const PERSON: &str = "/api/v1/data/people/{user_id}";
+/// GET [`crate::ProductPane`], `connection=ID` in the query.
+pub const PRODUCT: &str = "/api/v1/data/products/{sku_id}";
+/// GET: the OpenAPI description of all this.
+pub const OPENAPI: &str = "/api/v1/openapi.json";
+/// Where Microsoft's sign-in page sends the browser back to; a page, not part of the API.
+pub const CALLBACK: &str = "/consent/callback";
+/// What a person gets who was sent a consent link; a page, not part of the API.
+pub const CONSENT_LINK: &str = "/consent/link/{token}";
+/// Header that every request but GET must carry, with the value of [`crate::SessionInfo::csrf`].
+pub const CSRF_HEADER: &str = "x-beacon-csrf";
+/// Name of the browser's channel on which the callback page tells the setup page that an answer came.
+pub const CHANNEL: &str = "beacon-consent";
+
+/// Fills the one `{…}` of a path.
+#[must_use]
+pub fn with(path: &str, value: &str) -> String {
+    match (path.find('{'), path.find('}')) {
+        (Some(open), Some(close)) if open < close => {
+            let (before, after) = (path.get(..open).unwrap_or_default(), path.get(close + 1..).unwrap_or_default());
+            format!("{before}{value}{after}")
+        }
+        _ => path.to_owned(),
+    }
+}
