@@ -1,5 +1,6 @@
 //! The command line.
 
+use beacon_operations::Place;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use ipnet::IpNet;
 use jiff::civil::Date;
@@ -301,18 +302,30 @@ pub(crate) enum NamesCommand {
     Show,
 }
 
+impl Arguments {
+    /// Where the installation lies.
+    pub(crate) fn place(&self) -> Place {
+        Place {
+            data: self.data.clone(),
+            key_file: self.key_file.clone(),
+            ca_file: self.ca_file.clone(),
+            allowed: self.allow_address.clone(),
+        }
+    }
+}
+
 /// `NAME=VALUE`, split at the first equals sign.
-pub(crate) fn split_pair<'a>(text: &'a str, argument: &str) -> Result<(&'a str, &'a str), crate::trouble::Trouble> {
+pub(crate) fn split_pair<'a>(text: &'a str, argument: &str) -> Result<(&'a str, &'a str), beacon_operations::Trouble> {
     text.split_once('=').filter(|(name, _)| !name.is_empty()).ok_or_else(|| {
         let title = format!("{argument} needs NAME=VALUE, got {text:?}");
-        crate::trouble::Trouble::settings("beacon.pair", title, "Put an equals sign between name and value.")
+        beacon_operations::Trouble::settings("beacon.pair", title, "Put an equals sign between name and value.")
     })
 }
 
 /// A date after an argument.
-pub(crate) fn parse_date(text: &str, argument: &str) -> Result<Date, crate::trouble::Trouble> {
+pub(crate) fn parse_date(text: &str, argument: &str) -> Result<Date, beacon_operations::Trouble> {
     text.parse().map_err(|_| {
         let title = format!("{argument} needs a date like 2027-05-31, got {text:?}");
-        crate::trouble::Trouble::settings("beacon.date", title, "Write year, month and day.")
+        beacon_operations::Trouble::settings("beacon.date", title, "Write year, month and day.")
     })
 }

@@ -3,7 +3,6 @@
 mod add;
 mod consent;
 mod edit;
-mod interrupted;
 mod list;
 mod module;
 mod names;
@@ -14,14 +13,13 @@ mod usage;
 
 use crate::arguments::{Arguments, Command, ConnectionCommand, ModuleCommand};
 use crate::exit::Exit;
-use crate::installation::Installation;
 use crate::terminal::Terminal;
-use crate::trouble::Trouble;
+use beacon_operations::{Installation, Trouble};
 use clap::CommandFactory as _;
 
 /// Executes a command line.
 pub(crate) async fn execute(arguments: Arguments, terminal: &Terminal) -> Result<Exit, Trouble> {
-    let open = || Installation::open(&arguments);
+    let open = || Installation::open(&arguments.place());
     match &arguments.command {
         Command::Connection(command) => {
             let installation = open()?;

@@ -1,6 +1,7 @@
 //! Exit codes: what a script may rely on. `beacon --help` lists them.
 
 use beacon_contract::FailKind;
+use beacon_operations::Trouble;
 use std::process::ExitCode;
 
 /// How the program ends.
@@ -26,6 +27,13 @@ pub(crate) enum Exit {
     Different = 9,
     /// Ended by the operator (128 + SIGINT).
     Cancelled = 130,
+}
+
+impl Exit {
+    /// How the program ends after a failure.
+    pub(crate) fn of(trouble: &Trouble) -> Self {
+        if trouble.unexpected { Self::Unexpected } else { trouble.kind.into() }
+    }
 }
 
 impl From<Exit> for ExitCode {

@@ -1,30 +1,20 @@
 //! `beacon`: imports Microsoft 365 tenants and writes packages that prove their own completeness.
 //!
 //! Nothing but wiring: the command line, the terminal, and where things lie. Start reading at `arguments.rs` for what
-//! there is, at `session.rs` for how a run is put together.
+//! there is; what a command does is in `beacon-operations`.
 
 mod arguments;
-mod bundled;
 mod command;
-
 mod exit;
-mod file;
-mod folders;
-mod installation;
-mod modules;
 mod progress;
-mod refusal;
-mod secrets;
-mod session;
 mod settings_input;
 mod sign_in;
 mod terminal;
-mod trouble;
-mod usage_files;
-mod words;
 
 use arguments::Arguments;
+use beacon_operations::Trouble;
 use clap::Parser as _;
+use exit::Exit;
 use std::process::ExitCode;
 use terminal::Terminal;
 
@@ -37,13 +27,13 @@ fn main() -> ExitCode {
         tokio::runtime::Builder::new_multi_thread().worker_threads(1).max_blocking_threads(4).enable_all().build();
     let result = match runtime {
         Ok(runtime) => runtime.block_on(command::execute(arguments, &terminal)),
-        Err(error) => Err(trouble::Trouble::unexpected(&error)),
+        Err(error) => Err(Trouble::unexpected(&error)),
     };
     match result {
         Ok(exit) => exit.into(),
         Err(trouble) => {
             terminal.trouble(&trouble);
-            trouble.exit().into()
+            Exit::of(&trouble).into()
         }
     }
 }

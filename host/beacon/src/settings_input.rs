@@ -1,22 +1,11 @@
 //! From arguments to settings and secrets, checked by the module before anything is stored.
 
 use crate::arguments::{SettingsArguments, parse_date, split_pair};
-use crate::file;
-use crate::modules::Module;
-use crate::trouble::Trouble;
-use beacon_contract::{FieldKind, Form, Settings, SlotKind, SlotName};
-use beacon_driver::read_certificate;
-use beacon_store::{ProxyServer, ProxySettings};
-use beacon_vault::Secret;
+use beacon_contract::{FieldKind, Form, Settings};
+use beacon_operations::{Draft, GivenSecret, Module, Trouble, proxy_server, read_secret};
+use beacon_store::{ProxySettings, SecondConnection};
 use jiff::civil::Date;
-use std::collections::{BTreeMap, BTreeSet};
-
-/// A secret that was given.
-pub(crate) struct GivenSecret {
-    pub(crate) slot: SlotName,
-    pub(crate) value: Secret,
-    pub(crate) expires_on: Option<Date>,
-}
+use std::collections::BTreeMap;
 
 /// Sets the given fields in `settings`.
 pub(crate) fn apply(form: &Form, settings: &mut Settings, set: &[String]) -> Result<(), Trouble> {
@@ -33,7 +22,7 @@ pub(crate) fn apply(form: &Form, settings: &mut Settings, set: &[String]) -> Res
 }
 
 /// Reads the given secrets.
-pub(crate) fn secrets(module: &Module, arguments: &SettingsArguments) -> Result<Vec<GivenSecret>, Trouble> {
+fn secrets(module: &Module, arguments: &SettingsArguments) -> Result<Vec<GivenSecret>, Trouble> {
     let mut days: BTreeMap<&str, Date> = BTreeMap::new();
     for pair in &arguments.secret_expires {
         let (slot, date) = split_pair(pair, "--secret-expires")?;
@@ -42,12 +31,7 @@ pub(crate) fn secrets(module: &Module, arguments: &SettingsArguments) -> Result<
     let mut given = Vec::new();
     for pair in &arguments.secret {
         let (name, path) = split_pair(pair, "--secret")?;
-        let slot = stored_slot(module, name)?;
-        let value = file::read_secret(path.as_ref(), "--secret")?;
-        if module.manifest.profiles.iter().any(|profile| profile.client_certificate == slot) {
-            read_certificate(value.expose())?;
-        }
-        given.push(GivenSecret { slot, value, expires_on: days.remove(name) });
+        given.push(GivenSecret::read(module, name, path.as_ref(), days.remove(name))?);
     }
     if let Some(slot) = days.keys().next() {
         let title = format!("--secret-expires names {slot:?}, but no --secret gives its value");
@@ -60,24 +44,9 @@ pub(crate) fn secrets(module: &Module, arguments: &SettingsArguments) -> Result<
     Ok(given)
 }
 
-fn stored_slot(module: &Module, name: &str) -> Result<SlotName, Trouble> {
-    let stored = || module.manifest.slots.iter().filter(|slot| matches!(slot.kind, SlotKind::Stored));
-    let found = stored().find(|slot| slot.name.as_str() == name).map(|slot| slot.name.clone());
-    found.ok_or_else(|| {
-        let known: Vec<_> = stored().map(|slot| slot.name.to_string()).collect();
-        let title = format!("there is no secret named {name:?}");
-        Trouble::settings("settings.unknown_secret", title, format!("Known secrets: {}.", known.join(", ")))
-    })
-}
-
 /// The proxy after the given changes to `present`.
-pub(crate) fn proxy(
-    present: Option<ProxySettings>,
-    arguments: &SettingsArguments,
-) -> Result<Option<ProxySettings>, Trouble> {
-    let server = arguments.proxy_server.as_deref().map(str::parse::<ProxyServer>).transpose().map_err(|error| {
-        Trouble::settings("settings.proxy", &error, "Write https://host:port, http://host:port or host:port.")
-    })?;
+fn proxy(present: Option<ProxySettings>, arguments: &SettingsArguments) -> Result<Option<ProxySettings>, Trouble> {
+    let server = arguments.proxy_server.as_deref().map(proxy_server).transpose()?;
     let username = arguments.proxy_username.clone();
     match (present, server) {
         (None, None) if username.is_some() || arguments.proxy_password_file.is_some() => Err(Trouble::settings(
@@ -96,7 +65,18 @@ pub(crate) fn proxy(
     }
 }
 
-/// Slots that will hold a value once the given secrets are stored.
-pub(crate) fn configured(present: BTreeSet<SlotName>, given: &[GivenSecret]) -> BTreeSet<SlotName> {
-    present.into_iter().chain(given.iter().map(|secret| secret.slot.clone())).collect()
+/// A connection as the arguments describe it.
+pub(crate) fn draft(
+    module: &Module,
+    name: String,
+    settings: Settings,
+    present: Option<ProxySettings>,
+    arguments: &SettingsArguments,
+) -> Result<Draft, Trouble> {
+    let secrets = secrets(module, arguments)?;
+    let proxy = proxy(present, arguments)?;
+    let password = arguments.proxy_password_file.as_deref();
+    let proxy_password = password.map(|path| read_secret(path, "--proxy-password-file")).transpose()?;
+    let second = if arguments.second_connection { SecondConnection::Confirmed } else { SecondConnection::Refuse };
+    Ok(Draft { name, settings, secrets, proxy, proxy_password, second })
 }

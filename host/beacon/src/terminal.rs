@@ -1,8 +1,8 @@
 //! What goes to the terminal. Results go to the standard output, everything else to the standard error, so that a
 //! script can read one without the other. Colour only on a terminal, and never as the only carrier of a meaning.
 
-use crate::trouble::Trouble;
 use beacon_contract::FailKind;
+use beacon_operations::Trouble;
 use serde::Serialize;
 use std::io::{BufRead as _, IsTerminal as _, Write as _};
 

@@ -4,16 +4,12 @@ use super::run::checks_json;
 use super::test::checks;
 use crate::arguments::{ConsentArguments, Way};
 use crate::exit::Exit;
-use crate::installation::Installation;
-use crate::modules::Module;
-use crate::refusal;
-use crate::session::Session;
 use crate::sign_in::AtTerminal;
 use crate::terminal::Terminal;
-use crate::trouble::Trouble;
-use beacon_contract::{CheckOutcome, FailKind, Settings, Task};
+use beacon_contract::{CheckOutcome, Settings, Task};
 use beacon_driver::{Cancel, Nobody, RunEnd};
-use beacon_store::{Connection, SecondConnection, TenantKey};
+use beacon_operations::{Installation, Module, Session, Trouble, explained, keep, offline};
+use beacon_store::Connection;
 use serde_json::json;
 use std::sync::Arc;
 
@@ -32,7 +28,7 @@ pub(crate) async fn execute(
     terminal.result(&checks(&outcome, &words, terminal));
     let consent = outcome.consent.take();
     if let RunEnd::Failed(fail) = &outcome.end {
-        return Err(refusal::explained(Trouble::of_fail(fail, &words), outcome.refused.as_ref()));
+        return Err(explained(Trouble::of_fail(fail, &words), outcome.refused.as_ref()));
     }
     let Some(consent) = consent else {
         terminal.json(&json!({ "checks": checks_json(&outcome, &words), "kept": false }));
@@ -41,25 +37,14 @@ pub(crate) async fn execute(
     };
     let account = consent.account.clone().unwrap_or_else(|| "an account without a name".to_owned());
     let tenant = consent.tenant_id.clone().unwrap_or_else(|| "an unnamed tenant".to_owned());
-    if !consent.is_offline() {
-        let title = "the sign-in worked, but brought no refresh token";
-        let advice = "Without one no import runs by itself. Check that the app asks for offline_access, then consent \
-                      again. Nothing was kept.";
-        return Err(Trouble::new(FailKind::Consent, "consent.no_refresh_token", title, advice));
-    }
+    offline(&consent)?;
     terminal
         .note(&format!("\nSigned in as {account}\nTenant       {tenant}\nGranted      {}", consent.scopes.join(" ")));
     if !arguments.yes && !terminal.confirm("Keep this consent for the connection?") {
         terminal.note("Nothing was kept.");
         return Ok(Exit::Cancelled);
     }
-    let mut changed = connection.clone();
-    changed.tenant_id = consent.tenant_id.as_deref().map(TenantKey::new).or(changed.tenant_id);
-    changed.consented_account = consent.account.clone();
-    changed.granted_scopes.clone_from(&consent.scopes);
-    // The connection first: a second one of the same tenant is refused before its token is kept.
-    installation.store().update_connection(&changed, SecondConnection::Refuse, Installation::now())?;
-    consent.confirm(session.secrets.as_ref())?;
+    let changed = keep(installation, &connection, &session.secrets, consent)?;
     terminal.json(&json!({
         "checks": checks_json(&outcome, &words),
         "kept": true,

@@ -1,11 +1,9 @@
 //! `connection list` and `connection show`.
 
 use crate::exit::Exit;
-use crate::installation::Installation;
-use crate::modules::Module;
 use crate::terminal::{Style, Terminal, table};
-use crate::trouble::Trouble;
 use beacon_contract::{FieldKind, Settings};
+use beacon_operations::{Installation, Module, Trouble};
 use beacon_store::{Connection, Run, RunState};
 use serde_json::{Value, json};
 

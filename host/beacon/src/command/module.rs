@@ -1,17 +1,15 @@
 //! `module inspect`: what a module is and all it may ever do.
 
 use crate::exit::Exit;
-use crate::file;
-use crate::modules::Module;
 use crate::terminal::{Style, Terminal, table};
-use crate::trouble::Trouble;
 use beacon_contract::{Manifest, OriginPattern, TableOrigin};
+use beacon_operations::{Module, Trouble};
 use beacon_sandbox::{SandboxLimits, inspect as inspect_bytes};
 use serde_json::json;
 use std::path::Path;
 
 pub(crate) fn inspect(path: &Path, terminal: &Terminal) -> Result<Exit, Trouble> {
-    let bytes = file::read(path, "inspect")?;
+    let bytes = beacon_operations::read(path, "inspect")?;
     let facts = inspect_bytes(&bytes)?;
     let module = Module::read(bytes)?;
     let manifest = &module.manifest;

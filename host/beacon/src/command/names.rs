@@ -2,9 +2,8 @@
 
 use crate::arguments::NamesCommand;
 use crate::exit::Exit;
-use crate::installation::Installation;
 use crate::terminal::Terminal;
-use crate::trouble::Trouble;
+use beacon_operations::{Installation, Trouble};
 use beacon_package::update_names;
 use beacon_store::InstalledNames;
 use serde_json::json;

@@ -3,7 +3,7 @@
 use crate::arguments::PackageCommand;
 use crate::exit::Exit;
 use crate::terminal::{Style, Terminal, table};
-use crate::trouble::Trouble;
+use beacon_operations::Trouble;
 use beacon_package::{
     ChangeCounts, Compared, PackageDiff, UseSummary, diff, read_summary, read_use, render_summary, verify,
 };

@@ -2,15 +2,10 @@
 
 use super::run::checks_json;
 use crate::exit::Exit;
-use crate::installation::Installation;
-use crate::modules::Module;
-use crate::refusal;
-use crate::session::Session;
 use crate::terminal::{Style, Terminal, wrapped};
-use crate::trouble::Trouble;
-use crate::words::Words;
 use beacon_contract::{CheckOutcome, FailKind, Task};
 use beacon_driver::{Cancel, Nobody, NobodyThere, RunEnd, RunOutcome};
+use beacon_operations::{Installation, Module, Session, Trouble, Words, explained};
 use serde_json::json;
 use std::path::Path;
 use std::sync::Arc;
@@ -28,12 +23,12 @@ pub(crate) async fn execute(
     let words = module.words();
     terminal.result(&checks(&outcome, &words, terminal));
     let failed = match &outcome.end {
-        RunEnd::Failed(fail) => Some(refusal::explained(Trouble::of_fail(fail, &words), outcome.refused.as_ref())),
+        RunEnd::Failed(fail) => Some(explained(Trouble::of_fail(fail, &words), outcome.refused.as_ref())),
         _ => None,
     };
     let fails = outcome.checks.iter().any(|check| check.outcome == CheckOutcome::Fail);
     let exit = match &failed {
-        Some(trouble) => trouble.exit(),
+        Some(trouble) => Exit::of(trouble),
         None if fails => FailKind::Consent.into(),
         None => Exit::Success,
     };

@@ -2,10 +2,8 @@
 
 use crate::arguments::{UsageCommand, UsageImportArguments, parse_date};
 use crate::exit::Exit;
-use crate::installation::Installation;
 use crate::terminal::{Terminal, table};
-use crate::trouble::Trouble;
-use crate::usage_files;
+use beacon_operations::{Installation, Trouble, usage_files};
 use beacon_package::{ExportError, ExportOptions, UsageFile, UsageSource};
 use serde_json::json;
 

@@ -16,23 +16,33 @@ use std::path::Path;
 use std::sync::Arc;
 
 /// A module that may be used.
-pub(crate) struct Module {
-    pub(crate) manifest: Arc<Manifest>,
-    pub(crate) digest: ModuleDigest,
-    pub(crate) trusted: bool,
+pub struct Module {
+    /// What it is and may do.
+    pub manifest: Arc<Manifest>,
+    /// SHA-256 of its bytes.
+    pub digest: ModuleDigest,
+    /// Whether this program brought it along.
+    pub trusted: bool,
     bytes: Vec<u8>,
 }
 
 impl Module {
     /// The module file that the operator named, or the installed one of a source type.
-    pub(crate) fn find(folders: &Folders, named: Option<&Path>, source_type: &str) -> Result<Self, Trouble> {
+    ///
+    /// # Errors
+    /// [`Trouble`] if there is none, or it is altered, refused or made for a newer host.
+    pub fn find(folders: &Folders, named: Option<&Path>, source_type: &str) -> Result<Self, Trouble> {
         match named {
             Some(path) => Self::read(file::read(path, "--module")?),
             None => Self::installed(folders, source_type),
         }
     }
 
-    pub(crate) fn read(bytes: Vec<u8>) -> Result<Self, Trouble> {
+    /// A module from its bytes, checked before anything of it runs.
+    ///
+    /// # Errors
+    /// [`Trouble`] if it is refused.
+    pub fn read(bytes: Vec<u8>) -> Result<Self, Trouble> {
         let facts = inspect(&bytes)?;
         let manifest = Manifest::from_json(&facts.manifest)?;
         made_for_this_host(&manifest)?;
@@ -82,21 +92,27 @@ impl Module {
         Err(Trouble::settings("module.unknown_source_type", title, advice))
     }
 
-    pub(crate) fn words(&self) -> Words {
+    /// Its words.
+    pub fn words(&self) -> Words {
         Words::new(Arc::clone(&self.manifest))
     }
 
-    pub(crate) fn size(&self) -> usize {
+    /// Its size in bytes.
+    pub fn size(&self) -> usize {
         self.bytes.len()
     }
 
     /// Compiles the module; a fresh instance is made for each run.
-    pub(crate) fn compile(&self) -> Result<CompiledModule, Trouble> {
+    ///
+    /// # Errors
+    /// [`Trouble`] if it cannot be compiled.
+    pub fn compile(&self) -> Result<CompiledModule, Trouble> {
         let engine = Engine::new(SandboxLimits::default()).map_err(|error| Trouble::unexpected(&error))?;
         Ok(engine.compile(&self.bytes)?)
     }
 
-    pub(crate) fn identity(&self) -> ModuleIdentity {
+    /// How packages name it.
+    pub fn identity(&self) -> ModuleIdentity {
         ModuleIdentity {
             id: self.manifest.id.clone(),
             version: self.manifest.version.clone(),

@@ -8,13 +8,13 @@ use std::path::{Path, PathBuf};
 
 /// Paths below one data folder.
 #[derive(Clone, Debug)]
-pub(crate) struct Folders {
+pub struct Folders {
     root: PathBuf,
 }
 
 impl Folders {
     /// The named folder, or the platform's place for a program's data.
-    pub(crate) fn new(named: Option<PathBuf>) -> Result<Self, Trouble> {
+    pub fn new(named: Option<PathBuf>) -> Result<Self, Trouble> {
         if let Some(root) = named {
             return Ok(Self { root });
         }
@@ -28,29 +28,33 @@ impl Folders {
         Ok(Self { root: strategy.data_dir().join("m365-beacon") })
     }
 
-    pub(crate) fn root(&self) -> &Path {
+    /// The data folder itself.
+    pub fn root(&self) -> &Path {
         &self.root
     }
 
-    pub(crate) fn module(&self, id: &str, version: &str) -> PathBuf {
+    /// File of an installed module.
+    pub fn module(&self, id: &str, version: &str) -> PathBuf {
         self.root.join("modules").join(id).join(version).join("module.wasm")
     }
 
-    pub(crate) fn names(&self) -> PathBuf {
+    /// File with installed product names.
+    pub fn names(&self) -> PathBuf {
         self.root.join("names.tsv")
     }
 
-    pub(crate) fn run(&self, run: RunId) -> PathBuf {
+    /// Folder of a run that goes on.
+    pub fn run(&self, run: RunId) -> PathBuf {
         self.root.join("runs").join(run.to_string())
     }
 
     /// Usage that was imported from files, one for each application.
-    pub(crate) fn usage(&self, connection: ConnectionId) -> PathBuf {
+    pub fn usage(&self, connection: ConnectionId) -> PathBuf {
         self.root.join("usage").join(connection.to_string())
     }
 
     /// Sorted by name, packages of one connection are sorted by time; the id keeps two of the same second apart.
-    pub(crate) fn package(&self, output: Option<&Path>, connection: &Connection, run: RunId, at: Timestamp) -> PathBuf {
+    pub fn package(&self, output: Option<&Path>, connection: &Connection, run: RunId, at: Timestamp) -> PathBuf {
         let time = at.strftime("%Y-%m-%dT%H%M%SZ");
         let id: String = run.to_string().chars().take(8).collect();
         let root = output.map_or_else(|| self.root.join("packages"), Path::to_path_buf);

@@ -1,10 +1,11 @@
 //! Runs that a dead process left behind. We hold the lock of the data folder, so nobody works on them any more.
 
+use crate::import::of_package;
 use crate::installation::Installation;
 use crate::modules::Module;
 use crate::session::Session;
 use crate::trouble::Trouble;
-use beacon_package::{MANIFEST_NAME, PackageFolder, PackageStatus};
+use beacon_package::{MANIFEST_NAME, PackageFolder};
 use beacon_store::{Connection, Run, RunOutcome, RunState};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
@@ -14,11 +15,11 @@ use std::path::{Path, PathBuf};
 const RESUMABLE: SignedDuration = SignedDuration::from_hours(24);
 
 /// A run that goes on: its session, when it started, and where its package will be.
-pub(super) type Resumable<'a> = (Session<'a>, Timestamp, PathBuf);
+pub(crate) type Resumable<'a> = (Session<'a>, Timestamp, PathBuf);
 
 /// Ends every run that cannot go on, and finds the one of this connection that can. A run whose package is there was
 /// finished in all but name. Runs of other connections that are young enough are left for their own next run.
-pub(super) fn settle<'a>(
+pub(crate) fn settle<'a>(
     installation: &'a Installation,
     connection: &'a Connection,
     module: &'a Module,
@@ -64,14 +65,8 @@ fn give_up(installation: &Installation, run: Run, published: bool) -> Result<(),
 fn outcome_of(folder: &Path) -> Option<RunOutcome> {
     let package = PackageFolder::open(folder).ok()?;
     let block = &package.manifest().beacon;
-    Some(RunOutcome {
-        state: if block.status == PackageStatus::Complete { RunState::Complete } else { RunState::Partial },
-        finished_at: block.finished_at.parse().unwrap_or_else(|_| Installation::now()),
-        package_id: Some(block.package_id.clone()),
-        package_dir: Some(folder.to_owned()),
-        summary: Some(json!({ "tables": block.tables })),
-        error: None,
-    })
+    let finished_at = block.finished_at.parse().unwrap_or_else(|_| Installation::now());
+    Some(of_package(block, folder, finished_at))
 }
 
 fn interrupted() -> RunOutcome {

@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 const PROXY_PASSWORD: &str = "proxy.password";
 
 /// Secrets of one connection, unlocked.
-pub(crate) struct Secrets {
+pub struct Secrets {
     connection: ConnectionId,
     store: Arc<Mutex<Store>>,
     keys: ConnectionKeys,
@@ -22,7 +22,10 @@ pub(crate) struct Secrets {
 
 impl Secrets {
     /// Unlocks the keys of a connection; makes the first one if it has none.
-    pub(crate) fn open(installation: &Installation, connection: ConnectionId) -> Result<Self, Trouble> {
+    ///
+    /// # Errors
+    /// [`Trouble`] of store and vault.
+    pub fn open(installation: &Installation, connection: ConnectionId) -> Result<Self, Trouble> {
         let vault = installation.vault();
         let mut store = installation.store();
         let mut stored = store.data_keys(connection)?;
@@ -57,7 +60,10 @@ impl Secrets {
 
     /// Stores a value with the day on which it expires. A day that is not given is forgotten: it belonged to the
     /// value that is replaced.
-    pub(crate) fn put(
+    ///
+    /// # Errors
+    /// [`SlotError`] if it cannot be sealed or stored.
+    pub fn put(
         &self,
         slot: &str,
         origins: &BTreeSet<String>,
@@ -79,16 +85,27 @@ impl Secrets {
         store.put_secret(&row).map_err(|error| slot_error(&error))
     }
 
-    pub(crate) fn put_proxy_password(&self, server: &str, value: &Secret) -> Result<(), SlotError> {
+    /// Stores the password of a proxy, bound to its address.
+    ///
+    /// # Errors
+    /// [`SlotError`] if it cannot be sealed or stored.
+    pub fn put_proxy_password(&self, server: &str, value: &Secret) -> Result<(), SlotError> {
         self.put(PROXY_PASSWORD, &proxy_origin(server), value, None)
     }
 
-    pub(crate) fn proxy_password(&self, server: &str) -> Result<Option<Secret>, SlotError> {
+    /// The stored password of a proxy.
+    ///
+    /// # Errors
+    /// [`SlotError`] if it cannot be opened.
+    pub fn proxy_password(&self, server: &str) -> Result<Option<Secret>, SlotError> {
         self.load(PROXY_PASSWORD, &proxy_origin(server))
     }
 
     /// The key of a run's journal.
-    pub(crate) fn run_key(&self, run: impl Into<RunRef>) -> Result<RunKey, Trouble> {
+    ///
+    /// # Errors
+    /// [`Trouble`] of the vault.
+    pub fn run_key(&self, run: impl Into<RunRef>) -> Result<RunKey, Trouble> {
         Ok(self.keys.derive_run_key(run.into())?)
     }
 }

@@ -7,27 +7,28 @@ use std::sync::Arc;
 
 /// The words of one module and of this program.
 #[derive(Clone)]
-pub(crate) struct Words(Arc<Manifest>);
+pub struct Words(Arc<Manifest>);
 
 impl Words {
-    pub(crate) fn new(manifest: Arc<Manifest>) -> Self {
+    /// The words of a module.
+    pub fn new(manifest: Arc<Manifest>) -> Self {
         Self(manifest)
     }
 
     /// The text of a code with its placeholders filled. A code that nobody explains is shown as it is.
-    pub(crate) fn text(&self, code: &str, arguments: &BTreeMap<String, String>) -> Text {
+    pub fn text(&self, code: &str, arguments: &BTreeMap<String, String>) -> Text {
         let known = self.0.texts.get(code).cloned().or_else(|| driver_text(code)).or_else(|| form_text(code));
         known.map_or_else(|| unexplained(code, arguments), |text| text.filled(arguments))
     }
 
     /// A reason in one line: what happened, then the next step.
-    pub(crate) fn sentences(&self, reason: &Reason) -> String {
+    pub fn sentences(&self, reason: &Reason) -> String {
         let Text { title, advice } = self.text(&reason.code, &reason.arguments);
         if advice.is_empty() { title } else { format!("{title} {advice}") }
     }
 
     /// What the form calls a field.
-    pub(crate) fn label(&self, field: &str) -> String {
+    pub fn label(&self, field: &str) -> String {
         self.0.form.field(field).map_or_else(|| field.to_owned(), |field| field.label.clone())
     }
 }

@@ -1,6 +1,5 @@
 //! One data folder with its database and its keys, opened once per command.
 
-use crate::arguments::Arguments;
 use crate::file;
 use crate::folders::Folders;
 use crate::trouble::Trouble;
@@ -13,9 +12,23 @@ use jiff::Timestamp;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard};
 
-/// Everything that commands share.
-pub(crate) struct Installation {
-    pub(crate) folders: Folders,
+/// Where an installation lies and what its operator allows.
+#[derive(Clone, Debug, Default)]
+pub struct Place {
+    /// The data folder; the platform's own if `None`.
+    pub data: Option<PathBuf>,
+    /// The file with the keys of the stored secrets; in the platform's configuration folder if `None`.
+    pub key_file: Option<PathBuf>,
+    /// Certificate authorities to trust as well (PEM).
+    pub ca_file: Option<PathBuf>,
+    /// Private addresses that connections may go to.
+    pub allowed: Vec<IpNet>,
+}
+
+/// Everything that operations share.
+pub struct Installation {
+    /// Paths below the data folder.
+    pub folders: Folders,
     store: Arc<Mutex<Store>>,
     vault: Arc<Vault>,
     ca_file: Option<PathBuf>,
@@ -24,10 +37,13 @@ pub(crate) struct Installation {
 
 impl Installation {
     /// Opens the data folder; makes it, its database and its key file at the first use.
-    pub(crate) fn open(arguments: &Arguments) -> Result<Self, Trouble> {
-        let folders = Folders::new(arguments.data.clone())?;
+    ///
+    /// # Errors
+    /// [`Trouble`] if another process holds the folder, or keys are missing.
+    pub fn open(place: &Place) -> Result<Self, Trouble> {
+        let folders = Folders::new(place.data.clone())?;
         let store = Store::open(folders.root())?;
-        let path = match &arguments.key_file {
+        let path = match &place.key_file {
             Some(path) => path.clone(),
             None => KeyFile::default_path(store.installation())?,
         };
@@ -40,30 +56,36 @@ impl Installation {
             folders,
             store: Arc::new(Mutex::new(store)),
             vault: Arc::new(vault),
-            ca_file: arguments.ca_file.clone(),
-            allowed: arguments.allow_address.clone(),
+            ca_file: place.ca_file.clone(),
+            allowed: place.allowed.clone(),
         })
     }
 
-    pub(crate) fn now() -> Timestamp {
+    /// The time.
+    pub fn now() -> Timestamp {
         SystemClock.now()
     }
 
     /// The database. A thread that panicked while holding it left no half transaction behind: SQLite rolls back.
-    pub(crate) fn store(&self) -> MutexGuard<'_, Store> {
+    pub fn store(&self) -> MutexGuard<'_, Store> {
         self.store.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
-    pub(crate) fn shared_store(&self) -> Arc<Mutex<Store>> {
+    /// The database, for what outlives a borrow.
+    pub fn shared_store(&self) -> Arc<Mutex<Store>> {
         Arc::clone(&self.store)
     }
 
-    pub(crate) fn vault(&self) -> Arc<Vault> {
+    /// The vault.
+    pub fn vault(&self) -> Arc<Vault> {
         Arc::clone(&self.vault)
     }
 
     /// The connection of a name, or an error that lists what there is.
-    pub(crate) fn connection(&self, name: &str) -> Result<Connection, Trouble> {
+    ///
+    /// # Errors
+    /// [`Trouble`] if there is none, or the database cannot be read.
+    pub fn connection(&self, name: &str) -> Result<Connection, Trouble> {
         let store = self.store();
         if let Some(connection) = store.connection_by_name(name)? {
             return Ok(connection);
@@ -77,18 +99,26 @@ impl Installation {
         Err(Trouble::settings("connection.unknown", format!("there is no connection named {name:?}"), advice))
     }
 
-    pub(crate) fn addresses(&self) -> AddressRule {
+    /// Which addresses may be connected to.
+    pub fn addresses(&self) -> AddressRule {
         AddressRule::new(self.allowed.clone())
     }
 
-    pub(crate) fn transport(&self, proxy: Option<ProxyAccess>) -> Result<ReqwestTransport, Trouble> {
+    /// A line to the network.
+    ///
+    /// # Errors
+    /// [`Trouble`] if the certificate file or the proxy cannot be used.
+    pub fn transport(&self, proxy: Option<ProxyAccess>) -> Result<ReqwestTransport, Trouble> {
         let extra_authorities =
             self.ca_file.as_deref().map(|path| file::read(path, "--ca-file")).transpose()?.unwrap_or_default();
         Ok(ReqwestTransport::new(ClientOptions { extra_authorities, proxy, addresses: self.addresses() })?)
     }
 
     /// The installed names, or those that came with the program.
-    pub(crate) fn names(&self) -> Result<(NameTable, &'static str), Trouble> {
+    ///
+    /// # Errors
+    /// [`Trouble`] if installed names cannot be read.
+    pub fn names(&self) -> Result<(NameTable, &'static str), Trouble> {
         let path = self.folders.names();
         if path.exists() { Ok((NameTable::load(&path)?, "installed")) } else { Ok((NameTable::embedded(), "built in")) }
     }

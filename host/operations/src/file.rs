@@ -9,7 +9,10 @@ use std::path::Path;
 const ARGUMENT_BYTES: u64 = 16 << 20;
 
 /// A whole file.
-pub(crate) fn read(path: &Path, argument: &str) -> Result<Vec<u8>, Trouble> {
+///
+/// # Errors
+/// [`Trouble`] that names the argument.
+pub fn read(path: &Path, argument: &str) -> Result<Vec<u8>, Trouble> {
     let trouble = |error: std::io::Error| {
         let title = format!("the file {} after {argument} cannot be read", path.display());
         Trouble::settings("beacon.file", title, "Check the path and its permissions.").with(error)
@@ -20,7 +23,10 @@ pub(crate) fn read(path: &Path, argument: &str) -> Result<Vec<u8>, Trouble> {
 }
 
 /// A secret from a file, or from the terminal's input for `-`. A line end at the end belongs to the editor.
-pub(crate) fn read_secret(path: &Path, argument: &str) -> Result<Secret, Trouble> {
+///
+/// # Errors
+/// [`Trouble`] that names the argument.
+pub fn read_secret(path: &Path, argument: &str) -> Result<Secret, Trouble> {
     let mut bytes = if path.as_os_str() == "-" {
         let mut bytes = Vec::new();
         std::io::stdin().take(ARGUMENT_BYTES).read_to_end(&mut bytes).map_err(|error| {

@@ -1,80 +1,115 @@
 //! What a person is told when something does not work: what happened, what to do, and the details for support.
 
-use crate::exit::Exit;
 use crate::words::Words;
 use beacon_contract::{Fail, FailKind, FieldError, Text};
 use beacon_driver::{AssertionError, ClientError, PublishError, RunError};
 use beacon_package::{ExportError, PackageError};
 use beacon_sandbox::{CompileError, Refusal};
-use beacon_store::{ErrorKind as StoreKind, StoreError};
+use beacon_store::{ErrorKind as StoreKind, RunState, StoreError};
 use beacon_vault::{ErrorKind as VaultKind, KeyFileError, VaultError};
 use serde::Serialize;
 use std::error::Error;
 
 /// A readable failure.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub(crate) struct Trouble {
+pub struct Trouble {
     /// What it asks of the person.
-    pub(crate) kind: FailKind,
+    pub kind: FailKind,
     /// Stable code.
-    pub(crate) code: String,
+    pub code: String,
     /// One sentence.
-    pub(crate) title: String,
+    pub title: String,
     /// The next step.
-    pub(crate) advice: String,
+    pub advice: String,
     /// Causes, numbers, ids; one per line.
-    pub(crate) detail: Vec<String>,
+    pub detail: Vec<String>,
+    /// Fields that are wrong, if it is about a form.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<FieldTrouble>,
+    /// Whether it should not happen at all.
     #[serde(skip)]
-    unexpected: bool,
+    pub unexpected: bool,
+}
+
+/// One field that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FieldTrouble {
+    /// Id of the field.
+    pub field: String,
+    /// Stable code.
+    pub code: String,
+    /// What is wrong.
+    pub title: String,
+    /// The next step.
+    pub advice: String,
 }
 
 impl Trouble {
-    pub(crate) fn new(kind: FailKind, code: &str, title: impl ToString, advice: impl ToString) -> Self {
+    /// A failure.
+    pub fn new(kind: FailKind, code: &str, title: impl ToString, advice: impl ToString) -> Self {
         Self {
             kind,
             code: code.to_owned(),
             title: sentence(&title.to_string()),
             advice: advice.to_string(),
             detail: Vec::new(),
+            fields: Vec::new(),
             unexpected: false,
         }
     }
 
     /// A setting or an argument is wrong.
-    pub(crate) fn settings(code: &str, title: impl ToString, advice: impl ToString) -> Self {
+    pub fn settings(code: &str, title: impl ToString, advice: impl ToString) -> Self {
         Self::new(FailKind::Settings, code, title, advice)
     }
 
     /// Something that should not happen.
-    pub(crate) fn unexpected(error: &dyn Error) -> Self {
+    pub fn unexpected(error: &dyn Error) -> Self {
         let mut trouble = Self::new(FailKind::Defect, "beacon.unexpected", error, "Report it with these details.");
         trouble.unexpected = true;
         trouble.caused_by(error)
     }
 
     /// Adds the causes below an error, one line each.
-    pub(crate) fn caused_by(mut self, error: &dyn Error) -> Self {
+    pub fn caused_by(mut self, error: &dyn Error) -> Self {
         self.detail.extend(std::iter::successors(error.source(), |cause| (*cause).source()).map(ToString::to_string));
         self
     }
 
-    pub(crate) fn with(mut self, detail: impl ToString) -> Self {
+    /// Adds a detail.
+    pub fn with(mut self, detail: impl ToString) -> Self {
         self.detail.push(detail.to_string());
         self
     }
 
-    pub(crate) fn exit(&self) -> Exit {
-        if self.unexpected { Exit::Unexpected } else { self.kind.into() }
+    /// State of a run that ended with it.
+    #[must_use]
+    pub fn run_state(&self) -> RunState {
+        match self.kind {
+            _ if self.unexpected => RunState::Failed,
+            FailKind::Consent => RunState::ConsentNeeded,
+            FailKind::Settings => RunState::Settings,
+            FailKind::Defect => RunState::ModuleFault,
+            FailKind::Retry => RunState::Failed,
+        }
+    }
+
+    /// Says which field of the form it is about, too.
+    #[must_use]
+    pub fn about(mut self, field: &str) -> Self {
+        let (code, title, advice) = (self.code.clone(), self.title.clone(), self.advice.clone());
+        self.fields.push(FieldTrouble { field: field.to_owned(), code, title, advice });
+        self
     }
 
     /// What a module said about why its task cannot be finished.
-    pub(crate) fn of_fail(fail: &Fail, words: &Words) -> Self {
+    pub fn of_fail(fail: &Fail, words: &Words) -> Self {
         let Text { title, advice } = words.text(&fail.code, &fail.arguments);
         Self::new(fail.kind, &fail.code, title, advice)
     }
 
     /// Wrong settings, one line each.
-    pub(crate) fn of_fields(errors: &[FieldError], words: &Words) -> Self {
+    pub fn of_fields(errors: &[FieldError], words: &Words) -> Self {
         let title = match errors {
             [_] => "One setting is not right.".to_owned(),
             several => format!("{} settings are not right.", several.len()),
@@ -82,17 +117,29 @@ impl Trouble {
         let code = errors.first().map_or("settings", |error| error.code.as_str());
         let mut trouble = Self::settings(code, title, "Nothing was changed. Correct it and try again.");
         for error in errors {
-            let mut arguments = error.arguments.clone();
-            arguments.entry("label".to_owned()).or_insert_with(|| words.label(&error.field));
-            let Text { title, advice } = words.text(&error.code, &arguments);
-            trouble.detail.push(format!("{}: {title} {advice}", error.field));
+            let field = FieldTrouble::new(error, words);
+            trouble.detail.push(format!("{}: {} {}", field.field, field.title, field.advice));
+            trouble.fields.push(field);
         }
         trouble
     }
 
-    pub(crate) fn of_run(error: &RunError, words: &Words) -> Self {
+    /// What ended a run that could not be driven to an end.
+    #[must_use]
+    pub fn of_run(error: &RunError, words: &Words) -> Self {
         let Text { advice, .. } = words.text(error.code(), &std::collections::BTreeMap::new());
         Self::new(error.kind(), error.code(), error, advice).caused_by(error)
+    }
+}
+
+impl FieldTrouble {
+    /// The words for a wrong field.
+    #[must_use]
+    pub fn new(error: &FieldError, words: &Words) -> Self {
+        let mut arguments = error.arguments.clone();
+        arguments.entry("label".to_owned()).or_insert_with(|| words.label(&error.field));
+        let Text { title, advice } = words.text(&error.code, &arguments);
+        Self { field: error.field.clone(), code: error.code.clone(), title, advice }
     }
 }
 

@@ -16,25 +16,31 @@ const ALWAYS: [(&str, &str); 3] =
 const SEARCHED_RUNS: u32 = 50;
 
 /// All stored files of a connection.
-pub(crate) fn stored(installation: &Installation, connection: ConnectionId) -> Result<Vec<UsageFile>, Trouble> {
+///
+/// # Errors
+/// [`Trouble`] if one cannot be read.
+pub fn stored(installation: &Installation, connection: ConnectionId) -> Result<Vec<UsageFile>, Trouble> {
     Ok(UsageFile::all(&installation.folders.usage(connection))?)
 }
 
 /// Applications that a file is stored for, readable or not.
-pub(crate) fn stored_applications(
-    installation: &Installation,
-    connection: ConnectionId,
-) -> Result<Vec<String>, Trouble> {
+///
+/// # Errors
+/// [`Trouble`] if the folder cannot be read.
+pub fn stored_applications(installation: &Installation, connection: ConnectionId) -> Result<Vec<String>, Trouble> {
     Ok(UsageFile::applications(&installation.folders.usage(connection))?)
 }
 
 /// Place of the file of an application. Its id is one that was checked before, so it is no path.
-pub(crate) fn place(installation: &Installation, connection: ConnectionId, application_id: &str) -> PathBuf {
+pub fn place(installation: &Installation, connection: ConnectionId, application_id: &str) -> PathBuf {
     UsageFile::place(&installation.folders.usage(connection), application_id)
 }
 
 /// Removes all stored files of a connection.
-pub(crate) fn forget(installation: &Installation, connection: ConnectionId) -> Result<(), Trouble> {
+///
+/// # Errors
+/// [`Trouble`] if one cannot be removed.
+pub fn forget(installation: &Installation, connection: ConnectionId) -> Result<(), Trouble> {
     let folder = installation.folders.usage(connection);
     match std::fs::remove_dir_all(&folder) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
@@ -51,10 +57,10 @@ fn is_plain(id: &str) -> bool {
 
 /// Ids and names of the applications that a file may be about: those of the last package, and those that never have a
 /// report.
-pub(crate) fn applications(
-    installation: &Installation,
-    connection: &Connection,
-) -> Result<BTreeMap<String, String>, Trouble> {
+///
+/// # Errors
+/// [`Trouble`] of the store.
+pub fn applications(installation: &Installation, connection: &Connection) -> Result<BTreeMap<String, String>, Trouble> {
     let mut known: BTreeMap<_, _> = ALWAYS.map(|(id, name)| (id.to_owned(), name.to_owned())).into();
     let runs = installation.store().runs(connection.id, SEARCHED_RUNS)?;
     let folders = runs.into_iter().filter(|run| run.package_id.is_some()).filter_map(|run| run.package_dir);

@@ -4,7 +4,7 @@ use crate::trouble::Trouble;
 use beacon_contract::{Refused, RefusedStage};
 
 /// Adds what the other side said to the module's explanation.
-pub(crate) fn explained(trouble: Trouble, refused: Option<&Refused>) -> Trouble {
+pub fn explained(trouble: Trouble, refused: Option<&Refused>) -> Trouble {
     let Some(refused) = refused.filter(|refused| refused.stage != RefusedStage::Local) else {
         return match refused {
             Some(refused) if !refused.description.is_empty() => trouble.with(&refused.description),

@@ -20,18 +20,23 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 /// One run about to start.
-pub(crate) struct Session<'a> {
-    pub(crate) installation: &'a Installation,
-    pub(crate) connection: &'a Connection,
-    pub(crate) module: &'a Module,
-    pub(crate) run: RunId,
-    pub(crate) secrets: Arc<Secrets>,
+pub struct Session<'a> {
+    /// The data folder.
+    pub installation: &'a Installation,
+    /// The connection.
+    pub connection: &'a Connection,
+    /// The module.
+    pub module: &'a Module,
+    /// The run.
+    pub run: RunId,
+    /// The secrets of the connection, unlocked.
+    pub secrets: Arc<Secrets>,
     /// Whether an interrupted run goes on.
     resume: bool,
 }
 
 /// A folder that is gone when the run is over, however it ends.
-pub(crate) struct RunFolder(PathBuf);
+pub struct RunFolder(PathBuf);
 
 impl RunFolder {
     fn create(folders: &Folders, run: RunId) -> Result<Self, Trouble> {
@@ -57,7 +62,11 @@ impl Drop for RunFolder {
 }
 
 impl<'a> Session<'a> {
-    pub(crate) fn new(
+    /// A task about to start.
+    ///
+    /// # Errors
+    /// [`Trouble`] if the secrets cannot be unlocked.
+    pub fn new(
         installation: &'a Installation,
         connection: &'a Connection,
         module: &'a Module,
@@ -68,7 +77,10 @@ impl<'a> Session<'a> {
 
     /// The session that goes on with an interrupted run; `None` if its journal does not fit any more: another module,
     /// other settings, another version of this program, or no readable journal at all.
-    pub(crate) fn resuming(
+    ///
+    /// # Errors
+    /// [`Trouble`] if the secrets cannot be unlocked.
+    pub fn resuming(
         installation: &'a Installation,
         connection: &'a Connection,
         module: &'a Module,
@@ -90,7 +102,7 @@ impl<'a> Session<'a> {
     }
 
     /// The settings with defaults, as the module gets them.
-    pub(crate) fn settings(&self) -> Settings {
+    pub fn settings(&self) -> Settings {
         let given = Settings(self.connection.settings.clone().into_iter().collect());
         self.module.manifest.form.effective(&given)
     }
@@ -109,8 +121,26 @@ impl<'a> Session<'a> {
     }
 
     /// Runs one task. The folder of the run holds its journal until what it brought is safe, and room for sorting.
-    pub(crate) async fn run(
+    ///
+    /// # Errors
+    /// [`Trouble`] if it could not be driven to an end; what the module says of its end is in the outcome.
+    pub async fn run(
         &self,
+        task: Task,
+        interaction: Arc<dyn Interaction>,
+        observer: Arc<dyn Observer>,
+        cancel: Cancel,
+    ) -> Result<(RunOutcome, RunFolder), Trouble> {
+        self.run_with(sandboxed(self.module)?, task, interaction, observer, cancel).await
+    }
+
+    /// The same with another guest than the sandboxed module: the module in the worker of a page.
+    ///
+    /// # Errors
+    /// As for [`Self::run`].
+    pub async fn run_with(
+        &self,
+        guest: Box<dyn Guest>,
         task: Task,
         interaction: Arc<dyn Interaction>,
         observer: Arc<dyn Observer>,
@@ -118,12 +148,6 @@ impl<'a> Session<'a> {
     ) -> Result<(RunOutcome, RunFolder), Trouble> {
         let folder = RunFolder::create(&self.installation.folders, self.run)?;
         let journal = if task == Task::Import { Some(self.journal()?) } else { None };
-        let guest: Box<dyn Guest> = Box::new(
-            self.module
-                .compile()?
-                .instantiate()
-                .map_err(|fault| Trouble::new(beacon_contract::FailKind::Retry, fault.code(), &fault, "Try again."))?,
-        );
         let request = RunRequest {
             manifest: Arc::clone(&self.module.manifest),
             task,
@@ -171,8 +195,20 @@ impl<'a> Session<'a> {
     }
 }
 
+/// A fresh instance of a module in the sandbox.
+fn sandboxed(module: &Module) -> Result<Box<dyn Guest>, Trouble> {
+    let instance = module
+        .compile()?
+        .instantiate()
+        .map_err(|fault| Trouble::new(beacon_contract::FailKind::Retry, fault.code(), &fault, "Try again."))?;
+    Ok(Box::new(instance))
+}
+
 /// Asks the module whether settings are fine, without a connection, a network or a stored secret.
-pub(crate) async fn check(
+///
+/// # Errors
+/// [`Trouble`] if the module cannot be asked.
+pub async fn check(
     folders: &Folders,
     module: &Module,
     given: &Settings,
@@ -182,12 +218,7 @@ pub(crate) async fn check(
     let form_errors = form.check(given, &configured);
     let folder = RunFolder::create(folders, RunId::from(Uuid::new_v4()))?;
     let words = module.words();
-    let guest: Box<dyn Guest> = Box::new(
-        module
-            .compile()?
-            .instantiate()
-            .map_err(|fault| Trouble::new(beacon_contract::FailKind::Retry, fault.code(), &fault, "Try again."))?,
-    );
+    let guest = sandboxed(module)?;
     let request = RunRequest {
         manifest: Arc::clone(&module.manifest),
         task: Task::Check,

@@ -1,0 +1,41 @@
+//! What can be done with a data folder: connections, consents, tests, imports; the same for the command line and the
+//! page.
+//!
+//! **What it is.** Store, vault, modules, driver and package put together to the operations that people know.
+//!
+//! **What it must never do.** Print, ask, or know who asks: whoever calls brings an [`beacon_driver::Interaction`] and
+//! an [`beacon_driver::Observer`]. Bring a secret into a [`Trouble`].
+//!
+//! **Where to start reading.** [`Installation`] is one data folder, [`Session`] one task put together, [`import`] the
+//! whole way from settings to package, [`Draft`] a connection before it is stored.
+
+mod bundled;
+mod change;
+mod consent;
+mod draft;
+mod file;
+mod folders;
+mod import;
+mod installation;
+mod interrupted;
+mod modules;
+mod refusal;
+mod secrets;
+mod session;
+mod trouble;
+pub mod usage_files;
+mod words;
+
+pub use change::{Changed, change, create, remove};
+pub use consent::{keep, offline};
+pub use draft::{Draft, GivenSecret, check_draft, proxy_server};
+pub use file::{read, read_secret};
+pub use folders::Folders;
+pub use import::{Ended, ImportOrder, Prepared, import, prepare};
+pub use installation::{Installation, Place};
+pub use modules::Module;
+pub use refusal::explained;
+pub use secrets::Secrets;
+pub use session::{RunFolder, Session, check};
+pub use trouble::{FieldTrouble, Trouble};
+pub use words::Words;
