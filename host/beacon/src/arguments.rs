@@ -4,6 +4,7 @@ use beacon_operations::Place;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use ipnet::IpNet;
 use jiff::civil::Date;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 const EXAMPLES: &str = "\
@@ -52,6 +53,11 @@ pub(crate) enum Command {
     Connection(ConnectionCommand),
     /// Import a connection now
     Run(RunArguments),
+    /// Serve the setup page
+    Serve(ServeArguments),
+    /// Get into the page of a beacon that serves
+    #[command(subcommand)]
+    Admin(AdminCommand),
     /// Usage that Microsoft only gives as files: Visio, Project, Copilot Chat, reports of sovereign clouds
     #[command(subcommand)]
     Usage(UsageCommand),
@@ -213,6 +219,43 @@ pub(crate) struct RunArguments {
     pub(crate) format: Format,
     #[command(flatten)]
     pub(crate) module: ModuleArgument,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ServeArguments {
+    /// Port on this machine; another free one if it is taken
+    #[arg(long, value_name = "PORT", default_value_t = 8365)]
+    pub(crate) port: u16,
+    /// Address to listen on instead, to be reached over the network; needs a certificate
+    #[arg(long, value_name = "ADDRESS:PORT", conflicts_with = "port")]
+    pub(crate) listen: Option<SocketAddr>,
+    /// Name under which it is reached over the network
+    #[arg(long, value_name = "NAME", requires = "listen")]
+    pub(crate) host: Option<String>,
+    /// Certificate chain, PEM
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    pub(crate) tls_cert: Option<PathBuf>,
+    /// Its private key, PEM
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub(crate) tls_key: Option<PathBuf>,
+    /// Write address and one-time link to this file as JSON, once it serves
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ready_file: Option<PathBuf>,
+    /// Offer this connection ready-made, for demonstrations: JSON as the page sends it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) preset: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub(crate) enum AdminCommand {
+    /// Print a new one-time link
+    Link,
+    /// Remove all accounts and print a link that sets a new administrator's password
+    Reset {
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 mod add;
+mod admin;
 mod consent;
 mod edit;
 mod list;
@@ -8,6 +9,7 @@ mod module;
 mod names;
 mod package;
 mod run;
+mod serve;
 mod test;
 mod usage;
 
@@ -36,6 +38,8 @@ pub(crate) async fn execute(arguments: Arguments, terminal: &Terminal) -> Result
             }
         }
         Command::Run(run) => run::execute(&open()?, run, terminal).await,
+        Command::Serve(serve) => serve::execute(open()?, serve, terminal).await,
+        Command::Admin(command) => admin::execute(&arguments, *command, terminal),
         Command::Usage(command) => usage::execute(&open()?, command, terminal),
         Command::Package(command) => package::execute(command, terminal),
         Command::Module(ModuleCommand::Inspect { file }) => module::inspect(file, terminal),

@@ -11,7 +11,7 @@ mod settings_input;
 mod sign_in;
 mod terminal;
 
-use arguments::Arguments;
+use arguments::{Arguments, Command};
 use beacon_operations::Trouble;
 use clap::Parser as _;
 use exit::Exit;
@@ -22,9 +22,14 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let terminal = Terminal::new(arguments.json);
     // Few threads: the allocator keeps memory for each, and pages of megabytes wander through all of them. One is enough
-    // for the network: the module, on a thread of its own, takes many times as long for a page.
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().worker_threads(1).max_blocking_threads(4).enable_all().build();
+    // for the network: the module, on a thread of its own, takes many times as long for a page. A beacon that serves
+    // needs one for each module at work, and for whoever asks for data.
+    let (network, blocking) = if matches!(arguments.command, Command::Serve(_)) { (2, 64) } else { (1, 4) };
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(network)
+        .max_blocking_threads(blocking)
+        .enable_all()
+        .build();
     let result = match runtime {
         Ok(runtime) => runtime.block_on(command::execute(arguments, &terminal)),
         Err(error) => Err(Trouble::unexpected(&error)),

@@ -48,6 +48,16 @@ impl Folders {
         self.root.join("runs").join(run.to_string())
     }
 
+    /// Log of a run.
+    pub fn run_log(&self, run: RunId) -> PathBuf {
+        self.root.join("logs").join(format!("{run}.jsonl"))
+    }
+
+    /// What the page is answered from, one file for each connection.
+    pub fn snapshots(&self) -> PathBuf {
+        self.root.join("snapshots")
+    }
+
     /// Usage that was imported from files, one for each application.
     pub fn usage(&self, connection: ConnectionId) -> PathBuf {
         self.root.join("usage").join(connection.to_string())

@@ -12,9 +12,10 @@ use beacon_driver::{Cancel, NobodyThere, Observer, PublishOrder, RunEnd, RunOutc
 use beacon_package::{
     BeaconBlock, FileFormat, FinishedPackage, NamesUsed, PackageStatus, RequestTotals, UsageFile, Warning,
 };
-use beacon_store::{Connection, RunOutcome as StoredOutcome, RunState, SecondConnection, StateKind, TenantKey};
+use beacon_store::{Connection, RunId, RunOutcome as StoredOutcome, RunState, SecondConnection, StateKind, TenantKey};
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -25,6 +26,8 @@ pub struct ImportOrder {
     pub output: Option<PathBuf>,
     /// Which files the package holds.
     pub format: FileFormat,
+    /// Runs that are at work in this very process, and not left over from a dead one.
+    pub running_here: BTreeSet<RunId>,
 }
 
 /// An import about to start, already in the list of runs.
@@ -64,7 +67,9 @@ pub fn prepare<'a>(
     // Opened before the import, so that a damaged one costs no import.
     let usage_files = usage_files::stored(installation, connection.id)?;
     let format = order.format;
-    if let Some((session, started_at, folder)) = interrupted::settle(installation, connection, module)? {
+    if let Some((session, started_at, folder)) =
+        interrupted::settle(installation, connection, module, &order.running_here)?
+    {
         return Ok(Prepared { session, started_at, folder, resumed: true, usage_files, format });
     }
     let session = Session::new(installation, connection, module)?;

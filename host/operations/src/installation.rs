@@ -10,6 +10,7 @@ use beacon_vault::{KeyFile, Vault};
 use ipnet::IpNet;
 use jiff::Timestamp;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 /// Where an installation lies and what its operator allows.
@@ -33,6 +34,7 @@ pub struct Installation {
     vault: Arc<Vault>,
     ca_file: Option<PathBuf>,
     allowed: Vec<IpNet>,
+    parking: Arc<AtomicBool>,
 }
 
 impl Installation {
@@ -58,6 +60,7 @@ impl Installation {
             vault: Arc::new(vault),
             ca_file: place.ca_file.clone(),
             allowed: place.allowed.clone(),
+            parking: Arc::default(),
         })
     }
 
@@ -74,6 +77,15 @@ impl Installation {
     /// The database, for what outlives a borrow.
     pub fn shared_store(&self) -> Arc<Mutex<Store>> {
         Arc::clone(&self.store)
+    }
+
+    /// From now on runs that are dropped leave what they have, to go on later.
+    pub fn park(&self) {
+        self.parking.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn parking(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.parking)
     }
 
     /// The vault.

@@ -1,4 +1,5 @@
-//! Runs that a dead process left behind. We hold the lock of the data folder, so nobody works on them any more.
+//! Runs that a dead process left behind. We hold the lock of the data folder, so nobody else works on them; those of this
+//! process are named.
 
 use crate::import::of_package;
 use crate::installation::Installation;
@@ -6,9 +7,10 @@ use crate::modules::Module;
 use crate::session::Session;
 use crate::trouble::Trouble;
 use beacon_package::{MANIFEST_NAME, PackageFolder};
-use beacon_store::{Connection, Run, RunOutcome, RunState};
+use beacon_store::{Connection, Run, RunId, RunOutcome, RunState};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// How old a run may be to go on: later the first half of its package would be of another day than the second.
@@ -23,8 +25,10 @@ pub(crate) fn settle<'a>(
     installation: &'a Installation,
     connection: &'a Connection,
     module: &'a Module,
+    running_here: &BTreeSet<RunId>,
 ) -> Result<Option<Resumable<'a>>, Trouble> {
-    let running = installation.store().running_runs()?;
+    let mut running = installation.store().running_runs()?;
+    running.retain(|run| !running_here.contains(&run.id));
     let now = Installation::now();
     let mut resumable = None;
     for run in running {

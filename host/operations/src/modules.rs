@@ -80,9 +80,7 @@ impl Module {
             }
             return Ok(module);
         }
-        let known: Vec<String> = bundled::modules()
-            .filter_map(|bytes| Some(Self::read(bytes.to_vec()).ok()?.manifest.source_type.clone()))
-            .collect();
+        let known = Self::source_types();
         let title = format!("there is no connector for the source type {source_type:?}");
         let advice = if known.is_empty() {
             "This program was built without connector modules: run `cargo xtask pack` and build it again.".to_owned()
@@ -90,6 +88,17 @@ impl Module {
             format!("Known source types: {}.", known.join(", "))
         };
         Err(Trouble::settings("module.unknown_source_type", title, advice))
+    }
+
+    /// Source types of the built-in modules.
+    pub fn source_types() -> Vec<String> {
+        let modules = bundled::modules().filter_map(|bytes| Self::read(bytes.to_vec()).ok());
+        modules.map(|module| module.manifest.source_type.clone()).collect()
+    }
+
+    /// Its bytes.
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.bytes
     }
 
     /// Its words.

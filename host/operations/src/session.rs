@@ -17,6 +17,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use uuid::Uuid;
 
 /// One run about to start.
@@ -35,29 +36,34 @@ pub struct Session<'a> {
     resume: bool,
 }
 
-/// A folder that is gone when the run is over, however it ends.
-pub struct RunFolder(PathBuf);
+/// A folder that is gone when the run is over, however it ends; unless the process ends first and parks it.
+pub struct RunFolder {
+    path: PathBuf,
+    parking: Arc<AtomicBool>,
+}
 
 impl RunFolder {
-    fn create(folders: &Folders, run: RunId) -> Result<Self, Trouble> {
+    fn create(folders: &Folders, run: RunId, parking: Arc<AtomicBool>) -> Result<Self, Trouble> {
         let path = folders.run(run);
         std::fs::create_dir_all(&path).map_err(|error| {
             let title = format!("the folder {} cannot be made", path.display());
             let advice = "Check free space and permissions of the data folder, then try again.";
             Trouble::new(beacon_contract::FailKind::Retry, "run.folder", title, advice).with(error)
         })?;
-        Ok(Self(path))
+        Ok(Self { path, parking })
     }
 
     fn path(&self) -> &Path {
-        &self.0
+        &self.path
     }
 }
 
 impl Drop for RunFolder {
     fn drop(&mut self) {
         // What cannot be removed now is removed with the data folder; the run itself is not worse for it.
-        let _ = std::fs::remove_dir_all(&self.0);
+        if !self.parking.load(Ordering::Relaxed) {
+            let _ = std::fs::remove_dir_all(&self.path);
+        }
     }
 }
 
@@ -146,7 +152,7 @@ impl<'a> Session<'a> {
         observer: Arc<dyn Observer>,
         cancel: Cancel,
     ) -> Result<(RunOutcome, RunFolder), Trouble> {
-        let folder = RunFolder::create(&self.installation.folders, self.run)?;
+        let folder = RunFolder::create(&self.installation.folders, self.run, self.installation.parking())?;
         let journal = if task == Task::Import { Some(self.journal()?) } else { None };
         let request = RunRequest {
             manifest: Arc::clone(&self.module.manifest),
@@ -216,7 +222,7 @@ pub async fn check(
 ) -> Result<Vec<FieldError>, Trouble> {
     let form = &module.manifest.form;
     let form_errors = form.check(given, &configured);
-    let folder = RunFolder::create(folders, RunId::from(Uuid::new_v4()))?;
+    let folder = RunFolder::create(folders, RunId::from(Uuid::new_v4()), Arc::default())?;
     let words = module.words();
     let guest = sandboxed(module)?;
     let request = RunRequest {

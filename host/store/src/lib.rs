@@ -11,6 +11,7 @@
 //! **Where to start reading.** [`Store::open`], then the row types [`Connection`], [`Run`] and
 //! [`SecretRow`]; `pending.rs` for the state that becomes valid only with its package.
 
+mod account_rows;
 mod column;
 mod connection;
 mod connection_rows;
@@ -31,6 +32,7 @@ mod secret_rows;
 mod store;
 mod tenant;
 
+pub use account_rows::AccountRow;
 pub use connection::{Connection, NewConnection};
 pub use connection_rows::SecondConnection;
 pub use error::{ErrorKind, StoreError};

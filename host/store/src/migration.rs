@@ -10,7 +10,10 @@ struct Migration {
 }
 
 /// All steps; the first one has number 1.
-const MIGRATIONS: &[Migration] = &[Migration { name: "initial", sql: include_str!("../migrations/0001_initial.sql") }];
+const MIGRATIONS: &[Migration] = &[
+    Migration { name: "initial", sql: include_str!("../migrations/0001_initial.sql") },
+    Migration { name: "accounts", sql: include_str!("../migrations/0002_accounts.sql") },
+];
 
 /// Brings the database to the newest version, all in one transaction: it is at the old version or at the new one.
 ///

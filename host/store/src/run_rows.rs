@@ -89,6 +89,18 @@ impl Store {
         })
     }
 
+    /// The newest runs of all connections, newest first, at most `limit`.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub fn all_runs(&self, limit: u32) -> Result<Vec<Run>, StoreError> {
+        let sql = format!("SELECT {COLUMNS} FROM runs ORDER BY started_at DESC, rowid DESC LIMIT ?1");
+        self.read(|database| {
+            let mut statement = database.prepare(&sql)?;
+            Ok(statement.query_map([limit], from_row)?.collect::<Result<_, _>>()?)
+        })
+    }
+
     /// The newest run of a connection.
     ///
     /// # Errors

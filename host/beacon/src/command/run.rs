@@ -9,6 +9,7 @@ use beacon_driver::{Cancel, Observer, RunOutcome};
 use beacon_operations::{Ended, ImportOrder, Installation, Module, Trouble, Words, import, prepare};
 use beacon_package::{ChangesBlock, FileFormat, FinishedPackage, PackageStatus, TableReport};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 pub(crate) async fn execute(
@@ -23,7 +24,7 @@ pub(crate) async fn execute(
         Format::Csv => FileFormat::Csv,
         Format::Both => FileFormat::Both,
     };
-    let order = ImportOrder { output: arguments.output.clone(), format };
+    let order = ImportOrder { output: arguments.output.clone(), format, running_here: BTreeSet::new() };
     let prepared = prepare(installation, &connection, &module, &order)?;
     if prepared.resumed {
         terminal.note("The last run was interrupted; this one goes on where it was.");

@@ -3,7 +3,8 @@
 use crate::grant::PendingConsent;
 use crate::ledger::Ledger;
 use beacon_contract::{CheckResult, Done, Fail, FieldError, Granted, Note, Refused};
-use beacon_package::Merge;
+use beacon_contract::{Manifest, dataset};
+use beacon_package::{Merge, NameSource, PackageError, Sample, sample};
 
 /// How a run ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +23,29 @@ pub struct Imported {
     pub(crate) ledger: Ledger,
     /// Tenant that answered.
     pub tenant_id: Option<String>,
+}
+
+impl Imported {
+    /// The first rows of each table of the manifest, at most `limit` of each; tables without rows are left out.
+    ///
+    /// # Errors
+    /// [`PackageError`] if spilled rows cannot be read.
+    pub fn samples(
+        mut self,
+        manifest: &Manifest,
+        names: &dyn NameSource,
+        limit: usize,
+    ) -> Result<Vec<(&'static dataset::TableSchema, Sample)>, PackageError> {
+        let schemas = manifest.tables.iter().filter_map(|used| dataset::table(used.table.as_str()));
+        let mut samples = Vec::new();
+        for schema in schemas {
+            let taken = sample(self.merge.table(schema)?, names, limit)?;
+            if !taken.rows.is_empty() {
+                samples.push((schema, taken));
+            }
+        }
+        Ok(samples)
+    }
 }
 
 /// What a run brought.

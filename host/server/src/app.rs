@@ -1,0 +1,91 @@
+//! What all requests share.
+
+use crate::consent_link::ConsentLinks;
+use crate::data::Data;
+use crate::imports::Imports;
+use crate::problem::Refusal;
+use crate::sessions::Sessions;
+use crate::tasks::Tasks;
+use beacon_api::{ConnectionDraft, Defaults, Happened};
+use beacon_operations::Installation;
+use beacon_store::{Connection, ConnectionId};
+use std::sync::Arc;
+use tokio::sync::broadcast;
+
+/// Events that a slow listener may be behind; it asks for everything anew when it has lost some.
+const EVENTS: usize = 256;
+
+/// The one address under which the page is reached.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Address {
+    pub(crate) host: String,
+    pub(crate) port: u16,
+    pub(crate) secure: bool,
+}
+
+impl Address {
+    /// Host and port as a browser sends them: without the port that the scheme implies.
+    pub(crate) fn authority(&self) -> String {
+        let implied = if self.secure { 443 } else { 80 };
+        if self.port == implied { self.host.clone() } else { format!("{}:{}", self.host, self.port) }
+    }
+
+    pub(crate) fn origin(&self) -> String {
+        let scheme = if self.secure { "https" } else { "http" };
+        format!("{scheme}://{}", self.authority())
+    }
+
+    pub(crate) fn is_loopback_literal(&self, host: &str) -> bool {
+        self.host == "localhost"
+            && [format!("127.0.0.1:{}", self.port), format!("[::1]:{}", self.port)].iter().any(|one| one == host)
+    }
+}
+
+/// What all requests share.
+pub(crate) struct App {
+    pub(crate) installation: Arc<Installation>,
+    pub(crate) address: Address,
+    pub(crate) sessions: Sessions,
+    pub(crate) tasks: Tasks,
+    pub(crate) imports: Imports,
+    pub(crate) links: ConsentLinks,
+    pub(crate) data: Data,
+    pub(crate) events: broadcast::Sender<Happened>,
+    pub(crate) preset: Option<ConnectionDraft>,
+}
+
+impl App {
+    pub(crate) fn new(installation: Installation, address: Address, preset: Option<ConnectionDraft>) -> Self {
+        let installation = Arc::new(installation);
+        let data = Data::new(Arc::clone(&installation));
+        Self {
+            installation,
+            address,
+            sessions: Sessions::default(),
+            tasks: Tasks::default(),
+            imports: Imports::default(),
+            links: ConsentLinks::default(),
+            data,
+            events: broadcast::Sender::new(EVENTS),
+            preset,
+        }
+    }
+
+    /// Tells whoever listens. That nobody does is fine.
+    pub(crate) fn tell(&self, happened: Happened) {
+        let _ = self.events.send(happened);
+    }
+
+    /// The connection of an id in an address.
+    pub(crate) fn connection(&self, id: &str) -> Result<Connection, Refusal> {
+        let id: ConnectionId = id.parse().map_err(|_| Refusal::not_found("connection"))?;
+        Ok(self.installation.store().connection(id)?)
+    }
+
+    /// What the organisation wants filled in.
+    pub(crate) fn defaults(&self) -> Result<Defaults, Refusal> {
+        let stored = self.installation.store().defaults()?;
+        // Defaults of a later version that cannot be read are none.
+        Ok(stored.and_then(|value| serde_json::from_value(value).ok()).unwrap_or_default())
+    }
+}

@@ -1,0 +1,66 @@
+//! Links for the person who may consent and has no account here. Single use; the consent that comes of one waits for
+//! an administrator's confirmation like every other.
+
+use crate::app::App;
+use crate::assets;
+use crate::routes::tasks::with_attempt;
+use crate::secret_text::{self, Known};
+use crate::task;
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use beacon_api::{ConsentWay, Happened, RunsIn, TaskKind, TaskOrder, TaskPhase};
+use beacon_operations::Installation;
+use beacon_store::ConnectionId;
+use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// How long a link is good: over a weekend.
+const LIFETIME: SignedDuration = SignedDuration::from_hours(72);
+
+/// How long the module may take until it knows where to sign in.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Links that nobody has used.
+#[derive(Default)]
+pub(crate) struct ConsentLinks(Mutex<BTreeMap<Known, (ConnectionId, Timestamp)>>);
+
+impl ConsentLinks {
+    /// A new link: its secret, and when it ends.
+    pub(crate) fn add(&self, connection: ConnectionId, now: Timestamp) -> (String, Timestamp) {
+        let (token, ends) = (secret_text::new(), now.saturating_add(LIFETIME).unwrap_or(now));
+        let mut links = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        links.retain(|_, (_, ends)| *ends > now);
+        links.insert(secret_text::known(&token), (connection, ends));
+        (token, ends)
+    }
+
+    fn take(&self, token: &str, now: Timestamp) -> Option<ConnectionId> {
+        let mut links = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        links.remove(&secret_text::known(token)).filter(|(_, ends)| *ends > now).map(|(connection, _)| connection)
+    }
+}
+
+/// Uses a link: on to the sign-in page.
+pub(crate) async fn follow(State(app): State<Arc<App>>, Path(token): Path<String>) -> Response {
+    let Some(connection) = app.links.take(&token, Installation::now()) else {
+        return assets::page(&app, "consent-done.html", StatusCode::NOT_FOUND);
+    };
+    let order = TaskOrder { kind: TaskKind::Consent, runs_in: RunsIn::Host, way: Some(ConsentWay::Browser) };
+    let connection = app.installation.store().connection(connection);
+    let Ok((task, cookie)) = connection.map_err(Into::into).and_then(|found| task::start(&app, found, &order)) else {
+        return assets::page(&app, "consent-done.html", StatusCode::NOT_FOUND);
+    };
+    app.tell(Happened::Task { task: task.id.clone() });
+    let known = |state: &beacon_api::TaskState| state.sign_in_address.is_some() || state.phase == TaskPhase::Finished;
+    // Whether it is known in time is seen in the next line.
+    let _ = tokio::time::timeout(PATIENCE, task.reach(known)).await;
+    match task.state().sign_in_address {
+        Some(address) => {
+            with_attempt(&app, (StatusCode::SEE_OTHER, [(header::LOCATION, address)]).into_response(), &cookie)
+        }
+        None => assets::page(&app, "consent-done.html", StatusCode::SERVICE_UNAVAILABLE),
+    }
+}

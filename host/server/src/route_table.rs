@@ -1,0 +1,189 @@
+//! Everything that can be asked for: one table for the router, the roles and the OpenAPI description.
+
+use crate::app::App;
+use crate::cookie::Cookie;
+use crate::problem::Refusal;
+use crate::routes::{accounts, connections, data, events, runs, session, source_types, tasks};
+use crate::sessions::Signed;
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::{HeaderMap, Method};
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use axum::routing::{MethodRouter, delete, get, post, put};
+use beacon_api::{
+    Account, AccountDraft, Connection, ConnectionDraft, ConsentLink, Defaults, FieldProblem, Happened, LinkSignIn,
+    LogLine, Overview, PastedAddress, PersonPane, ProductDifference, ProductPane, Removed, Role, Rows, Run, RunStarted,
+    SessionInfo, SignIn, SourceType, TaskOrder, TaskState, paths,
+};
+use beacon_operations::Installation;
+use std::sync::Arc;
+use utoipa::ToSchema;
+use utoipa::openapi::{RefOr, Schema};
+
+/// A body of JSON is never longer.
+const BODY_BYTES: usize = 256 << 10;
+
+/// Wishes of one poll are never longer: the contract's own cap, and some room.
+const WISHES_BYTES: usize = 33 << 20;
+
+/// Who may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    Anyone,
+    Reader,
+    Administrator,
+}
+
+/// A type of a body, for the description.
+pub(crate) struct Shape {
+    pub(crate) name: String,
+    pub(crate) list: bool,
+    pub(crate) schemas: Vec<(String, RefOr<Schema>)>,
+}
+
+fn shape<T: ToSchema>(list: bool) -> Option<Shape> {
+    let mut schemas = vec![(T::name().into_owned(), T::schema())];
+    T::schemas(&mut schemas);
+    Some(Shape { name: T::name().into_owned(), list, schemas })
+}
+
+fn one<T: ToSchema>() -> Option<Shape> {
+    shape::<T>(false)
+}
+
+fn list<T: ToSchema>() -> Option<Shape> {
+    shape::<T>(true)
+}
+
+/// One entry.
+pub(crate) struct Route {
+    pub(crate) method: Method,
+    pub(crate) path: &'static str,
+    pub(crate) access: Access,
+    pub(crate) summary: &'static str,
+    pub(crate) takes: Option<Shape>,
+    pub(crate) gives: Option<Shape>,
+    handler: MethodRouter<Arc<App>>,
+}
+
+fn route(
+    handler: (Method, MethodRouter<Arc<App>>),
+    path: &'static str,
+    access: Access,
+    summary: &'static str,
+    takes: Option<Shape>,
+    gives: Option<Shape>,
+) -> Route {
+    let (method, handler) = handler;
+    Route { method, path, access, summary, takes, gives, handler }
+}
+
+macro_rules! on {
+    (GET $handler:path) => {
+        (Method::GET, get($handler))
+    };
+    (POST $handler:path) => {
+        (Method::POST, post($handler))
+    };
+    (PUT $handler:path) => {
+        (Method::PUT, put($handler))
+    };
+    (DELETE $handler:path) => {
+        (Method::DELETE, delete($handler))
+    };
+}
+
+/// The table.
+#[rustfmt::skip]
+pub(crate) fn route_table() -> Vec<Route> {
+    use Access::{Administrator, Anyone, Reader};
+    vec![
+        route(on!(GET session::info), paths::SESSION, Anyone, "How the session stands", None, one::<SessionInfo>()),
+        route(on!(DELETE session::sign_out), paths::SESSION, Reader, "Sign out", None, None),
+        route(on!(POST session::by_link), paths::SESSION_LINK, Anyone, "Set the administrator's password by a one-time link", one::<LinkSignIn>(), one::<SessionInfo>()),
+        route(on!(POST session::sign_in), paths::SESSION_SIGN_IN, Anyone, "Sign in", one::<SignIn>(), one::<SessionInfo>()),
+        route(on!(GET accounts::all), paths::ACCOUNTS, Administrator, "Accounts of the page", None, list::<Account>()),
+        route(on!(POST accounts::put), paths::ACCOUNTS, Administrator, "Add an account, or give one a new role and password", one::<AccountDraft>(), None),
+        route(on!(DELETE accounts::remove), paths::ACCOUNT, Administrator, "Remove an account", None, None),
+        route(on!(GET source_types::all), paths::SOURCE_TYPES, Administrator, "What a new connection can be", None, list::<SourceType>()),
+        route(on!(GET source_types::module), paths::MODULE, Administrator, "Bytes of a connector module", None, None),
+        route(on!(GET source_types::defaults), paths::DEFAULTS, Administrator, "What is filled in for new connections", None, one::<Defaults>()),
+        route(on!(PUT source_types::set_defaults), paths::DEFAULTS, Administrator, "Change what is filled in", one::<Defaults>(), None),
+        route(on!(GET connections::all), paths::CONNECTIONS, Reader, "Connections, what fails next first", None, list::<Connection>()),
+        route(on!(POST connections::add), paths::CONNECTIONS, Administrator, "Add a connection", one::<ConnectionDraft>(), one::<Connection>()),
+        route(on!(POST connections::check), paths::CONNECTIONS_CHECK, Administrator, "Check a connection without storing it", one::<ConnectionDraft>(), list::<FieldProblem>()),
+        route(on!(GET connections::one), paths::CONNECTION, Reader, "One connection", None, one::<Connection>()),
+        route(on!(PUT connections::change), paths::CONNECTION, Administrator, "Change a connection", one::<ConnectionDraft>(), one::<Connection>()),
+        route(on!(DELETE connections::remove), paths::CONNECTION, Administrator, "Remove a connection; packages=keep or erase", None, one::<Removed>()),
+        route(on!(GET runs::of_connection), paths::CONNECTION_RUNS, Reader, "Runs of a connection, newest first", None, list::<Run>()),
+        route(on!(POST runs::start), paths::CONNECTION_RUNS, Administrator, "Execute now", None, one::<RunStarted>()),
+        route(on!(POST tasks::start), paths::CONNECTION_TASKS, Administrator, "Start a consent, a test or a preview", one::<TaskOrder>(), one::<TaskState>()),
+        route(on!(POST tasks::consent_link), paths::CONSENT_LINKS, Administrator, "Make a link for the person who may consent", None, one::<ConsentLink>()),
+        route(on!(GET tasks::one), paths::TASK, Administrator, "How a task stands", None, one::<TaskState>()),
+        route(on!(DELETE tasks::give_up), paths::TASK, Administrator, "Give a task up", None, None),
+        route(on!(POST tasks::poll), paths::TASK_POLL, Administrator, "Wishes of a module in the page; answered by its next events", None, None),
+        route(on!(POST tasks::answer), paths::TASK_ANSWER, Administrator, "The address that the sign-in page led to", one::<PastedAddress>(), None),
+        route(on!(POST tasks::confirm), paths::TASK_CONFIRM, Administrator, "Keep the consent that was shown", None, one::<TaskState>()),
+        route(on!(GET runs::all), paths::RUNS, Reader, "Runs of all connections, newest first", None, list::<Run>()),
+        route(on!(GET runs::one), paths::RUN, Reader, "One run", None, one::<Run>()),
+        route(on!(GET runs::log), paths::RUN_LOG, Reader, "Log of a run; with download a text file", None, list::<LogLine>()),
+        route(on!(GET runs::products), paths::RUN_PRODUCTS, Reader, "Products whose seats are counted differently", None, list::<ProductDifference>()),
+        route(on!(POST runs::cancel), paths::RUN_CANCEL, Administrator, "Stop a run", None, None),
+        route(on!(GET events::stream), paths::EVENTS, Reader, "Server-sent events", None, one::<Happened>()),
+        route(on!(GET data::overview), paths::OVERVIEW, Reader, "Counts of one connection's data, or of all", None, one::<Overview>()),
+        route(on!(GET data::rows), paths::ROWS, Reader, "Rows of a view", None, one::<Rows>()),
+        route(on!(GET data::export), paths::EXPORT, Reader, "A file with all rows that a query finds", None, None),
+        route(on!(GET data::person), paths::PERSON, Reader, "Everything about one person", None, one::<PersonPane>()),
+        route(on!(GET data::product), paths::PRODUCT, Reader, "Everything about one product", None, one::<ProductPane>()),
+        route(on!(GET crate::openapi::description), paths::OPENAPI, Anyone, "This description", None, None),
+    ]
+}
+
+/// The router of the API.
+pub(crate) fn api(app: &Arc<App>) -> Router<Arc<App>> {
+    let mut router = Router::new();
+    for route in route_table() {
+        let limit = if route.path == paths::TASK_POLL { WISHES_BYTES } else { BODY_BYTES };
+        let gate = middleware::from_fn_with_state((Arc::clone(app), route.access), admit);
+        router = router.route(route.path, route.handler.layer(DefaultBodyLimit::max(limit)).layer(gate));
+    }
+    router
+}
+
+/// Lets a request through whose session may what it asks for.
+async fn admit(
+    State((app, access)): State<(Arc<App>, Access)>,
+    mut request: Request,
+    next: Next,
+) -> Result<Response, Refusal> {
+    if access == Access::Anyone {
+        return Ok(next.run(request).await);
+    }
+    let signed = signed_in(&app, request.headers()).ok_or_else(Refusal::signed_out)?;
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        let given = request.headers().get(paths::CSRF_HEADER).and_then(|value| value.to_str().ok());
+        if given != Some(signed.csrf.as_str()) {
+            return Err(Refusal::forbidden(
+                "request.csrf",
+                "The request does not carry the session's own mark.",
+                "Reload the page and try again.",
+            ));
+        }
+    }
+    if access == Access::Administrator && signed.role != Role::Administrator {
+        return Err(Refusal::forbidden(
+            "session.role",
+            "This account may read, and not do that.",
+            "Ask an administrator of this beacon.",
+        ));
+    }
+    request.extensions_mut().insert(signed);
+    Ok(next.run(request).await)
+}
+
+/// Who sent a request.
+pub(crate) fn signed_in(app: &App, headers: &HeaderMap) -> Option<Signed> {
+    let token = Cookie::Session.read(headers, app.address.port)?;
+    app.sessions.find(token, Installation::now())
+}

@@ -1,0 +1,10 @@
+//! The handlers, one file for each kind of thing.
+
+pub(crate) mod accounts;
+pub(crate) mod connections;
+pub(crate) mod data;
+pub(crate) mod events;
+pub(crate) mod runs;
+pub(crate) mod session;
+pub(crate) mod source_types;
+pub(crate) mod tasks;

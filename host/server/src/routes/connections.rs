@@ -1,0 +1,308 @@
+//! Connections: the list *Inventory Systems* and its dialog.
+
+use super::runs;
+use crate::answer::{Answer, Asked, Body, json};
+use crate::app::App;
+use crate::problem::Refusal;
+use crate::sessions::Signed;
+use axum::Extension;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::IntoResponse as _;
+use beacon_api::{
+    Connection as Shown, ConnectionDraft, ConsentFacts, FieldProblem, Happened, Health, Problem, ProxyDraft,
+    ProxyFacts, Removed, Role, Run, RunStatus, SecretFacts, Upcoming,
+};
+use beacon_contract::Settings;
+use beacon_driver::SecretSlots as _;
+use beacon_operations::{
+    Draft, FieldTrouble, GivenSecret, Installation, Module, Secrets, change as change_connection, check_draft, create,
+    proxy_server, remove as remove_connection,
+};
+use beacon_store::{Connection, ProxySettings, SecondConnection, SecretRow};
+use beacon_vault::Secret;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan as _};
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// Slot in which a refresh token lies.
+const REFRESH_TOKEN: &str = "refresh_token";
+
+/// Slot of the proxy's password, which is none of the module's.
+const PROXY_PASSWORD: &str = "proxy.password";
+
+/// Days ahead in which something that expires is a matter for today.
+const SOON: i64 = 30;
+
+/// Runs that are looked through for the last one that ended by itself.
+const LOOKED_THROUGH: u32 = 10;
+
+pub(crate) async fn all(State(app): State<Arc<App>>, Extension(signed): Extension<Signed>) -> Answer {
+    let connections = app.installation.store().connections()?;
+    let mut shown = Vec::new();
+    for connection in connections {
+        shown.push(view(&app, signed.role, connection)?);
+    }
+    shown.sort_by(|one, other| (urgency(one), &one.name).cmp(&(urgency(other), &other.name)));
+    json(&shown)
+}
+
+/// What fails next comes first.
+fn urgency(connection: &Shown) -> (u8, Option<&str>) {
+    let rank = match connection.health {
+        Health::NeedsConsent => 0,
+        Health::Failing => 1,
+        Health::Expiring => 2,
+        Health::Degraded => 3,
+        Health::NeverRan => 4,
+        Health::Healthy => 5,
+    };
+    (rank, connection.expires_next.as_ref().map(|next| next.on.as_str()))
+}
+
+pub(crate) async fn one(
+    State(app): State<Arc<App>>,
+    Extension(signed): Extension<Signed>,
+    Path(id): Path<String>,
+) -> Answer {
+    json(&view(&app, signed.role, app.connection(&id)?)?)
+}
+
+pub(crate) async fn check(State(app): State<Arc<App>>, Body(given): Body<ConnectionDraft>) -> Answer {
+    let module = Module::find(&app.installation.folders, None, &given.source_type)?;
+    let present = known_slots(&app, &given)?;
+    let given_slots = given.secrets.keys().filter_map(|slot| beacon_contract::SlotName::new(slot.as_str()).ok());
+    let configured: BTreeSet<_> = present.into_iter().chain(given_slots).collect();
+    let settings = Settings(given.settings.clone());
+    let errors = check_draft(&app.installation.folders, &module, &settings, configured).await?;
+    let words = module.words();
+    let mut problems: Vec<FieldProblem> = errors
+        .iter()
+        .map(|error| FieldTrouble::new(error, &words))
+        .map(|field| FieldProblem { field: field.field, code: field.code, title: field.title, advice: field.advice })
+        .collect();
+    if let Some(proxy) = &given.proxy
+        && let Err(trouble) = proxy_server(&proxy.server)
+    {
+        problems.extend(Refusal::from(trouble).problem.fields);
+    }
+    json(&problems)
+}
+
+/// Slots that the connection of this name holds already.
+fn known_slots(app: &App, given: &ConnectionDraft) -> Result<BTreeSet<beacon_contract::SlotName>, Refusal> {
+    let known = app.installation.store().connection_by_name(&given.name)?;
+    Ok(match known {
+        Some(connection) => Secrets::open(&app.installation, connection.id)?.configured(),
+        None => BTreeSet::new(),
+    })
+}
+
+pub(crate) async fn add(
+    State(app): State<Arc<App>>,
+    Extension(signed): Extension<Signed>,
+    Body(given): Body<ConnectionDraft>,
+) -> Answer {
+    let module = Module::find(&app.installation.folders, None, &given.source_type)?;
+    let draft = draft(&module, given, None)?;
+    let connection = create(&app.installation, &module, draft).await?;
+    app.tell(Happened::Connections);
+    Ok((StatusCode::CREATED, json(&view(&app, signed.role, connection)?)?).into_response())
+}
+
+pub(crate) async fn change(
+    State(app): State<Arc<App>>,
+    Extension(signed): Extension<Signed>,
+    Path(id): Path<String>,
+    Body(given): Body<ConnectionDraft>,
+) -> Answer {
+    let connection = app.connection(&id)?;
+    if app.imports.is_busy(connection.id) {
+        let title = "An import of this connection is under way.";
+        return Err(Refusal::conflict("run.busy", title, "Wait until it is over, or stop it first."));
+    }
+    let module = Module::find(&app.installation.folders, None, &connection.source_type)?;
+    let draft = draft(&module, given, connection.proxy.as_ref())?;
+    let changed = change_connection(&app.installation, &module, connection, draft).await?;
+    app.tell(Happened::Connections);
+    json(&view(&app, signed.role, changed.connection)?)
+}
+
+#[derive(Deserialize)]
+pub(crate) struct RemoveQuery {
+    #[serde(default)]
+    packages: Packages,
+}
+
+#[derive(Default, Deserialize, PartialEq)]
+#[serde(rename_all = "snake_case")]
+enum Packages {
+    #[default]
+    Keep,
+    Erase,
+}
+
+pub(crate) async fn remove(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    Asked(query): Asked<RemoveQuery>,
+) -> Answer {
+    let connection = app.connection(&id)?;
+    if app.imports.is_busy(connection.id) {
+        let title = "An import of this connection is under way.";
+        return Err(Refusal::conflict("run.busy", title, "Stop it first."));
+    }
+    app.tasks.give_up_all(connection.id);
+    let runs = app.installation.store().runs(connection.id, u32::MAX)?;
+    let packages: Vec<_> =
+        runs.iter().filter(|run| run.package_id.is_some()).filter_map(|run| run.package_dir.clone()).collect();
+    remove_connection(&app.installation, &connection)?;
+    for run in &runs {
+        // What cannot be removed now holds no more than counts.
+        let _ = std::fs::remove_file(app.installation.folders.run_log(run.id));
+    }
+    app.data.forget(connection.id);
+    let mut removed = Removed { packages_kept: None, packages_erased: 0 };
+    match query.packages {
+        Packages::Keep => {
+            removed.packages_kept =
+                packages.first().and_then(|one| one.parent()).map(|path| path.display().to_string());
+        }
+        Packages::Erase => {
+            for package in packages {
+                removed.packages_erased += u64::from(std::fs::remove_dir_all(&package).is_ok());
+            }
+        }
+    }
+    app.tell(Happened::Connections);
+    json(&removed)
+}
+
+/// What a person entered, as an operation takes it.
+fn draft(module: &Module, given: ConnectionDraft, present: Option<&ProxySettings>) -> Result<Draft, Refusal> {
+    let mut secrets = Vec::new();
+    for (slot, secret) in given.secrets {
+        let value = Secret::new(secret.value.0.into_bytes());
+        let about = format!("secrets.{slot}");
+        let expires_on = secret.expires_on.as_deref().filter(|day| !day.is_empty()).map(day).transpose()?;
+        let secret = GivenSecret::new(module, &slot, value, expires_on);
+        secrets.push(secret.map_err(|trouble| Refusal::from(trouble.about(&about)))?);
+    }
+    let (proxy, proxy_password) = match given.proxy {
+        Some(ProxyDraft { server, username, password }) => {
+            let server = proxy_server(&server)?;
+            let username = username.filter(|name| !name.is_empty());
+            let password = password.filter(|password| !password.0.is_empty());
+            // A stored password belongs to its server: a new one needs it again.
+            let moved = present.is_some_and(|present| present.server != server);
+            if moved && username.is_some() && password.is_none() {
+                let title = "The stored password belongs to the proxy that was there before.";
+                return Err(Refusal::settings("settings.proxy_password", title, "Enter the password again.")
+                    .about("proxy.password"));
+            }
+            (Some(ProxySettings { server, username }), password.map(|text| Secret::new(text.0.into_bytes())))
+        }
+        None => (None, None),
+    };
+    let second = if given.second_connection { SecondConnection::Confirmed } else { SecondConnection::Refuse };
+    Ok(Draft { name: given.name, settings: Settings(given.settings), secrets, proxy, proxy_password, second })
+}
+
+fn day(text: &str) -> Result<Date, Refusal> {
+    text.parse().map_err(|_| {
+        let title = format!("{text:?} is no date.");
+        Refusal::settings("settings.date", &title, "Write year, month and day, for example 2027-05-31.")
+    })
+}
+
+/// A connection in the words of the API. Readers see no settings.
+fn view(app: &App, role: Role, connection: Connection) -> Result<Shown, Refusal> {
+    let (secrets, last_runs) = {
+        let store = app.installation.store();
+        (store.secrets(connection.id)?, store.runs(connection.id, LOOKED_THROUGH)?)
+    };
+    let names = BTreeMap::from([(connection.id.to_string(), connection.name.to_string())]);
+    let runs: Vec<Run> = last_runs.into_iter().map(|run| runs::shown(app, role, run, &names)).collect();
+    let (health, problem) = health(&connection, &secrets, &runs);
+    let administrator = role == Role::Administrator;
+    let password_stored = secrets.iter().any(|row| row.slot.as_str() == PROXY_PASSWORD);
+    let proxy = connection.proxy.as_ref().filter(|_| administrator).map(|proxy| ProxyFacts {
+        server: proxy.server.to_string(),
+        username: proxy.username.clone(),
+        password_stored,
+    });
+    let named = secrets.iter().filter(|row| administrator && row.slot.as_str() != PROXY_PASSWORD);
+    let facts = named.map(|row| SecretFacts {
+        slot: row.slot.as_str().to_owned(),
+        stored_at: row.updated_at.to_string(),
+        expires_on: row.expires_on.map(|day| day.to_string()),
+    });
+    let consented = connection.consented_account.is_some() || !connection.granted_scopes.is_empty();
+    Ok(Shown {
+        id: connection.id.to_string(),
+        name: connection.name.to_string(),
+        source_type: connection.source_type.clone(),
+        tenant_name: connection.tenant_name.clone(),
+        tenant_id: connection.tenant_id.as_ref().or(connection.tenant_key.as_ref()).map(ToString::to_string),
+        secrets: facts.collect(),
+        expires_next: expires_next(&secrets),
+        settings: if administrator { connection.settings.into_iter().collect() } else { BTreeMap::new() },
+        proxy,
+        consent: consented
+            .then_some(ConsentFacts { account: connection.consented_account, scopes: connection.granted_scopes }),
+        health,
+        problem,
+        last_run: runs.into_iter().next(),
+        created_at: connection.created_at.to_string(),
+    })
+}
+
+/// How a connection stands: what its last runs and its secrets say.
+fn health(connection: &Connection, secrets: &[SecretRow], runs: &[Run]) -> (Health, Option<Problem>) {
+    let ended = runs.iter().find(|run| !matches!(run.status, RunStatus::Running | RunStatus::Cancelled));
+    let flow = connection.settings.get("flow").and_then(serde_json::Value::as_str).unwrap_or_default();
+    let by_person = matches!(flow, "authorization_code" | "device_code");
+    let has_token = secrets.iter().find(|row| row.slot.as_str() == REFRESH_TOKEN);
+    if by_person && has_token.is_none() {
+        let title = "Nobody has consented yet.";
+        let problem = Refusal::settings("connection.consent", title, "Choose Generate… and sign in.").problem;
+        return (Health::NeedsConsent, Some(problem));
+    }
+    let problem = ended.and_then(|run| run.problem.clone());
+    match ended.map(|run| run.status) {
+        Some(RunStatus::ConsentNeeded) => {
+            // A consent that came after the refusal cured it.
+            let cured = ended.zip(has_token).is_some_and(|(run, row)| row.updated_at.to_string() > run.started_at);
+            if cured { (Health::NeverRan, None) } else { (Health::NeedsConsent, problem) }
+        }
+        Some(RunStatus::Failed | RunStatus::Settings | RunStatus::ModuleFault) => (Health::Failing, problem),
+        _ if expires_soon(secrets) => (Health::Expiring, problem),
+        Some(RunStatus::Partial) => (Health::Degraded, problem),
+        Some(_) => (Health::Healthy, None),
+        None => (Health::NeverRan, None),
+    }
+}
+
+fn today() -> Date {
+    let now: Timestamp = Installation::now();
+    now.to_zoned(TimeZone::UTC).date()
+}
+
+fn expires_soon(secrets: &[SecretRow]) -> bool {
+    let limit = today().checked_add(SOON.days()).unwrap_or(Date::MAX);
+    secrets.iter().filter_map(|row| row.expires_on).any(|day| day <= limit)
+}
+
+fn expires_next(secrets: &[SecretRow]) -> Option<Upcoming> {
+    let next = secrets.iter().filter_map(|row| Some((row.expires_on?, row.slot.as_str()))).min()?;
+    let what = match next.1 {
+        "client_secret" => "The client secret",
+        "client_certificate" => "The client certificate",
+        _ => "A secret",
+    };
+    let word = if next.0 < today() { "expired" } else { "expires" };
+    Some(Upcoming { text: format!("{what} {word}"), on: next.0.to_string() })
+}

@@ -1,0 +1,111 @@
+//! Consent, test and preview.
+
+use crate::answer::{Answer, Body, done, json};
+use crate::app::App;
+use crate::cookie::Cookie;
+use crate::problem::Refusal;
+use crate::secret_text;
+use crate::task;
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use beacon_api::{ConsentLink, Happened, PastedAddress, TaskOrder, TaskPhase, paths};
+use beacon_operations::{Installation, keep};
+use std::sync::Arc;
+use zeroize::Zeroizing;
+
+/// How long the browser keeps the mark of an attempt: a little longer than a sign-in may take.
+pub(crate) const ATTEMPT_SECONDS: i64 = 15 * 60;
+
+/// An address with a code is about 2 KiB.
+const LONGEST_ADDRESS: usize = 16 << 10;
+
+pub(crate) async fn start(State(app): State<Arc<App>>, Path(id): Path<String>, Body(order): Body<TaskOrder>) -> Answer {
+    let connection = app.connection(&id)?;
+    let (task, cookie) = task::start(&app, connection, &order)?;
+    Ok(with_attempt(&app, json(&task.state())?, &cookie))
+}
+
+/// Marks the browser that started an attempt.
+pub(crate) fn with_attempt(app: &App, mut response: Response, value: &str) -> Response {
+    let cookie = Cookie::Attempt.set(value, app.address.port, ATTEMPT_SECONDS, app.address.secure);
+    response.headers_mut().extend(cookie.map(|cookie| (header::SET_COOKIE, cookie)));
+    response
+}
+
+pub(crate) async fn one(State(app): State<Arc<App>>, Path(id): Path<String>) -> Answer {
+    json(&app.tasks.find(&id)?.state())
+}
+
+pub(crate) async fn give_up(State(app): State<Arc<App>>, Path(id): Path<String>) -> Answer {
+    app.tasks.find(&id)?.give_up();
+    done()
+}
+
+pub(crate) async fn poll(State(app): State<Arc<App>>, Path(id): Path<String>, wishes: Bytes) -> Answer {
+    let task = app.tasks.find(&id)?;
+    let Some(page) = task.page() else {
+        let title = "The module of this task runs in the beacon itself.";
+        return Err(Refusal::conflict("task.not_in_page", title, "Ask for the state of the task instead."));
+    };
+    match page.exchange(wishes).await? {
+        Some(events) => Ok(([(header::CONTENT_TYPE, "application/octet-stream")], events).into_response()),
+        None => done(),
+    }
+}
+
+/// A pasted address. It has to carry the `state` of this very task; a bare code is completed with it, because only the
+/// session that has this task can send it here.
+pub(crate) async fn answer(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    Body(pasted): Body<PastedAddress>,
+) -> Answer {
+    let task = app.tasks.find(&id)?;
+    let pasted = Zeroizing::new(pasted.address.trim().to_owned());
+    if pasted.is_empty() || pasted.len() > LONGEST_ADDRESS {
+        let title = "That is no address of a sign-in page.";
+        return Err(
+            Refusal::settings("consent.paste", title, "Copy the whole address from the address bar.").about("address")
+        );
+    }
+    let mine = Cookie::Attempt.read(&headers, app.address.port).map(secret_text::known) == Some(task.attempt);
+    if !mine {
+        let title = "Another browser started this sign-in.";
+        return Err(Refusal::forbidden("consent.other_browser", title, "Start it again in this browser."));
+    }
+    if !task.bring(pasted) {
+        let title = "Nobody waits for this answer any more.";
+        return Err(Refusal::conflict("consent.not_waiting", title, "Start the sign-in again."));
+    }
+    done()
+}
+
+pub(crate) async fn confirm(State(app): State<Arc<App>>, Path(id): Path<String>) -> Answer {
+    let task = app.tasks.find(&id)?;
+    let Some(waiting) = task.take_consent() else {
+        let title = "There is no consent to keep.";
+        return Err(Refusal::conflict("consent.none", title, "Start the sign-in again."));
+    };
+    let kept = keep(&app.installation, &waiting.connection, &waiting.secrets, waiting.consent);
+    let failed = kept.err();
+    task.change(|state| {
+        state.phase = TaskPhase::Finished;
+        state.kept = failed.is_none();
+    });
+    app.tell(Happened::Connections);
+    match failed {
+        Some(trouble) => Err(trouble.into()),
+        None => json(&task.state()),
+    }
+}
+
+pub(crate) async fn consent_link(State(app): State<Arc<App>>, Path(id): Path<String>) -> Answer {
+    let connection = app.connection(&id)?;
+    let (token, expires_at) = app.links.add(connection.id, Installation::now());
+    let address = format!("{}{}", app.address.origin(), paths::with(paths::CONSENT_LINK, &token));
+    let link = ConsentLink { address, expires_at: expires_at.to_string() };
+    Ok((StatusCode::CREATED, axum::Json(link)).into_response())
+}

@@ -1,0 +1,216 @@
+//! Starting: listen, print nothing, hand back what there is to say.
+
+use crate::app::{Address, App};
+use crate::control::{Control, ControlError};
+use crate::{assets, consent_link, guard, listen, route_table, tls};
+use axum::Router;
+use axum::body::Body;
+use axum::http::Request;
+use axum::middleware;
+use axum::routing::get;
+use beacon_api::{ConnectionDraft, paths};
+use beacon_operations::{Installation, Trouble};
+use hyper::body::Incoming;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use hyper_util::service::TowerToHyperService;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio_rustls::TlsAcceptor;
+
+/// A client that does not finish its handshake, or its request line and headers, in this time is dropped.
+const SLOW: Duration = Duration::from_secs(15);
+
+/// Where and as what to serve.
+#[derive(Clone, Debug)]
+pub struct ServeOptions {
+    /// Port on this machine.
+    pub port: u16,
+    /// Address to listen on instead, to be reached over the network; needs a certificate.
+    pub listen: Option<SocketAddr>,
+    /// Name under which it is reached over the network.
+    pub host: Option<String>,
+    /// Certificate chain and key, PEM files.
+    pub certificate: Option<(PathBuf, PathBuf)>,
+    /// A connection that a demonstration offers ready-made.
+    pub preset: Option<ConnectionDraft>,
+}
+
+/// Why nothing is served.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The address cannot be listened on.
+    #[error("{address} cannot be listened on")]
+    Bind {
+        /// The address.
+        address: String,
+        /// The system's cause.
+        #[source]
+        source: std::io::Error,
+    },
+    /// Passwords and data would cross the network in the clear.
+    #[error("{address} is reached over the network, and there is no certificate")]
+    NeedsCertificate {
+        /// The address.
+        address: SocketAddr,
+    },
+    /// A certificate is for a name.
+    #[error("a beacon that is reached over the network needs the name it is reached under")]
+    NeedsHost,
+    /// Certificate or key cannot be used.
+    #[error("{} cannot be used", path.display())]
+    Certificate {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The command line could not reach this process.
+    #[error("the command line cannot be let in")]
+    Control(#[source] ControlError),
+}
+
+impl From<ServeError> for Trouble {
+    fn from(error: ServeError) -> Self {
+        let (code, advice) = match &error {
+            ServeError::Bind { .. } => ("serve.bind", "Choose another address or port."),
+            ServeError::NeedsCertificate { .. } => (
+                "serve.certificate_needed",
+                "Passwords and personal data would cross the network in the clear. Give --tls-cert, --tls-key and \
+                 --host, or listen on this machine only.",
+            ),
+            ServeError::NeedsHost => ("serve.host_needed", "Give it with --host NAME; the certificate must be for it."),
+            ServeError::Certificate { .. } => ("serve.certificate", "Give PEM files: the chain, and its private key."),
+            ServeError::Control(_) => ("serve.control", "Check free space and permissions of the data folder."),
+        };
+        Self::settings(code, &error, advice).caused_by(&error)
+    }
+}
+
+/// A beacon that serves.
+pub struct Running {
+    app: Arc<App>,
+    stop: watch::Sender<bool>,
+    moved: bool,
+    _control: Control,
+}
+
+impl Running {
+    /// Where to open it.
+    #[must_use]
+    pub fn address(&self) -> String {
+        self.app.address.origin()
+    }
+
+    /// Whether the wanted port was taken, so that it is another one.
+    #[must_use]
+    pub fn moved(&self) -> bool {
+        self.moved
+    }
+
+    /// A one-time link, if nobody has a password yet.
+    ///
+    /// # Errors
+    /// [`Trouble`] of the store.
+    pub fn first_link(&self) -> Result<Option<String>, Trouble> {
+        let accounts = self.app.installation.store().accounts()?;
+        Ok(accounts.is_empty().then(|| self.app.new_link()))
+    }
+
+    /// Ends serving. Imports under way are left as they are, and go on with the next run of their connection.
+    pub fn stop(self) {
+        self.app.installation.park();
+        self.stop.send_replace(true);
+    }
+}
+
+impl App {
+    /// A one-time link. Its secret stands behind the `#`, which no browser sends anywhere.
+    pub(crate) fn new_link(&self) -> String {
+        format!("{}/first#token={}", self.address.origin(), self.sessions.new_link(Installation::now()))
+    }
+}
+
+/// Starts to serve; returns as soon as it listens.
+///
+/// # Errors
+/// [`ServeError`]; nothing is served then.
+pub async fn serve(installation: Installation, options: ServeOptions) -> Result<Running, ServeError> {
+    let tls = options.certificate.as_ref().map(|(certificate, key)| tls::acceptor(certificate, key)).transpose()?;
+    let listening = match options.listen {
+        None => listen::loopback(options.port).await?,
+        Some(address) if tls.is_none() && !listen::is_loopback(address.ip()) => {
+            return Err(ServeError::NeedsCertificate { address });
+        }
+        Some(address) => listen::on(address).await?,
+    };
+    let host = match (options.host, options.listen) {
+        (Some(host), _) => host,
+        (None, Some(address)) if !listen::is_loopback(address.ip()) => return Err(ServeError::NeedsHost),
+        (None, _) => "localhost".to_owned(),
+    };
+    let address = Address { host, port: listening.port, secure: tls.is_some() };
+    let app = Arc::new(App::new(installation, address, options.preset));
+    let control = Control::open(&app).await.map_err(ServeError::Control)?;
+    app.data.prepare_all(&app);
+    let router = Router::new()
+        .merge(route_table::api(&app))
+        .route(paths::CONSENT_LINK, get(consent_link::follow))
+        .fallback(assets::serve)
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), guard::guard))
+        .with_state(Arc::clone(&app));
+    let stop = watch::Sender::new(false);
+    for socket in listening.sockets {
+        tokio::spawn(accept(socket, tls.clone(), router.clone(), stop.subscribe()));
+    }
+    Ok(Running { app, stop, moved: listening.moved, _control: control })
+}
+
+/// Accepts until it is stopped; open conversations end then as well.
+async fn accept(socket: TcpListener, tls: Option<TlsAcceptor>, router: Router, mut stop: watch::Receiver<bool>) {
+    loop {
+        let accepted = tokio::select! {
+            accepted = socket.accept() => accepted,
+            _ = stop.changed() => return,
+        };
+        // A failed accept concerns one client; the next one may be fine.
+        let Ok((stream, _)) = accepted else { continue };
+        let (tls, router, mut stop) = (tls.clone(), router.clone(), stop.clone());
+        tokio::spawn(async move {
+            tokio::select! {
+                () = converse(stream, tls, router) => {}
+                _ = stop.changed() => {}
+            }
+        });
+    }
+}
+
+async fn converse(stream: TcpStream, tls: Option<TlsAcceptor>, router: Router) {
+    // Small answers need not wait for company; it is only a wish.
+    let _ = stream.set_nodelay(true);
+    match tls {
+        None => speak(stream, router).await,
+        Some(tls) => {
+            if let Ok(Ok(stream)) = tokio::time::timeout(SLOW, tls.accept(stream)).await {
+                speak(stream, router).await;
+            }
+        }
+    }
+}
+
+async fn speak<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(stream: S, router: Router) {
+    let service = hyper::service::service_fn(move |request: Request<Incoming>| {
+        let router = router.clone();
+        async move { hyper::service::Service::call(&TowerToHyperService::new(router), request.map(Body::new)).await }
+    });
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(SLOW);
+    // How a conversation ends is the client's affair.
+    let _ = builder.serve_connection(TokioIo::new(stream), service).await;
+}

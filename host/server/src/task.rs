@@ -1,0 +1,150 @@
+//! One consent, test or preview: its state, and the two ends that it is pulled at.
+
+mod page_guest;
+mod person;
+mod work;
+
+pub(crate) use page_guest::PageEnd;
+pub(crate) use person::Person;
+pub(crate) use work::start;
+
+use crate::secret_text::Known;
+use beacon_api::{ConsentWay, TaskKind, TaskPhase, TaskState};
+use beacon_driver::{Cancel, PendingConsent};
+use beacon_operations::Secrets;
+use beacon_store::{Connection, ConnectionId};
+use jiff::Timestamp;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::watch;
+use zeroize::Zeroizing;
+
+/// A task at work, or over and still looked at.
+pub(crate) struct Task {
+    pub(crate) id: String,
+    pub(crate) connection: ConnectionId,
+    pub(crate) started_at: Timestamp,
+    /// Digest of the cookie of the browser that may bring the answer of the sign-in page.
+    pub(crate) attempt: Known,
+    pub(crate) cancel: Cancel,
+    state: Mutex<TaskState>,
+    changed: watch::Sender<u64>,
+    /// `state` parameter of the sign-in that is waited for.
+    expected_state: Mutex<Option<String>>,
+    answer: Mutex<Option<tokio::sync::oneshot::Sender<Zeroizing<String>>>>,
+    page: Option<PageEnd>,
+    consent: Mutex<Option<Unconfirmed>>,
+}
+
+/// A consent that nobody has confirmed.
+pub(crate) struct Unconfirmed {
+    pub(crate) consent: PendingConsent,
+    pub(crate) secrets: Arc<Secrets>,
+    pub(crate) connection: Connection,
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Task {
+    pub(crate) fn new(
+        id: String,
+        connection: ConnectionId,
+        kind: TaskKind,
+        way: Option<ConsentWay>,
+        attempt: Known,
+        page: Option<PageEnd>,
+        started_at: Timestamp,
+    ) -> Self {
+        let state = TaskState {
+            id: id.clone(),
+            connection: connection.to_string(),
+            kind,
+            phase: TaskPhase::Working,
+            sign_in_address: None,
+            way,
+            redirect_uri: None,
+            device_code: None,
+            consent: None,
+            kept: false,
+            checks: Vec::new(),
+            preview: None,
+            problem: None,
+        };
+        Self {
+            id,
+            connection,
+            started_at,
+            attempt,
+            cancel: Cancel::new(),
+            state: Mutex::new(state),
+            changed: watch::Sender::new(0),
+            expected_state: Mutex::default(),
+            answer: Mutex::default(),
+            page,
+            consent: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn state(&self) -> TaskState {
+        locked(&self.state).clone()
+    }
+
+    /// Changes the state, and wakes whoever waits for a change.
+    pub(crate) fn change(&self, change: impl FnOnce(&mut TaskState)) {
+        change(&mut locked(&self.state));
+        self.changed.send_modify(|count| *count = count.wrapping_add(1));
+    }
+
+    /// Waits until the state is one that `wanted` accepts.
+    pub(crate) async fn reach(&self, wanted: impl Fn(&TaskState) -> bool) {
+        let mut changes = self.changed.subscribe();
+        while !wanted(&self.state()) {
+            // The sender lives in `self`, so waiting cannot fail.
+            let _ = changes.changed().await;
+        }
+    }
+
+    pub(crate) fn is_over(&self) -> bool {
+        locked(&self.state).phase == TaskPhase::Finished
+    }
+
+    pub(crate) fn page(&self) -> Option<&PageEnd> {
+        self.page.as_ref()
+    }
+
+    /// From now on the answer of the sign-in page is waited for.
+    fn expect(&self, state: Option<String>) -> tokio::sync::oneshot::Receiver<Zeroizing<String>> {
+        let (sender, receiver) = tokio::sync::oneshot::channel();
+        *locked(&self.expected_state) = state;
+        *locked(&self.answer) = Some(sender);
+        receiver
+    }
+
+    pub(crate) fn expects(&self, state: &str) -> bool {
+        locked(&self.expected_state).as_deref() == Some(state)
+    }
+
+    /// Hands the answer of the sign-in page over; `false` if none is waited for.
+    pub(crate) fn bring(&self, address: Zeroizing<String>) -> bool {
+        let sender = locked(&self.answer).take();
+        sender.is_some_and(|sender| sender.send(address).is_ok())
+    }
+
+    fn keep_for_confirmation(&self, unconfirmed: Unconfirmed) {
+        *locked(&self.consent) = Some(unconfirmed);
+    }
+
+    /// Takes the consent that waits; only one confirmation can have it.
+    pub(crate) fn take_consent(&self) -> Option<Unconfirmed> {
+        locked(&self.consent).take()
+    }
+
+    /// Ends whatever goes on.
+    pub(crate) fn give_up(&self) {
+        self.cancel.cancel();
+        locked(&self.answer).take();
+        self.take_consent();
+        self.change(|state| state.phase = TaskPhase::Finished);
+    }
+}

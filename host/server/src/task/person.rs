@@ -1,0 +1,105 @@
+//! The person in front of the page, as the driver's grants need one.
+
+use super::Task;
+use beacon_api::{ConsentWay, DeviceCodeShown, TaskPhase};
+use beacon_driver::{Abandoned, Attempt, DeviceCode, Interaction};
+use futures_util::future::BoxFuture;
+use std::sync::Arc;
+use std::time::Duration;
+use url::Url;
+use zeroize::Zeroizing;
+
+/// How long a person may take to sign in.
+const PATIENCE: Duration = Duration::from_secs(10 * 60);
+
+/// Signs in by way of the page.
+pub(crate) struct Person {
+    pub(crate) task: Arc<Task>,
+    pub(crate) way: ConsentWay,
+    /// Origin under which the browser reaches this beacon.
+    pub(crate) origin: String,
+}
+
+impl Person {
+    /// The redirect address to send, if the browser can come back to this beacon by the registered one. The port of a
+    /// loopback address is ignored when it is compared (RFC 8252 section 7.3), its host and path are not; every other
+    /// address has to be one of ours.
+    fn way_back(&self, registered: &Url) -> Option<String> {
+        let ours = Url::parse(&self.origin).ok()?;
+        if registered.origin() == ours.origin() {
+            return Some(registered.clone().into());
+        }
+        let loopback = registered.scheme() == "http" && registered.host_str() == Some("localhost");
+        if !loopback || ours.scheme() != "http" {
+            return None;
+        }
+        let mut redirect = registered.clone();
+        redirect.set_port(ours.port()).ok()?;
+        let plain: String = redirect.clone().into();
+        Some(if redirect.path() == "/" { plain.trim_end_matches('/').to_owned() } else { plain })
+    }
+}
+
+impl Interaction for Person {
+    fn begin(&self, registered: &str) -> BoxFuture<'_, Result<Box<dyn Attempt>, Abandoned>> {
+        let registered = registered.to_owned();
+        Box::pin(async move {
+            let redirect_uri = match self.way {
+                ConsentWay::Browser => {
+                    let url = Url::parse(&registered).map_err(|_| Abandoned::Failed)?;
+                    self.way_back(&url).ok_or(Abandoned::Failed)?
+                }
+                ConsentWay::Paste | ConsentWay::Device => registered,
+            };
+            Ok(Box::new(Waiting { task: Arc::clone(&self.task), redirect_uri }) as Box<dyn Attempt>)
+        })
+    }
+
+    fn show(&self, code: &DeviceCode) -> Result<(), Abandoned> {
+        self.task.change(|state| {
+            state.phase = TaskPhase::WaitingForSignIn;
+            state.device_code = Some(DeviceCodeShown {
+                verification_uri: code.verification_uri.clone(),
+                user_code: code.user_code.clone(),
+                expires_in: code.expires_in.as_secs(),
+            });
+        });
+        Ok(())
+    }
+}
+
+/// Waits for the redirected address, however it comes.
+struct Waiting {
+    task: Arc<Task>,
+    redirect_uri: String,
+}
+
+impl Attempt for Waiting {
+    fn redirect_uri(&self) -> &str {
+        &self.redirect_uri
+    }
+
+    fn wait(self: Box<Self>, address: String) -> BoxFuture<'static, Result<Zeroizing<String>, Abandoned>> {
+        Box::pin(async move {
+            let state = Url::parse(&address).ok().and_then(|url| {
+                url.query_pairs().find(|(name, _)| name == "state").map(|(_, value)| value.into_owned())
+            });
+            let answer = self.task.expect(state);
+            self.task.change(|state| {
+                state.phase = TaskPhase::WaitingForSignIn;
+                state.redirect_uri = Some(self.redirect_uri.clone());
+                state.sign_in_address = Some(address);
+            });
+            let answered = tokio::time::timeout(PATIENCE, answer).await;
+            self.task.change(|state| {
+                state.phase = TaskPhase::Working;
+                state.sign_in_address = None;
+            });
+            match answered {
+                Ok(Ok(address)) => Ok(address),
+                Ok(Err(_)) => Err(Abandoned::GivenUp),
+                Err(_) => Err(Abandoned::TimedOut),
+            }
+        })
+    }
+}

@@ -1,0 +1,212 @@
+//! Doing a task: the module is driven to its end, and what it brought is put into words.
+
+use super::page_guest::{PageGuest, pair};
+use super::{Person, Task, Unconfirmed};
+use crate::app::App;
+use crate::problem::{Refusal, problem};
+use crate::secret_text::{self, Known};
+use beacon_api::{
+    Check, CheckVerdict, ConsentFound, ConsentWay, Happened, Preview, PreviewTable, RunsIn, TaskKind, TaskOrder,
+    TaskPhase,
+};
+use beacon_contract::{CheckOutcome, CheckResult, FailKind, Note, Settings};
+use beacon_driver::{Cancel, Guest, Observer, RunEnd, RunOutcome};
+use beacon_operations::{Installation, Module, Session, Trouble, Words, explained, offline};
+use beacon_store::Connection;
+use serde_json::Value;
+use std::sync::Arc;
+use std::time::Duration;
+use uuid::Uuid;
+
+/// Rows of each table of a preview.
+const PREVIEW_ROWS: usize = 50;
+
+/// Columns that name people; a page masks them until somebody wants to see them.
+const PERSONAL: [&str; 12] = [
+    "user_principal_name",
+    "display_name",
+    "given_name",
+    "surname",
+    "mail",
+    "alternate_addresses",
+    "employee_id",
+    "user_key",
+    "manager_id",
+    "job_title",
+    "on_premises_sam_account_name",
+    "extension_attributes",
+];
+
+/// Starts a task; gives it and the value of the cookie of its attempt.
+pub(crate) fn start(app: &Arc<App>, connection: Connection, order: &TaskOrder) -> Result<(Arc<Task>, String), Refusal> {
+    let module = Module::find(&app.installation.folders, None, &connection.source_type)?;
+    let way = (order.kind == TaskKind::Consent).then(|| order.way.unwrap_or(ConsentWay::Browser));
+    if way.is_some_and(|way| way != ConsentWay::Browser) && app.defaults()?.only_browser_consent {
+        return Err(Refusal::forbidden(
+            "consent.way_forbidden",
+            "This organization allows only sign-ins in the browser.",
+            "Use a redirect address of this beacon, or ask for the rule to be changed in Settings.",
+        ));
+    }
+    let connection = as_this_way(connection, way);
+    let cookie = secret_text::new();
+    let attempt: Known = secret_text::known(&cookie);
+    let (guest, page) = match order.runs_in {
+        RunsIn::Page => {
+            let (guest, page) = pair();
+            (Some(guest), Some(page))
+        }
+        RunsIn::Host => (None, None),
+    };
+    let id = Uuid::new_v4().to_string();
+    let task = Task::new(id, connection.id, order.kind, way, attempt, page, Installation::now());
+    let task = app.tasks.add(task)?;
+    tokio::spawn(work(Arc::clone(app), Arc::clone(&task), connection, module, guest));
+    Ok((task, cookie))
+}
+
+/// The connection as this attempt uses it: a way chosen for once is not stored.
+fn as_this_way(mut connection: Connection, way: Option<ConsentWay>) -> Connection {
+    if way == Some(ConsentWay::Device) {
+        let mut settings = Settings(connection.settings.into_iter().collect());
+        settings.set("flow", "device_code");
+        connection.settings = settings.0.into_iter().collect();
+    }
+    connection
+}
+
+async fn work(app: Arc<App>, task: Arc<Task>, connection: Connection, module: Module, guest: Option<PageGuest>) {
+    let trouble = driven(&app, &task, &connection, &module, guest).await.err();
+    task.change(|state| {
+        if let Some(trouble) = trouble {
+            state.problem = Some(problem(trouble));
+        }
+        if state.phase != TaskPhase::WaitingForConfirmation {
+            state.phase = TaskPhase::Finished;
+        }
+    });
+    app.tell(Happened::Task { task: task.id.clone() });
+}
+
+async fn driven(
+    app: &Arc<App>,
+    task: &Arc<Task>,
+    connection: &Connection,
+    module: &Module,
+    guest: Option<PageGuest>,
+) -> Result<(), Trouble> {
+    let session = Session::new(&app.installation, connection, module)?;
+    let kind = task.state().kind;
+    let what = match kind {
+        TaskKind::Consent => beacon_contract::Task::Consent,
+        TaskKind::Test => beacon_contract::Task::Test,
+        TaskKind::Preview => beacon_contract::Task::Preview,
+    };
+    let person = Arc::new(Person {
+        task: Arc::clone(task),
+        way: task.state().way.unwrap_or(ConsentWay::Browser),
+        origin: app.address.origin(),
+    });
+    let words = module.words();
+    let onlooker = Arc::new(Onlooker { app: Arc::clone(app), task: Arc::clone(task), words: words.clone() });
+    let cancel: Cancel = task.cancel.clone();
+    let (outcome, _folder) = match guest {
+        Some(guest) => session.run_with(Box::new(guest) as Box<dyn Guest>, what, person, onlooker, cancel).await?,
+        None => session.run(what, person, onlooker, cancel).await?,
+    };
+    concluded(app, task, &session, outcome, &words)
+}
+
+fn concluded(
+    app: &App,
+    task: &Task,
+    session: &Session<'_>,
+    mut outcome: RunOutcome,
+    words: &Words,
+) -> Result<(), Trouble> {
+    if task.is_over() {
+        // Given up meanwhile.
+        return Ok(());
+    }
+    let checks: Vec<Check> = outcome.checks.iter().map(|result| check(result, words)).collect();
+    task.change(|state| state.checks = checks);
+    let consent = outcome.consent.take();
+    match &outcome.end {
+        RunEnd::Failed(fail) => {
+            return Err(explained(Trouble::of_fail(fail, words), outcome.refused.as_ref()));
+        }
+        RunEnd::Cancelled => {
+            let title = "it was stopped";
+            return Err(Trouble::new(
+                FailKind::Retry,
+                "task.cancelled",
+                title,
+                "Start it again if it is still wanted.",
+            ));
+        }
+        RunEnd::Done(_) => {}
+    }
+    if let Some(consent) = consent {
+        offline(&consent)?;
+        let found = ConsentFound {
+            account: consent.account.clone(),
+            tenant_id: consent.tenant_id.clone(),
+            scopes: consent.scopes.clone(),
+        };
+        let connection = app.installation.store().connection(session.connection.id)?;
+        task.keep_for_confirmation(Unconfirmed { consent, secrets: Arc::clone(&session.secrets), connection });
+        task.change(|state| {
+            state.consent = Some(found);
+            state.phase = TaskPhase::WaitingForConfirmation;
+        });
+        return Ok(());
+    }
+    if task.state().kind == TaskKind::Preview {
+        let (names, _) = app.installation.names()?;
+        let samples = outcome.imported.samples(&session.module.manifest, &names, PREVIEW_ROWS)?;
+        let tables = samples.into_iter().map(|(schema, sample)| PreviewTable {
+            table: schema.name.to_owned(),
+            columns: schema.columns.iter().map(|column| column.name.to_owned()).collect(),
+            rows: sample.rows.into_iter().map(|row| row.into_iter().map(Value::from).collect()).collect(),
+            more: sample.more,
+            personal: schema
+                .columns
+                .iter()
+                .filter(|column| PERSONAL.contains(&column.name) && schema.name != "tenant")
+                .map(|column| column.name.to_owned())
+                .collect(),
+        });
+        let preview = Preview { tables: tables.collect() };
+        task.change(|state| state.preview = Some(preview));
+    }
+    Ok(())
+}
+
+fn check(result: &CheckResult, words: &Words) -> Check {
+    let text = words.text(&result.code, &result.arguments);
+    let verdict = match result.outcome {
+        CheckOutcome::Pass => CheckVerdict::Pass,
+        CheckOutcome::Warning => CheckVerdict::Warning,
+        CheckOutcome::Fail => CheckVerdict::Fail,
+    };
+    Check { check: result.check.clone(), verdict, code: result.code.clone(), title: text.title, advice: text.advice }
+}
+
+/// Puts each check into the state as soon as it is decided.
+struct Onlooker {
+    app: Arc<App>,
+    task: Arc<Task>,
+    words: Words,
+}
+
+impl Observer for Onlooker {
+    fn table(&self, _progress: &beacon_driver::TableProgress) {}
+    fn waiting(&self, _pause: Duration) {}
+    fn check(&self, result: &CheckResult) {
+        let check = check(result, &self.words);
+        self.task.change(|state| state.checks.push(check));
+        self.app.tell(Happened::Task { task: self.task.id.clone() });
+    }
+    fn note(&self, _note: &Note) {}
+    fn publishing(&self) {}
+}

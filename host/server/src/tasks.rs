@@ -1,0 +1,65 @@
+//! The tasks of this process. They are forgotten after an hour, and at a restart.
+
+use crate::problem::Refusal;
+use crate::task::Task;
+use axum::http::StatusCode;
+use beacon_api::ProblemKind;
+use beacon_operations::Installation;
+use beacon_store::ConnectionId;
+use jiff::SignedDuration;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// How long a task is kept, over or not: longer than any sign-in may take.
+const KEPT: SignedDuration = SignedDuration::from_hours(1);
+
+/// Tasks at work at the same time.
+const AT_WORK: usize = 32;
+
+/// All tasks.
+#[derive(Default)]
+pub(crate) struct Tasks(Mutex<BTreeMap<String, Arc<Task>>>);
+
+impl Tasks {
+    fn all(&self) -> MutexGuard<'_, BTreeMap<String, Arc<Task>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Adds a task; gives up an older one of the same kind and connection, whose answer nobody waits for any more.
+    pub(crate) fn add(&self, task: Task) -> Result<Arc<Task>, Refusal> {
+        let now = Installation::now();
+        let task = Arc::new(task);
+        let mut all = self.all();
+        all.retain(|_, known| {
+            let old = now.duration_since(known.started_at) >= KEPT;
+            let replaced = known.connection == task.connection && known.state().kind == task.state().kind;
+            if (old || replaced) && !known.is_over() {
+                known.give_up();
+            }
+            !old
+        });
+        if all.values().filter(|known| !known.is_over()).count() >= AT_WORK {
+            let title = "Too many consents, tests and previews are under way.";
+            let status = StatusCode::TOO_MANY_REQUESTS;
+            return Err(Refusal::new(status, ProblemKind::Retry, "task.too_many", title, "Try again in a minute."));
+        }
+        all.insert(task.id.clone(), Arc::clone(&task));
+        Ok(task)
+    }
+
+    pub(crate) fn find(&self, id: &str) -> Result<Arc<Task>, Refusal> {
+        self.all().get(id).cloned().ok_or_else(|| Refusal::not_found("task"))
+    }
+
+    /// The task whose sign-in has this `state`.
+    pub(crate) fn expecting(&self, state: &str) -> Option<Arc<Task>> {
+        self.all().values().find(|task| task.expects(state)).cloned()
+    }
+
+    /// Ends everything that a connection has under way.
+    pub(crate) fn give_up_all(&self, connection: ConnectionId) {
+        for task in self.all().values().filter(|task| task.connection == connection && !task.is_over()) {
+            task.give_up();
+        }
+    }
+}
