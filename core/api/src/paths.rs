@@ -36,7 +36,7 @@ pub const TASK: &str = "/api/v1/tasks/{id}";
 pub const TASK_POLL: &str = "/api/v1/tasks/{id}/poll";
 /// POST [`crate::PastedAddress`].
 pub const TASK_ANSWER: &str = "/api/v1/tasks/{id}/answer";
-/// POST: keeps the consent that was shown.
+/// POST: keeps the consent that was shown. With `?second_connection=true` also if the tenant has a connection already.
 pub const TASK_CONFIRM: &str = "/api/v1/tasks/{id}/confirm";
 /// GET: list of [`crate::Run`] of all connections, newest first.
 pub const RUNS: &str = "/api/v1/runs";

@@ -1,31 +1,28 @@
 //! Keeping a consent, once somebody has confirmed for whom it is.
 
 use crate::installation::Installation;
-use crate::secrets::Secrets;
 use crate::trouble::Trouble;
 use beacon_contract::FailKind;
 use beacon_driver::PendingConsent;
 use beacon_store::{Connection, SecondConnection, TenantKey};
 
-/// Keeps a consent: pins the tenant, remembers who consented, stores the refresh token.
+/// Notes who consented for which tenant: the connection is pinned to it. The token is kept afterwards, by
+/// [`PendingConsent::confirm`]: a second connection of the same tenant is refused before its token is kept.
 ///
 /// # Errors
 /// [`Trouble`] if it brought no refresh token, or its tenant has a connection already. Nothing is kept then.
-pub fn keep(
+pub fn pin(
     installation: &Installation,
     connection: &Connection,
-    secrets: &Secrets,
-    consent: PendingConsent,
+    consent: &PendingConsent,
+    second: SecondConnection,
 ) -> Result<Connection, Trouble> {
-    offline(&consent)?;
+    offline(consent)?;
     let mut changed = connection.clone();
     changed.tenant_id = consent.tenant_id.as_deref().map(TenantKey::new).or(changed.tenant_id);
     changed.consented_account.clone_from(&consent.account);
     changed.granted_scopes.clone_from(&consent.scopes);
-    // The connection first: a second one of the same tenant is refused before its token is kept.
-    let changed = installation.store().update_connection(&changed, SecondConnection::Refuse, Installation::now())?;
-    consent.confirm(secrets)?;
-    Ok(changed)
+    Ok(installation.store().update_connection(&changed, second, Installation::now())?)
 }
 
 /// Refuses a consent without a refresh token: no import would run by itself.

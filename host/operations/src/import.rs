@@ -11,6 +11,7 @@ use beacon_contract::{NoteLevel, Task};
 use beacon_driver::{Cancel, NobodyThere, Observer, PublishOrder, RunEnd, RunOutcome, publish};
 use beacon_package::{
     BeaconBlock, FileFormat, FinishedPackage, NamesUsed, PackageStatus, RequestTotals, UsageFile, Warning,
+    read_tenant_name,
 };
 use beacon_store::{Connection, RunId, RunOutcome as StoredOutcome, RunState, SecondConnection, StateKind, TenantKey};
 use jiff::Timestamp;
@@ -108,7 +109,7 @@ pub async fn import(prepared: Prepared<'_>, observer: Arc<dyn Observer>, cancel:
         Err(trouble) => (None, Some(trouble)),
     };
     if let Some(package) = &package {
-        pin_tenant(installation, connection, &package.manifest.beacon)?;
+        pin_tenant(installation, connection, package)?;
     }
     Ok(Ended { state: stored.state, package, trouble })
 }
@@ -233,18 +234,19 @@ fn summary(block: &BeaconBlock) -> Value {
 
 /// The first package of a connection without a consent pins its tenant, as a consent would have. Whether there may be
 /// a second connection of one tenant was asked when it was added.
-fn pin_tenant(installation: &Installation, connection: &Connection, block: &BeaconBlock) -> Result<(), Trouble> {
+fn pin_tenant(installation: &Installation, connection: &Connection, package: &FinishedPackage) -> Result<(), Trouble> {
+    let name = read_tenant_name(&package.folder)?;
     let mut store = installation.store();
     // As it is now: it may have been renamed while the import ran.
     let Some(mut changed) = store.connections()?.into_iter().find(|one| one.id == connection.id) else { return Ok(()) };
     let pinned = changed.tenant_id.is_some();
-    if pinned && changed.tenant_name == block.tenant_name {
+    if pinned && changed.tenant_name == name {
         return Ok(());
     }
     if !pinned {
-        changed.tenant_id = Some(TenantKey::new(&block.tenant_id));
+        changed.tenant_id = Some(TenantKey::new(&package.manifest.beacon.tenant_id));
     }
-    changed.tenant_name = block.tenant_name.clone().or(changed.tenant_name);
+    changed.tenant_name = name.or(changed.tenant_name);
     store.update_connection(&changed, SecondConnection::Confirmed, Installation::now())?;
     Ok(())
 }

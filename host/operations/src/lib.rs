@@ -27,7 +27,7 @@ pub mod usage_files;
 mod words;
 
 pub use change::{Changed, change, create, remove};
-pub use consent::{keep, offline};
+pub use consent::{offline, pin};
 pub use draft::{Draft, GivenSecret, check_draft, proxy_server};
 pub use file::{read, read_secret};
 pub use folders::Folders;

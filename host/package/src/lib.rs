@@ -63,6 +63,7 @@ mod summary;
 mod summary_text;
 mod table_files;
 mod table_hash;
+mod tenant_name;
 #[cfg(test)]
 mod test_rows;
 mod usage_file;
@@ -106,6 +107,7 @@ pub use sample::{Sample, sample};
 pub use spill::{DEFAULT_SPILL_MEMORY, PushFacts, Spill};
 pub use summary::{ProductSummary, Summary, TableSummary, read_summary};
 pub use summary_text::render_summary;
+pub use tenant_name::read_tenant_name;
 pub use usage_file::{ADMIN_CENTER_EXPORT, UsageFile, UsageFileFacts, UsageSource};
 pub use use_state::{LONGEST_PERIOD, Recency, UseRow, UseState, use_state};
 pub use use_summary::{ApplicationUse, UsageTrust, UseSummary, read_use};

@@ -131,7 +131,8 @@ impl Task {
         sender.is_some_and(|sender| sender.send(address).is_ok())
     }
 
-    fn keep_for_confirmation(&self, unconfirmed: Unconfirmed) {
+    /// The consent that waits for confirmation.
+    pub(crate) fn keep_for_confirmation(&self, unconfirmed: Unconfirmed) {
         *locked(&self.consent) = Some(unconfirmed);
     }
 

@@ -8,8 +8,8 @@ use crate::sign_in::AtTerminal;
 use crate::terminal::Terminal;
 use beacon_contract::{CheckOutcome, Settings, Task};
 use beacon_driver::{Cancel, Nobody, RunEnd};
-use beacon_operations::{Installation, Module, Session, Trouble, explained, keep, offline};
-use beacon_store::Connection;
+use beacon_operations::{Installation, Module, Session, Trouble, explained, offline, pin};
+use beacon_store::{Connection, SecondConnection};
 use serde_json::json;
 use std::sync::Arc;
 
@@ -44,7 +44,8 @@ pub(crate) async fn execute(
         terminal.note("Nothing was kept.");
         return Ok(Exit::Cancelled);
     }
-    let changed = keep(installation, &connection, &session.secrets, consent)?;
+    let changed = pin(installation, &connection, &consent, SecondConnection::Refuse)?;
+    consent.confirm(session.secrets.as_ref())?;
     terminal.json(&json!({
         "checks": checks_json(&outcome, &words),
         "kept": true,

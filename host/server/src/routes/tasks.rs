@@ -1,6 +1,6 @@
 //! Consent, test and preview.
 
-use crate::answer::{Answer, Body, done, json};
+use crate::answer::{Answer, Asked, Body, done, json};
 use crate::app::App;
 use crate::cookie::Cookie;
 use crate::problem::Refusal;
@@ -11,7 +11,9 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use beacon_api::{ConsentLink, Happened, PastedAddress, TaskOrder, TaskPhase, paths};
-use beacon_operations::{Installation, keep};
+use beacon_operations::{Installation, Trouble, pin};
+use beacon_store::SecondConnection;
+use serde::Deserialize;
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
@@ -83,23 +85,36 @@ pub(crate) async fn answer(
     done()
 }
 
-pub(crate) async fn confirm(State(app): State<Arc<App>>, Path(id): Path<String>) -> Answer {
+#[derive(Deserialize)]
+pub(crate) struct ConfirmQuery {
+    /// Whether a second connection of this tenant is wanted.
+    #[serde(default)]
+    second_connection: bool,
+}
+
+/// Keeps a consent. One that cannot be kept waits on, so that a person can change what is in its way.
+pub(crate) async fn confirm(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    Asked(query): Asked<ConfirmQuery>,
+) -> Answer {
     let task = app.tasks.find(&id)?;
     let Some(waiting) = task.take_consent() else {
         let title = "There is no consent to keep.";
         return Err(Refusal::conflict("consent.none", title, "Start the sign-in again."));
     };
-    let kept = keep(&app.installation, &waiting.connection, &waiting.secrets, waiting.consent);
-    let failed = kept.err();
+    let second = if query.second_connection { SecondConnection::Confirmed } else { SecondConnection::Refuse };
+    if let Err(trouble) = pin(&app.installation, &waiting.connection, &waiting.consent, second) {
+        task.keep_for_confirmation(waiting);
+        return Err(trouble.into());
+    }
+    waiting.consent.confirm(waiting.secrets.as_ref()).map_err(Trouble::from)?;
     task.change(|state| {
         state.phase = TaskPhase::Finished;
-        state.kept = failed.is_none();
+        state.kept = true;
     });
     app.tell(Happened::Connections);
-    match failed {
-        Some(trouble) => Err(trouble.into()),
-        None => json(&task.state()),
-    }
+    json(&task.state())
 }
 
 pub(crate) async fn consent_link(State(app): State<Arc<App>>, Path(id): Path<String>) -> Answer {
