@@ -9,6 +9,7 @@ mod bench;
 mod demo;
 mod lint;
 mod pack;
+mod page;
 mod places;
 mod process;
 mod setup;
@@ -30,6 +31,8 @@ enum Task {
     Setup,
     /// Build the connector modules and pack them into target/modules
     Pack,
+    /// Build the setup page into target/page
+    Page,
     /// Set up, build, start a simulated tenant, and import it
     Demo(demo::DemoArguments),
     /// Set up and run every test
@@ -54,6 +57,10 @@ fn main() -> anyhow::Result<()> {
         Task::Pack => {
             setup::wasm_target()?;
             pack::all()
+        }
+        Task::Page => {
+            setup::wasm_target()?;
+            page::all()
         }
         Task::Demo(arguments) => demo::demo(&arguments),
         Task::Test { rest } => test::test(&rest),

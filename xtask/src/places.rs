@@ -21,6 +21,11 @@ pub(crate) fn modules() -> PathBuf {
     target().join("modules")
 }
 
+/// Files of the setup page.
+pub(crate) fn page() -> PathBuf {
+    target().join("page")
+}
+
 /// A program that cargo built with the development profile.
 pub(crate) fn program(name: &str) -> PathBuf {
     target().join("debug").join(format!("{name}{}", env::consts::EXE_SUFFIX))

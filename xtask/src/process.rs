@@ -5,10 +5,10 @@ use anyhow::{Context as _, bail};
 use std::ffi::OsStr;
 use std::process::{Command, Stdio};
 
-/// The cargo that started us, in the workspace, knowing where the packed modules are.
+/// The cargo that started us, in the workspace, knowing where the packed modules and the page are.
 pub(crate) fn cargo() -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.current_dir(places::root()).env("BEACON_MODULES", places::modules());
+    command.current_dir(places::root()).env("BEACON_MODULES", places::modules()).env("BEACON_PAGE", places::page());
     command
 }
 

@@ -1,0 +1,60 @@
+//! What the host tells without being asked: one stream for the whole page.
+
+use beacon_api::{Happened, paths};
+use leptos::prelude::*;
+use wasm_bindgen::JsCast as _;
+use wasm_bindgen::closure::Closure;
+use web_sys::{EventSource, MessageEvent};
+
+/// The last thing that happened, and counts that change with each thing of its kind.
+#[derive(Clone, Copy)]
+pub(crate) struct Happenings {
+    pub(crate) last: RwSignal<Option<Happened>>,
+    pub(crate) connections: RwSignal<u64>,
+    pub(crate) data: RwSignal<u64>,
+}
+
+impl Happenings {
+    pub(crate) fn new() -> Self {
+        Self { last: RwSignal::new(None), connections: RwSignal::new(0), data: RwSignal::new(0) }
+    }
+
+    fn take(self, happened: Happened) {
+        match &happened {
+            Happened::Connections => self.connections.update(|count| *count = count.wrapping_add(1)),
+            Happened::Data { .. } => self.data.update(|count| *count = count.wrapping_add(1)),
+            Happened::Run { .. } | Happened::Task { .. } => {}
+        }
+        self.last.set(Some(happened));
+    }
+
+    /// Everything is asked for anew: some events were lost.
+    fn lost(self) {
+        self.take(Happened::Connections);
+        self.take(Happened::Data { connection: String::new() });
+    }
+
+    /// Listens until the owner of the caller is gone. A stream that breaks is opened again by the browser.
+    pub(crate) fn listen(self) {
+        let Ok(source) = EventSource::new(paths::EVENTS) else { return };
+        let message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+            let happened = event.data().as_string().and_then(|text| serde_json::from_str(&text).ok());
+            if let Some(happened) = happened {
+                self.take(happened);
+            }
+        });
+        let lost = Closure::<dyn Fn(MessageEvent)>::new(move |_| self.lost());
+        source.set_onmessage(Some(message.as_ref().unchecked_ref()));
+        // It fails only for listeners that are no functions.
+        let _ = source.add_event_listener_with_callback("lost", lost.as_ref().unchecked_ref());
+        let held = StoredValue::new_local((source, message, lost));
+        on_cleanup(move || {
+            held.with_value(|(source, _, _)| source.close());
+        });
+    }
+}
+
+/// What happens, for a screen.
+pub(crate) fn happenings() -> Happenings {
+    expect_context()
+}

@@ -1,0 +1,41 @@
+//! Badges: an icon, a word, and only then a colour.
+
+use super::Icon;
+use beacon_api::{Health, RunStatus};
+use leptos::prelude::*;
+
+/// A word with its icon. `tone` is one of `good`, `warning`, `bad`, `busy`, or empty.
+#[component]
+pub(crate) fn Status(icon: &'static str, tone: &'static str, #[prop(into)] word: String) -> impl IntoView {
+    view! { <span class=format!("status {tone}")><Icon name=icon/>{word}</span> }
+}
+
+/// How a connection stands.
+#[component]
+pub(crate) fn HealthStatus(health: Health) -> impl IntoView {
+    let (icon, tone, word) = match health {
+        Health::NeedsConsent => ("key", "bad", "Needs consent"),
+        Health::Failing => ("cross", "bad", "Failing"),
+        Health::Expiring => ("clock", "warning", "Expires soon"),
+        Health::Degraded => ("warning", "warning", "Not complete"),
+        Health::NeverRan => ("none", "", "Never ran"),
+        Health::Healthy => ("check", "good", "Healthy"),
+    };
+    view! { <Status icon=icon tone=tone word=word/> }
+}
+
+/// How a run stands.
+#[component]
+pub(crate) fn RunStatusBadge(status: RunStatus) -> impl IntoView {
+    let (icon, tone, word) = match status {
+        RunStatus::Running => ("run", "busy", "Running"),
+        RunStatus::Complete => ("check", "good", "Complete"),
+        RunStatus::Partial => ("warning", "warning", "Not complete"),
+        RunStatus::ConsentNeeded => ("key", "bad", "Consent needed"),
+        RunStatus::Settings => ("cross", "bad", "Settings"),
+        RunStatus::Failed => ("cross", "bad", "Failed"),
+        RunStatus::Cancelled => ("stop", "", "Cancelled"),
+        RunStatus::ModuleFault => ("cross", "bad", "Module fault"),
+    };
+    view! { <Status icon=icon tone=tone word=word/> }
+}
