@@ -9,6 +9,7 @@
 //!   apostrophe in front. So does one that begins with apostrophes followed by such a character, so that taking one
 //!   apostrophe away always gives the text back.
 
+use crate::csv_file::put_field;
 use crate::row::{self, DamagedRow, RowCursor};
 use beacon_contract::ColumnType;
 use jiff::civil::Date;
@@ -35,6 +36,11 @@ fn unguarded(cell: &str) -> &str {
         Some(text) if starts_formula(text) => text,
         _ => cell,
     }
+}
+
+/// Appends a text as a cell of a CSV line: quoted where the format asks for it, and never a formula.
+pub fn put_csv_text(line: &mut Vec<u8>, text: &str) {
+    put_field(line, &guarded(text.into()));
 }
 
 fn text_of(bytes: &[u8]) -> Result<&str, DamagedRow> {

@@ -9,7 +9,9 @@ use crate::row::Rows;
 use crate::writer::PARTIAL_SUFFIX;
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, RecordBatch};
+use arrow_schema::ArrowError;
 use beacon_contract::dataset::TableSchema;
+use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use std::fs::File;
 use std::io::{self, Read};
@@ -197,4 +199,67 @@ pub fn read_table(
         let failed = |source| PackageError::Columns { table: schema.name.into(), source };
         (rows.len() > 0).then(|| batch(schema, &columns, &reader.tenant, &rows).map_err(failed))
     }))
+}
+
+/// Reads some columns of a table of the dataset, in the order in which they are named, batch by batch; `None` if the
+/// package has no such table. Of Parquet only these columns are unpacked.
+///
+/// # Errors
+/// [`PackageError::WrongColumns`] for a name that the table does not have, and what reading meets.
+pub fn read_columns(
+    package: &PackageFolder,
+    table: &str,
+    columns: &[&str],
+) -> Result<Option<impl Iterator<Item = Result<RecordBatch, PackageError>> + use<>>, PackageError> {
+    let Some((schema, resource)) = known_table(table).and_then(|schema| Some((schema, package.resource(schema)?)))
+    else {
+        return Ok(None);
+    };
+    let reader = TableReader::open(package, schema, resource)?;
+    let (path, all) = (reader.path.clone(), arrow_schema(schema));
+    let wrong = |_: ArrowError| PackageError::WrongColumns { path: path.clone(), table: schema.name.into() };
+    let places = columns.iter().map(|name| all.index_of(name)).collect::<Result<Vec<_>, _>>().map_err(wrong)?;
+    let tenant = reader.tenant.clone();
+    let mut source = match reader.input {
+        Input::Parquet(_) => {
+            let bad = |error: &dyn std::fmt::Display| PackageError::BadFile {
+                path: path.clone(),
+                table: schema.name.into(),
+                why: error.to_string(),
+            };
+            let file = File::open(&path).map_err(PackageError::storage("read", &path))?;
+            let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| bad(&error))?;
+            let mask = ProjectionMask::roots(builder.parquet_schema(), places.iter().copied());
+            let reader = builder.with_projection(mask).with_batch_size(CHUNK).build().map_err(|error| bad(&error))?;
+            ColumnSource::Parquet(Box::new(reader))
+        }
+        Input::Csv(_) => ColumnSource::Rows(Box::new(reader)),
+    };
+    let names: Vec<String> = columns.iter().map(|name| (*name).to_owned()).collect();
+    let failed = |source| PackageError::Columns { table: schema.name.into(), source };
+    Ok(Some(std::iter::from_fn(move || {
+        let whole = match &mut source {
+            ColumnSource::Parquet(reader) => reader.next()?.map_err(|error| PackageError::BadFile {
+                path: path.clone(),
+                table: schema.name.into(),
+                why: error.to_string(),
+            }),
+            ColumnSource::Rows(reader) => match reader.next_rows() {
+                Ok((rows, _)) if rows.len() == 0 => return None,
+                Ok((rows, _)) => batch(schema, &all, &tenant, &rows).map_err(failed),
+                Err(error) => Err(error),
+            },
+        };
+        let chosen = whole.and_then(|whole| {
+            let places: Result<Vec<_>, _> = names.iter().map(|name| whole.schema().index_of(name)).collect();
+            places.and_then(|places| whole.project(&places)).map_err(failed)
+        });
+        Some(chosen)
+    })))
+}
+
+/// Where [`read_columns`] takes its batches from.
+enum ColumnSource {
+    Parquet(Box<ParquetRecordBatchReader>),
+    Rows(Box<TableReader>),
 }

@@ -19,9 +19,16 @@ use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-/// Reports that tell of installations and sizes, not of use. An application that only these are about is not measured.
+/// Reports that tell of installations and sizes.
 const NOT_ABOUT_USE: [&str; 3] =
     ["getOffice365ActivationsUserDetail", "getMailboxUsageDetail", "getOneDriveUsageAccountDetail"];
+
+/// Whether a report tells of use; others tell of installations and sizes. An application that only these are about is
+/// not measured.
+#[must_use]
+pub fn tells_of_use(report: &str) -> bool {
+    !NOT_ABOUT_USE.contains(&report)
+}
 
 /// Use of all applications for a rule of so many days.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -136,7 +143,7 @@ fn applications(package: &PackageFolder) -> Result<Applications, PackageError> {
     each_row(package, "applications", |schema, values| {
         let id = text(value(schema, values, "application_id"))?.unwrap_or_default();
         let measured_by = entries(value(schema, values, "measured_by"))?;
-        let about_use = |report: &Vec<u8>| !NOT_ABOUT_USE.iter().any(|other| other.as_bytes() == report.as_slice());
+        let about_use = |report: &Vec<u8>| tells_of_use(&String::from_utf8_lossy(report));
         let application = Application {
             name: text(value(schema, values, "application_name"))?,
             plan_ids: entries(value(schema, values, "plan_ids"))?.into_iter().collect(),
