@@ -4,6 +4,8 @@
 
 use crate::file::Damage;
 use rusqlite::{Connection, OptionalExtension as _, params};
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// People of one part.
 pub(crate) const PART: usize = 65_536;
@@ -81,9 +83,8 @@ pub(crate) fn write_part<E: Element + PartialEq>(
     }
     let mut bytes = Vec::with_capacity(numbers.len() * E::WIDTH);
     numbers.iter().for_each(|number| number.put(&mut bytes));
-    let packed = zstd::bulk::compress(&bytes, LEVEL).map_err(|error| {
-        rusqlite::Error::ToSqlConversionFailure(Box::new(error))
-    })?;
+    let packed = zstd::bulk::compress(&bytes, LEVEL)
+        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
     connection
         .prepare_cached("INSERT INTO arrays (kind, of, part, length, data) VALUES (?1, ?2, ?3, ?4, ?5)")?
         .execute(params![kind.name(), of, part as i64, bytes.len() as i64, packed])?;
@@ -106,8 +107,8 @@ fn read_part(
     part: usize,
     width: usize,
 ) -> Result<Option<Vec<u8>>, Damage> {
-    let mut statement = connection
-        .prepare_cached("SELECT length, data FROM arrays WHERE kind = ?1 AND of = ?2 AND part = ?3")?;
+    let mut statement =
+        connection.prepare_cached("SELECT length, data FROM arrays WHERE kind = ?1 AND of = ?2 AND part = ?3")?;
     let found = statement
         .query_row(params![kind.name(), of, part as i64], |row| {
             let length: i64 = row.get(0)?;
@@ -147,15 +148,15 @@ pub(crate) fn read_some<E: Element>(
     of: (Kind, &str),
     people: &[u32],
 ) -> Result<Vec<E>, Damage> {
-    let mut parts: std::collections::BTreeMap<usize, Option<Vec<u8>>> = std::collections::BTreeMap::new();
+    let mut parts: BTreeMap<usize, Option<Vec<u8>>> = BTreeMap::new();
     let mut numbers = Vec::with_capacity(people.len());
     for person in people {
         let (part, place) = (*person as usize / PART, *person as usize % PART * E::WIDTH);
-        if !parts.contains_key(&part) {
-            parts.insert(part, read_part(connection, of, part, E::WIDTH)?);
-        }
-        let bytes = parts.get(&part).and_then(Option::as_ref);
-        let number = bytes.and_then(|bytes| bytes.get(place..place + E::WIDTH));
+        let bytes = match parts.entry(part) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(read_part(connection, of, part, E::WIDTH)?),
+        };
+        let number = bytes.as_ref().and_then(|bytes| bytes.get(place..place + E::WIDTH));
         numbers.push(number.map_or_else(E::default, E::get));
     }
     Ok(numbers)

@@ -130,7 +130,7 @@ impl Catalog {
         if let Some(number) = self.by_application.get(id) {
             return Some(*number);
         }
-        let number = u16::try_from(self.applications.len()).ok()?;
+        let number = numbered(self.applications.len())?;
         self.by_application.insert(id.to_owned(), number);
         self.applications.push(Application {
             id: id.to_owned(),
@@ -149,7 +149,7 @@ impl Catalog {
         let number = match self.by_sku.get(sku_id) {
             Some(number) => *number,
             None => {
-                let number = u16::try_from(self.products.len()).ok()?;
+                let number = numbered(self.products.len())?;
                 self.by_sku.insert(sku_id.to_owned(), number);
                 self.products.push(Product { sku_id: sku_id.to_owned(), ..Product::default() });
                 number
@@ -170,4 +170,9 @@ impl Product {
         let on = self.plans.iter().filter(|plan| !off.contains(&plan.id));
         on.flat_map(|plan| plan.applications.iter().copied()).collect()
     }
+}
+
+/// The next number, while there are any: tenants have some dozens of each, and numbers of a package are not trusted.
+fn numbered(count: usize) -> Option<u16> {
+    u16::try_from(count).ok().filter(|number| *number < u16::MAX)
 }

@@ -137,7 +137,9 @@ impl SnapshotError {
     #[must_use]
     pub fn advice(&self) -> String {
         match self {
-            Self::Package(_) => "Check the package with `beacon verify`; if it is damaged, run the import again.".into(),
+            Self::Package(_) => {
+                "Check the package with `beacon verify`; if it is damaged, run the import again.".into()
+            }
             Self::Storage { .. } | Self::Build { .. } => {
                 "Make room on the disk of the data folder, check its permissions, and try again.".into()
             }

@@ -70,8 +70,7 @@ impl SnapshotFile {
         if !path.is_file() {
             return Err(SnapshotError::Missing(path.to_owned()));
         }
-        let flags =
-            OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let read = || -> Result<(Connection, Facts), Damage> {
             let connection = Connection::open_with_flags(address(path), flags)?;
             let pragma = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i32>(0));

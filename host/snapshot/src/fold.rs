@@ -19,7 +19,8 @@ mod tests {
 
     #[test]
     fn case_is_of_no_account_in_any_script() {
-        for (one, other) in [("ÄÖÜ", "äöü"), ("ΑΘΗΝΑ", "αθηνα"), ("Жук", "жук"), ("O'Neil", "o'NEIL"), ("a\tb", "A B")] {
+        for (one, other) in [("ÄÖÜ", "äöü"), ("ΑΘΗΝΑ", "αθηνα"), ("Жук", "жук"), ("O'Neil", "o'NEIL"), ("a\tb", "A B")]
+        {
             assert_eq!(fold(one), fold(other));
         }
     }

@@ -11,9 +11,8 @@ use rusqlite::types::ValueRef;
 /// Stores the ranks of all columns that need them.
 pub(crate) fn write_ranks(connection: &Connection, people: usize, overflowed: &[&str]) -> rusqlite::Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
-    connection.create_scalar_function("fold", 1, flags, |context| {
-        Ok(context.get_raw(0).as_str_or_null()?.map(fold))
-    })?;
+    connection
+        .create_scalar_function("fold", 1, flags, |context| Ok(context.get_raw(0).as_str_or_null()?.map(fold)))?;
     let ranked = |column: &&UserColumn| column.keep == Keep::Ranked || overflowed.contains(&column.id);
     file_columns().filter(ranked).try_for_each(|column| write_rank(connection, people, column))
 }

@@ -52,9 +52,11 @@ impl SearchBlocks {
         if self.people == 0 {
             return Ok(());
         }
-        connection
-            .prepare_cached("INSERT INTO search (block, ends, data) VALUES (?1, ?2, ?3)")?
-            .execute(params![self.block as i64, self.ends, self.text.as_bytes()])?;
+        connection.prepare_cached("INSERT INTO search (block, ends, data) VALUES (?1, ?2, ?3)")?.execute(params![
+            self.block as i64,
+            self.ends,
+            self.text.as_bytes()
+        ])?;
         self.text.clear();
         self.ends.clear();
         (self.people, self.block) = (0, self.block + 1);
@@ -74,7 +76,8 @@ pub(crate) fn search(connection: &Connection, needle: &str, people: usize) -> Re
         let first = usize::try_from(block).unwrap_or(usize::MAX).saturating_mul(BLOCK);
         let (ends, text) = (row.get_ref(1)?.as_blob()?, row.get_ref(2)?.as_blob()?);
         let mut from = 0;
-        let mut people = ends.chunks_exact(4).map(|end| end.try_into().map_or(0, u32::from_le_bytes) as usize).enumerate();
+        let mut people =
+            ends.chunks_exact(4).map(|end| end.try_into().map_or(0, u32::from_le_bytes) as usize).enumerate();
         while let Some(place) = text.get(from..).and_then(|rest| finder.find(rest)) {
             let Some((person, end)) = people.find(|(_, end)| *end > from + place) else { break };
             found.insert(first.saturating_add(person));

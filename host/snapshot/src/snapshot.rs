@@ -122,8 +122,8 @@ fn facts(package: &PackageFolder, totals: Totals, counts: &PeopleCounts) -> Fact
 }
 
 fn write_facts(connection: &Connection, facts: &Facts) -> rusqlite::Result<()> {
-    let text = serde_json::to_string(facts)
-        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
+    let text =
+        serde_json::to_string(facts).map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
     connection.execute("INSERT INTO facts (name, value) VALUES ('facts', ?1)", [text])?;
     Ok(())
 }
