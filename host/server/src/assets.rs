@@ -1,5 +1,7 @@
 //! The files of the page. They are in the program, compressed; a browser gets them as they are.
 
+#![expect(clippy::disallowed_types, reason = "unpacks nothing but the files that the build put in")]
+
 use crate::app::App;
 use crate::callback;
 use axum::extract::{Request, State};

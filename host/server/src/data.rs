@@ -1,12 +1,31 @@
-//! The data behind the page's screens: one prepared file for each connection.
+//! The data behind the page's screens: one prepared file for each connection, made anew after each import.
 
 use crate::app::App;
-use crate::problem::Refusal;
-use beacon_api::{Overview, PersonPane, Problem, ProductDifference, ProductPane, RowQuery, Rows, View};
-use beacon_operations::Installation;
-use beacon_store::ConnectionId;
+use crate::problem::{Refusal, problem};
+use axum::body::{Body, Bytes};
+use axum::http::StatusCode;
+use beacon_api::{
+    Happened, Overview, PersonPane, Problem, ProblemKind, ProductDifference, ProductPane, RowQuery, Rows, View,
+};
+use beacon_operations::{Installation, Trouble};
+use beacon_snapshot::{ExportFormat, Snapshot, SnapshotError, SnapshotSource, Snapshots};
+use beacon_store::{ConnectionId, Run};
+use futures_util::stream;
+use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
+use tokio::sync::mpsc;
 
+/// Runs that are searched for the newest package.
+const SEARCHED_RUNS: u32 = 200;
+
+/// Pieces of a download that wait for the browser: a slow one slows the reading down.
+const PIECES: usize = 8;
+
+/// Bytes of a piece.
+const PIECE_BYTES: usize = 64 << 10;
+
+/// Answers questions about the newest packages.
 pub(crate) struct Data {
     installation: Arc<Installation>,
 }
@@ -15,35 +34,189 @@ impl Data {
     pub(crate) fn new(installation: Arc<Installation>) -> Self {
         Self { installation }
     }
-    pub(crate) fn prepare_all(&self, _app: &Arc<App>) {}
-    pub(crate) async fn prepare(&self, _connection: ConnectionId) -> Result<(), Problem> {
-        let _ = &self.installation;
-        Ok(())
+
+    fn file(&self, connection: ConnectionId) -> PathBuf {
+        self.installation.folders.snapshots().join(format!("{connection}.sqlite"))
     }
-    pub(crate) fn forget(&self, _connection: ConnectionId) {}
-    pub(crate) async fn differences(&self, _connection: ConnectionId) -> Result<Vec<ProductDifference>, Refusal> {
-        Err(Refusal::not_found("data"))
+
+    fn newest(&self, connection: ConnectionId) -> Result<Option<Run>, Trouble> {
+        let runs = self.installation.store().runs(connection, SEARCHED_RUNS)?;
+        Ok(runs.into_iter().find(|run| run.package_id.is_some()))
     }
-    pub(crate) async fn overview(&self, _connection: Option<String>) -> Result<Overview, Refusal> {
-        Err(Refusal::not_found("data"))
+
+    /// Prepares what is missing: imports of the command line, and files that somebody removed.
+    pub(crate) fn prepare_all(&self, app: &Arc<App>) {
+        let app = Arc::clone(app);
+        tokio::spawn(async move {
+            let connections = app.installation.store().connections().unwrap_or_default();
+            for connection in connections {
+                // Why one cannot be prepared is told when it is asked for.
+                if app.data.prepare(connection.id).await.is_ok() {
+                    app.tell(Happened::Data { connection: connection.id.to_string() });
+                }
+            }
+        });
     }
-    pub(crate) async fn rows(&self, _view: View, _query: RowQuery) -> Result<Rows, Refusal> {
-        Err(Refusal::not_found("data"))
+
+    /// Prepares the newest package of a connection, unless it is prepared already.
+    pub(crate) async fn prepare(&self, connection: ConnectionId) -> Result<(), Problem> {
+        let run = self.newest(connection).map_err(problem)?;
+        let Some((run, package)) = run.and_then(|run| Some((run.id, run.package_dir?))) else { return Ok(()) };
+        let (target, mark) = (self.file(connection), self.file(connection).with_extension("run"));
+        let building = tokio::task::spawn_blocking(move || {
+            let is_prepared = std::fs::read_to_string(&mark).is_ok_and(|known| known == run.to_string());
+            if is_prepared && target.is_file() {
+                return Ok(());
+            }
+            if let Some(folder) = target.parent() {
+                std::fs::create_dir_all(folder).map_err(|error| unprepared(&error))?;
+            }
+            Snapshot::build(&package, &target).map_err(|error| refused(&error).problem)?;
+            std::fs::write(&mark, run.to_string()).map_err(|error| unprepared(&error))
+        });
+        building.await.map_err(|error| unprepared(&io::Error::other(error)))?
     }
+
+    /// Removes what was prepared of a connection.
+    pub(crate) fn forget(&self, connection: ConnectionId) {
+        let file = self.file(connection);
+        // A file without its connection is never asked; what cannot be removed now goes with the data folder.
+        let _ = std::fs::remove_file(file.with_extension("run"));
+        let _ = std::fs::remove_file(file);
+    }
+
+    /// What can be asked now, under the names of now.
+    fn snapshots(&self) -> Result<Snapshots, Refusal> {
+        let connections = self.installation.store().connections()?;
+        let mut sources = Vec::new();
+        for connection in connections {
+            let file = self.file(connection.id);
+            let Some(run) = self.newest(connection.id)?.filter(|_| file.is_file()) else { continue };
+            sources.push(SnapshotSource {
+                connection: connection.id.to_string(),
+                connection_name: connection.name.to_string(),
+                file,
+                finished_at: run.finished_at.unwrap_or(run.started_at).to_string(),
+            });
+        }
+        Ok(Snapshots::new(sources))
+    }
+
+    async fn ask<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&Snapshots) -> Result<T, SnapshotError> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let snapshots = self.snapshots()?;
+        let asked = tokio::task::spawn_blocking(move || question(&snapshots)).await;
+        asked
+            .map_err(|_| Refusal::defect("data.question", "The question was not answered."))?
+            .map_err(|error| refused(&error))
+    }
+
+    pub(crate) async fn differences(&self, connection: ConnectionId) -> Result<Vec<ProductDifference>, Refusal> {
+        self.ask(move |snapshots| snapshots.product_differences(&connection.to_string())).await
+    }
+
+    pub(crate) async fn overview(&self, connection: Option<String>) -> Result<Overview, Refusal> {
+        self.ask(move |snapshots| snapshots.overview(connection.as_deref())).await
+    }
+
+    pub(crate) async fn rows(&self, view: View, query: RowQuery) -> Result<Rows, Refusal> {
+        self.ask(move |snapshots| snapshots.rows(view, &query)).await
+    }
+
     pub(crate) async fn person(
         &self,
-        _c: ConnectionId,
-        _user: String,
-        _days: Option<u16>,
+        connection: String,
+        user_id: String,
+        days: Option<u16>,
     ) -> Result<PersonPane, Refusal> {
-        Err(Refusal::not_found("data"))
+        self.ask(move |snapshots| snapshots.person(&connection, &user_id, days)).await
     }
+
     pub(crate) async fn product(
         &self,
-        _c: ConnectionId,
-        _sku: String,
-        _days: Option<u16>,
+        connection: String,
+        sku_id: String,
+        days: Option<u16>,
     ) -> Result<ProductPane, Refusal> {
-        Err(Refusal::not_found("data"))
+        self.ask(move |snapshots| snapshots.product(&connection, &sku_id, days)).await
     }
+
+    /// A file of all rows that a query finds, written while it is read.
+    pub(crate) async fn export(&self, view: View, query: RowQuery, format: ExportFormat) -> Result<Body, Refusal> {
+        let snapshots = self.snapshots()?;
+        // What is wrong with the query is told before the download begins.
+        let first = RowQuery { limit: Some(1), offset: 0, ..query.clone() };
+        self.ask(move |snapshots| snapshots.rows(view, &first)).await?;
+        let (sender, receiver) = mpsc::channel::<Result<Bytes, io::Error>>(PIECES);
+        tokio::task::spawn_blocking(move || {
+            let pieces = Pieces { sender: sender.clone(), piece: Vec::new() };
+            if let Err(error) = snapshots.export(view, &query, format, pieces) {
+                // The browser then knows that the file is not whole.
+                let _ = sender.blocking_send(Err(io::Error::other(error)));
+            }
+        });
+        Ok(Body::from_stream(stream::unfold(receiver, |mut receiver| async move {
+            receiver.recv().await.map(|piece| (piece, receiver))
+        })))
+    }
+}
+
+/// Hands written bytes over in pieces.
+struct Pieces {
+    sender: mpsc::Sender<Result<Bytes, io::Error>>,
+    piece: Vec<u8>,
+}
+
+impl Pieces {
+    fn send(&mut self) -> io::Result<()> {
+        if self.piece.is_empty() {
+            return Ok(());
+        }
+        let piece = Bytes::from(std::mem::take(&mut self.piece));
+        self.sender.blocking_send(Ok(piece)).map_err(|_| io::Error::from(io::ErrorKind::BrokenPipe))
+    }
+}
+
+impl io::Write for Pieces {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.piece.extend_from_slice(bytes);
+        if self.piece.len() >= PIECE_BYTES {
+            self.send()?;
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.send()
+    }
+}
+
+impl Drop for Pieces {
+    fn drop(&mut self) {
+        // A browser that is gone needs no rest.
+        let _ = self.send();
+    }
+}
+
+fn unprepared(error: &io::Error) -> Problem {
+    let title = "The data of the last import cannot be prepared for the page.";
+    let advice = "The package is whole. Check free space and permissions of the data folder, then restart the beacon.";
+    let refusal = Refusal::new(StatusCode::SERVICE_UNAVAILABLE, ProblemKind::Retry, "data.prepare", title, advice);
+    let mut problem = refusal.problem;
+    problem.detail.push(error.to_string());
+    problem
+}
+
+fn refused(error: &SnapshotError) -> Refusal {
+    let title = crate::problem::sentence(&error.to_string());
+    let (status, kind) = match error {
+        SnapshotError::UnknownConnection(_) | SnapshotError::UnknownPerson(_) | SnapshotError::UnknownProduct(_) => {
+            (StatusCode::NOT_FOUND, ProblemKind::NotFound)
+        }
+        question if question.is_bad_question() => (StatusCode::BAD_REQUEST, ProblemKind::Settings),
+        _ => (StatusCode::SERVICE_UNAVAILABLE, ProblemKind::Retry),
+    };
+    Refusal::new(status, kind, error.code(), &title, &error.advice())
 }

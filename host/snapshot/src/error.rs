@@ -138,7 +138,7 @@ impl SnapshotError {
     pub fn advice(&self) -> String {
         match self {
             Self::Package(_) => {
-                "Check the package with `beacon verify`; if it is damaged, run the import again.".into()
+                "Check the package with `beacon package verify`; if it is damaged, run the import again.".into()
             }
             Self::Storage { .. } | Self::Build { .. } => {
                 "Make room on the disk of the data folder, check its permissions, and try again.".into()

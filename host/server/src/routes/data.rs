@@ -4,8 +4,10 @@ use crate::answer::{Answer, Asked, json};
 use crate::app::App;
 use crate::problem::Refusal;
 use axum::extract::{Path, State};
+use axum::http::header;
+use axum::response::IntoResponse as _;
 use beacon_api::{RowQuery, View};
-use beacon_store::ConnectionId;
+use beacon_snapshot::ExportFormat;
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -30,9 +32,34 @@ pub(crate) async fn rows(
     json(&app.data.rows(view(&name)?, query).await?)
 }
 
-pub(crate) async fn export(State(_app): State<Arc<App>>, Path(name): Path<String>) -> Answer {
-    view(&name)?;
-    Err(Refusal::not_found("view"))
+#[derive(Deserialize)]
+pub(crate) struct ExportQuery {
+    #[serde(default)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Format {
+    #[default]
+    Csv,
+    Parquet,
+}
+
+pub(crate) async fn export(
+    State(app): State<Arc<App>>,
+    Path(name): Path<String>,
+    Asked(wanted): Asked<ExportQuery>,
+    Asked(query): Asked<RowQuery>,
+) -> Answer {
+    let view = view(&name)?;
+    let (format, media, ending) = match wanted.format {
+        Format::Csv => (ExportFormat::Csv, "text/csv; charset=utf-8", "csv"),
+        Format::Parquet => (ExportFormat::Parquet, "application/vnd.apache.parquet", "parquet"),
+    };
+    let body = app.data.export(view, query, format).await?;
+    let disposition = format!("attachment; filename=\"{}.{ending}\"", view.as_str());
+    Ok(([(header::CONTENT_TYPE, media.to_owned()), (header::CONTENT_DISPOSITION, disposition)], body).into_response())
 }
 
 #[derive(Deserialize)]
@@ -41,16 +68,12 @@ pub(crate) struct PaneQuery {
     days: Option<u16>,
 }
 
-fn connection_id(text: &str) -> Result<ConnectionId, Refusal> {
-    text.parse().map_err(|_| Refusal::not_found("connection"))
-}
-
 pub(crate) async fn person(
     State(app): State<Arc<App>>,
     Path(user): Path<String>,
     Asked(query): Asked<PaneQuery>,
 ) -> Answer {
-    json(&app.data.person(connection_id(&query.connection)?, user, query.days).await?)
+    json(&app.data.person(query.connection, user, query.days).await?)
 }
 
 pub(crate) async fn product(
@@ -58,5 +81,5 @@ pub(crate) async fn product(
     Path(sku): Path<String>,
     Asked(query): Asked<PaneQuery>,
 ) -> Answer {
-    json(&app.data.product(connection_id(&query.connection)?, sku, query.days).await?)
+    json(&app.data.product(query.connection, sku, query.days).await?)
 }

@@ -1,6 +1,207 @@
-//! x
+//! *Inventory Systems*: what is imported, and how it stands.
+
+use super::remove::RemoveDialog;
+use crate::api;
+use crate::happenings::happenings;
+use crate::kit::{HealthStatus, Icon, Moment, Notice, ProblemNotice, Problems, RunStatusBadge, Tone, day_of};
+use crate::loading::{Loading, load};
+use crate::session::session;
+use beacon_api::{Connection, Health, Problem, RunStarted, RunStatus, SourceType, paths};
 use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::components::A;
+use leptos_router::hooks::use_navigate;
+
 #[component]
 pub(crate) fn Connections() -> impl IntoView {
-    view! { <h1>"Connections"</h1> }
+    let happenings = happenings();
+    let listed = load(move || {
+        happenings.connections.track();
+        async move { api::get::<Vec<Connection>>(paths::CONNECTIONS).await }
+    });
+    let removing = RwSignal::new(None::<Connection>);
+    let problem = RwSignal::new(None::<Problem>);
+    view! {
+        <div class="bar">
+            <h1>"Inventory Systems"</h1>
+            <span class="grow"></span>
+            <Show when=move || session().is_administrator()><NewButton/></Show>
+        </div>
+        <Problems problem=problem/>
+        {move || match listed.get() {
+            Loading::Waiting => view! { <p role="status">"Loading …"</p> }.into_any(),
+            Loading::Refused(problem) => view! { <ProblemNotice problem=problem/> }.into_any(),
+            Loading::Ready(list) if list.is_empty() => view! { <Empty/> }.into_any(),
+            Loading::Ready(list) => view! { <List list=list removing=removing problem=problem/> }.into_any(),
+        }}
+        <RemoveDialog connection=removing/>
+    }
+}
+
+/// A split button: the first source type at once, the others in its menu.
+#[component]
+fn NewButton() -> impl IntoView {
+    let types = load(|| async { api::get::<Vec<SourceType>>(paths::SOURCE_TYPES).await });
+    let open = RwSignal::new(false);
+    let first = move || {
+        let types = types.get().ready().unwrap_or_default();
+        types.into_iter().next().map_or_else(|| "Microsoft 365".to_owned(), |first| first.name)
+    };
+    view! {
+        <div class="split" on:keydown=move |event| if event.key() == "Escape" { open.set(false) }>
+            <A href=move || new_address(&first()) attr:class="button primary"><Icon name="plus"/>"New"</A>
+            <button
+                class="primary" type="button" aria-label="Choose the source type" aria-haspopup="true"
+                aria-expanded=move || open.get().to_string() on:click=move |_| open.update(|open| *open = !*open)
+            >
+                <Icon name="down"/>
+            </button>
+            <Show when=move || open.get()>
+                <ul class="menu">
+                    {move || {
+                        let types = types.get().ready().unwrap_or_default();
+                        types.into_iter().map(|one| {
+                            let label = match &one.deprecated {
+                                Some(_) => format!("{} (deprecated)", one.name),
+                                None => one.name.clone(),
+                            };
+                            view! { <li><A href=new_address(&one.name)>{label}</A></li> }
+                        }).collect_view()
+                    }}
+                </ul>
+            </Show>
+        </div>
+    }
+}
+
+fn new_address(source_type: &str) -> String {
+    format!("/connections/new/{}", js_sys::encode_uri_component(source_type))
+}
+
+#[component]
+fn Empty() -> impl IntoView {
+    let preset = move || session().info().is_some_and(|info| info.preset.is_some());
+    view! {
+        <div class="card narrow">
+            <h2>"Nothing is connected yet"</h2>
+            <p>"A connection imports one Microsoft 365 tenant: people, applications, licences and usage, read only. \
+                One is enough for all subscriptions of the tenant."</p>
+            <Show
+                when=move || session().is_administrator()
+                fallback=|| view! { <p class="soft">"An administrator of this beacon can add one."</p> }
+            >
+                <div class="bar">
+                    <A href=new_address("Microsoft 365") attr:class="button primary">"Connect a tenant"</A>
+                    <Show when=preset>
+                        <A href="/connections/new/Microsoft%20365?preset" attr:class="button">
+                            "Use the simulated tenant"
+                        </A>
+                    </Show>
+                </div>
+            </Show>
+        </div>
+    }
+}
+
+#[component]
+fn List(
+    list: Vec<Connection>,
+    removing: RwSignal<Option<Connection>>,
+    problem: RwSignal<Option<Problem>>,
+) -> impl IntoView {
+    let rows = list.into_iter().map(|connection| view! { <Line connection removing problem/> }).collect_view();
+    view! {
+        <div class="scroll">
+            <table class="reflow">
+                <caption class="visually-hidden">"Connections, what fails next first"</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">"Connection Name"</th>
+                        <th scope="col">"Source Type"</th>
+                        <th scope="col">"Tenant"</th>
+                        <th scope="col">"Status"</th>
+                        <th scope="col">"Last run"</th>
+                        <th scope="col">"Next run"</th>
+                        <th scope="col">"Expires"</th>
+                        <th scope="col"><span class="visually-hidden">"Actions"</span></th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+}
+
+#[component]
+fn Line(
+    connection: Connection,
+    removing: RwSignal<Option<Connection>>,
+    problem: RwSignal<Option<Problem>>,
+) -> impl IntoView {
+    let navigate = use_navigate();
+    let Connection { id, name, source_type, health, .. } = connection.clone();
+    let running = connection.last_run.as_ref().filter(|run| run.status == RunStatus::Running).map(|run| run.id.clone());
+    let tenant = connection.tenant_name.clone().or_else(|| connection.tenant_id.clone());
+    let expires = connection.expires_next.as_ref().map(|next| format!("{} {}", next.text, day_of(&next.on)));
+    let last = connection.last_run.clone().map(|run| {
+        let to = format!("/runs/{}", run.id);
+        view! { <A href=to><RunStatusBadge status=run.status/></A>" "<Moment at=run.started_at/> }
+    });
+    let execute = {
+        let id = id.clone();
+        move |_| {
+            let (id, navigate) = (id.clone(), navigate.clone());
+            spawn_local(async move {
+                let path = paths::with(paths::CONNECTION_RUNS, &id);
+                match api::post_empty::<RunStarted>(&path).await {
+                    Ok(started) => navigate(&format!("/runs/{}", started.run), Default::default()),
+                    Err(refused) => problem.set(Some(refused)),
+                }
+            });
+        }
+    };
+    let edit = format!("/connections/{id}");
+    let actions = session().is_administrator().then(|| {
+        let (remove, busy) = (connection.clone(), running.is_some());
+        let needs_consent = health == Health::NeedsConsent;
+        view! {
+            <button type="button" disabled=busy on:click=execute aria-label=format!("Execute {name} now")>
+                <Icon name="run"/>"Execute Now"
+            </button>
+            <A href=edit.clone() attr:class="button" attr:aria-label=format!("Edit {name}")>
+                <Icon name={if needs_consent { "key" } else { "edit" }}/>
+                {if needs_consent { "Consent…" } else { "Edit…" }}
+            </A>
+            <button
+                type="button" class="quiet" aria-label=format!("Delete {name}")
+                on:click=move |_| removing.set(Some(remove.clone()))
+            >
+                <Icon name="trash"/>"Delete"
+            </button>
+        }
+    });
+    let shown_name = if session().is_administrator() {
+        view! { <A href=edit.clone()>{connection.name.clone()}</A> }.into_any()
+    } else {
+        connection.name.clone().into_any()
+    };
+    let why = connection.problem.clone().map(|problem| view! { <p class="soft">{problem.title}</p> });
+    view! {
+        <tr>
+            <th scope="row">{shown_name}</th>
+            <td data-label="Source Type">{source_type}</td>
+            <td data-label="Tenant">{tenant.unwrap_or_else(|| "not known yet".to_owned())}</td>
+            <td data-label="Status"><HealthStatus health=health/>{why}</td>
+            <td data-label="Last run">{last.map_or_else(|| "never".into_any(), IntoAny::into_any)}</td>
+            <td data-label="Next run"><span class="soft">"not scheduled"</span></td>
+            <td data-label="Expires">{expires.unwrap_or_else(|| "nothing known".to_owned())}</td>
+            <td class="actions">{actions}</td>
+        </tr>
+    }
+}
+
+/// What stands above a list that could not be acted upon.
+#[component]
+pub(crate) fn Done(#[prop(into)] title: String, #[prop(into)] text: String) -> impl IntoView {
+    view! { <Notice tone=Tone::Good title=title><p>{text}</p></Notice> }
 }
