@@ -9,6 +9,8 @@
 //! **Where to start reading.** `app.rs` has the routes, `api.rs` speaks to the host, `screens/` has one file for each
 //! screen, `kit/` what they are made of.
 
+#![expect(unreachable_pub, reason = "the macro of components makes public items of private ones")]
+
 mod api;
 mod app;
 mod happenings;
@@ -17,6 +19,7 @@ mod loading;
 mod screens;
 mod session;
 mod shell;
+mod worker;
 
 fn main() {
     console_error_panic_hook::set_once();

@@ -3,7 +3,7 @@
 use super::remove::RemoveDialog;
 use crate::api;
 use crate::happenings::happenings;
-use crate::kit::{HealthStatus, Icon, Moment, Notice, ProblemNotice, Problems, RunStatusBadge, Tone, day_of};
+use crate::kit::{HealthStatus, Icon, Moment, ProblemNotice, Problems, RunStatusBadge, day_of};
 use crate::loading::{Loading, load};
 use crate::session::session;
 use beacon_api::{Connection, Health, Problem, RunStarted, RunStatus, SourceType, paths};
@@ -198,10 +198,4 @@ fn Line(
             <td class="actions">{actions}</td>
         </tr>
     }
-}
-
-/// What stands above a list that could not be acted upon.
-#[component]
-pub(crate) fn Done(#[prop(into)] title: String, #[prop(into)] text: String) -> impl IntoView {
-    view! { <Notice tone=Tone::Good title=title><p>{text}</p></Notice> }
 }

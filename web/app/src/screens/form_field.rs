@@ -91,9 +91,9 @@ pub(crate) fn FormField(
                     FieldKind::Choice { .. } => view! { <Choices form field filling/> }.into_any(),
                     FieldKind::Toggle => view! { <Toggle form field filling/> }.into_any(),
                     FieldKind::Secret { slot } => {
-                        let slot = slot.to_string();
-                        let stored = stored.into_iter().find(|facts| facts.slot == slot);
-                        view! { <Secret field slot filling stored problem left/> }.into_any()
+                        let kept_as = slot.to_string();
+                        let stored = stored.into_iter().find(|facts| facts.slot == kept_as);
+                        view! { <Secret field kept_as filling stored problem left/> }.into_any()
                     }
                     FieldKind::Text { .. } => view! { <Line form field filling problem left/> }.into_any(),
                 }
@@ -114,9 +114,7 @@ fn Line(
     let id = StoredValue::new(field.id.to_string());
     let (name, help, wrong) = (field.id.to_string(), format!("{}-help", field.id), format!("{}-wrong", field.id));
     let value = move || {
-        id.with_value(|id| {
-            form.with_value(|form| filling.effective(form).text(id).unwrap_or_default().to_owned())
-        })
+        id.with_value(|id| form.with_value(|form| filling.effective(form).text(id).unwrap_or_default().to_owned()))
     };
     let own = move || id.with_value(|id| filling.given.with(|given| given.contains_key(id)));
     view! {
@@ -197,15 +195,15 @@ fn Toggle(form: StoredValue<Form>, field: Field, filling: Filling) -> impl IntoV
 #[component]
 fn Secret(
     field: Field,
-    slot: String,
+    kept_as: String,
     filling: Filling,
     stored: Option<SecretFacts>,
     problem: Signal<Option<FieldProblem>>,
     left: Callback<()>,
 ) -> impl IntoView {
     let replacing = RwSignal::new(stored.is_none());
-    let by_consent = slot == "refresh_token";
-    let slot = StoredValue::new(slot);
+    let by_consent = kept_as == "refresh_token";
+    let slot = StoredValue::new(kept_as);
     let id = field.id.to_string();
     let (help, wrong, day) = (format!("{id}-help"), format!("{id}-wrong"), format!("{id}-day"));
     let enter = move |change: &dyn Fn(&mut SecretInput)| {
@@ -221,10 +219,10 @@ fn Secret(
         filling.changed.set(true);
     };
     let configured = stored.as_ref().map(|facts| {
-        let expires = facts.expires_on.as_deref().map_or_else(
-            || "no expiry day entered".to_owned(),
-            |day| format!("expires {}", day_of(day)),
-        );
+        let expires = facts
+            .expires_on
+            .as_deref()
+            .map_or_else(|| "no expiry day entered".to_owned(), |day| format!("expires {}", day_of(day)));
         let since = facts.stored_at.get(..10).map(day_of).unwrap_or_default();
         format!("Configured on {since}; {expires}.")
     });
