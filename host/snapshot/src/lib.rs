@@ -52,6 +52,7 @@ mod snapshots_tests;
 mod tenant;
 #[cfg(test)]
 mod test_package;
+mod usage_buckets;
 mod usage_selection;
 #[cfg(test)]
 mod usage_tests;

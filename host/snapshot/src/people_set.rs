@@ -50,6 +50,11 @@ impl PeopleSet {
         self.people
     }
 
+    /// How many are in it.
+    pub(crate) fn count(&self) -> usize {
+        self.words.iter().map(|word| word.count_ones() as usize).sum()
+    }
+
     pub(crate) fn iter(&self) -> impl Iterator<Item = u32> + '_ {
         (0u32..).zip(&self.words).flat_map(|(place, word)| {
             let mut rest = *word;

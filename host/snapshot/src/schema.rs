@@ -43,7 +43,7 @@ CREATE TABLE odd_holders (product INTEGER NOT NULL, who TEXT NOT NULL);
 pub(crate) fn create(connection: &Connection) -> rusqlite::Result<()> {
     connection.execute_batch(&format!(
         "PRAGMA page_size = {PAGE_SIZE}; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;
-         PRAGMA locking_mode = EXCLUSIVE; PRAGMA temp_store = FILE; PRAGMA cache_size = -16384;
+         PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -16384;
          PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {VERSION};"
     ))?;
     connection.execute_batch(TABLES)?;

@@ -1,8 +1,8 @@
 //! The text that a search goes through: everybody's name, addresses, department and employee id, folded.
 //!
-//! It is read as a whole, some 80 bytes for each person. That finds every substring of any length in the same time,
-//! counts exactly, and costs an eighth of the time and room of an index of trigrams, which would have to be checked
-//! against the text anyway.
+//! It is read as a whole, some 100 bytes for each person: a million people are searched in some 20 milliseconds. So
+//! every substring of any length is found and counted exactly, in any script, without an index. One of trigrams would
+//! find nothing shorter than three letters, and would have to be built and kept.
 
 use crate::file::Damage;
 use crate::fold::fold;

@@ -49,7 +49,10 @@ pub struct Snapshot;
 
 impl Snapshot {
     /// Reads a package and writes the file `target`, replacing one of an older package. There is never half a file
-    /// under that name. In memory are 16 bytes for each person, and what is known about 65,536 of them.
+    /// under that name. In memory are 16 bytes for each person, and what is known about 65,536 of them. Only the owner
+    /// may read the file, where the system knows owners.
+    ///
+    /// Windows does not replace a file while it is read: there, give the snapshot of each package a name of its own.
     ///
     /// # Errors
     /// [`SnapshotError::Package`], [`SnapshotError::Storage`], [`SnapshotError::Build`].
@@ -61,12 +64,14 @@ impl Snapshot {
             .suffix(".partial")
             .tempfile_in(folder)
             .map_err(SnapshotError::storage("write in", folder))?;
-        let path = file.path().to_owned();
+        // The name goes away with this value; SQLite opens the file by itself.
+        let path = file.into_temp_path();
         let facts = fill(&package, &path, folder)?;
-        let written = File::open(&path).and_then(|written| written.sync_all().map(|()| written));
+        // Windows brings only files to the disk that may be written.
+        let written = File::options().write(true).open(&path);
+        let written = written.and_then(|written| written.sync_all().map(|()| written));
         let written = written.and_then(|written| written.metadata()).map_err(SnapshotError::storage("write", &path))?;
-        let kept = file.persist(target).map_err(|error| SnapshotError::storage("write", target)(error.error))?;
-        drop(kept);
+        path.persist(target).map_err(|error| SnapshotError::storage("write", target)(error.error))?;
         sync_folder(folder)?;
         Ok(SnapshotFacts {
             package_id: facts.package_id,
@@ -99,7 +104,7 @@ fn fill(package: &PackageFolder, path: &Path, scratch: &Path) -> Result<Facts, S
     drop(everybody);
     let writer = PeopleWriter::new(&connection, path, scratch);
     let counts = writer.write(package, &mut catalog, &mut records, people)?;
-    write_ranks(&connection, people, &counts.overflowed).map_err(build())?;
+    write_ranks(&connection, path, scratch, people, &counts.overflowed)?;
     let totals = write_small(&connection, path, package, &catalog, &counts)?;
     let facts = facts(package, totals, &counts);
     write_facts(&connection, &facts).map_err(build())?;

@@ -10,8 +10,14 @@ use crate::tenant::Tenant;
 use crate::use_code::{STATES, name_of, place_of, state_of};
 use std::collections::BTreeMap;
 
+/// What usage can be filtered by besides people.
+pub(crate) const OWN_FILTERS: [&str; 3] = ["application_name", "application_id", "state"];
+
 /// Place of the state for each code of use; 255 where the pair is not asked for.
 type Wanted = [u8; 256];
+
+/// So few people are looked up; for more of them whole arrays are read.
+const FEW: usize = 4_096;
 
 /// Not asked for.
 const NOT: u8 = u8::MAX;
@@ -24,6 +30,8 @@ pub(crate) struct ChosenApplication {
     /// The search finds its name, and so everybody of it.
     whole: bool,
     wanted: Wanted,
+    /// People by state, of the states that are asked for.
+    states: [u64; STATES.len()],
 }
 
 /// What is asked for.
@@ -34,7 +42,11 @@ pub(crate) struct Selection {
     base: PeopleSet,
     /// Whom the search finds as well.
     chosen: PeopleSet,
-    is_everything: bool,
+    /// No filter is about people.
+    everybody: bool,
+    /// No filter is about applications and states.
+    is_every_pair: bool,
+    searching: bool,
 }
 
 impl Selection {
@@ -57,7 +69,14 @@ impl Selection {
                 let state = state_of(code, question.rule, application.unlisted);
                 *place = state.filter(|state| fits("state", name_of(*state))).map_or(NOT, place_of);
             }
+            let mut states = [0; STATES.len()];
+            for (state, count) in STATES.iter().zip(&mut states) {
+                if fits("state", name_of(*state)) {
+                    *count = application.people.get(&(question.rule, place_of(*state))).copied().unwrap_or(0);
+                }
+            }
             applications.push(ChosenApplication {
+                states,
                 number: application.number,
                 whole: question.search.as_ref().is_some_and(|text| fold(&application.name).contains(text)),
                 id: application.id,
@@ -66,8 +85,10 @@ impl Selection {
             });
         }
         applications.sort_by_cached_key(|application| (fold(&application.name), application.number));
-        let is_everything = question.search.is_none() && question.filters.is_empty();
-        Ok(Self { applications, base, chosen, is_everything })
+        let own = |column: &str| OWN_FILTERS.contains(&column);
+        let everybody = question.filters.keys().all(|column| own(column));
+        let is_every_pair = !question.filters.keys().any(|column| own(column));
+        Ok(Self { applications, base, chosen, everybody, is_every_pair, searching: question.search.is_some() })
     }
 
     fn people_of(&self, application: &ChosenApplication) -> &PeopleSet {
@@ -82,18 +103,48 @@ impl Selection {
     /// Number of rows of each person.
     pub(crate) fn rows(&self, tenant: &Tenant) -> Result<Vec<u16>, SnapshotError> {
         let (people, connection) = (self.base.people(), &tenant.file.connection);
-        if self.is_everything {
+        if self.everybody && !self.searching && self.is_every_pair {
             return tenant.file.damaged(read(connection, (Kind::Concerned, ""), people));
         }
         let mut rows = vec![0u16; people];
-        for application in &self.applications {
-            self.each(tenant, application, |person, _| {
-                if let Some(count) = rows.get_mut(person as usize) {
-                    *count = count.saturating_add(1);
-                }
-            })?;
+        let mut count = |person: u32| {
+            if let Some(count) = rows.get_mut(person as usize) {
+                *count = count.saturating_add(1);
+            }
+        };
+        if self.people().count() <= FEW {
+            let few: Vec<_> = self.people().iter().collect();
+            for application in &self.applications {
+                let states = self.states_of(tenant, application, &few)?;
+                few.iter().zip(states).filter(|(_, state)| *state != NOT).for_each(|(person, _)| count(*person));
+            }
+        } else {
+            for application in &self.applications {
+                self.each(tenant, application, |person, _| count(person))?;
+            }
         }
         Ok(rows)
+    }
+
+    /// People of an application by state where that is known without looking at them.
+    pub(crate) fn known_states(&self, application: &ChosenApplication) -> Option<[u64; STATES.len()]> {
+        (self.everybody && (!self.searching || application.whole)).then_some(application.states)
+    }
+
+    /// For some people the place of their state, [`NOT`] where it is not asked for.
+    fn states_of(
+        &self,
+        tenant: &Tenant,
+        application: &ChosenApplication,
+        people: &[u32],
+    ) -> Result<Vec<u8>, SnapshotError> {
+        let (set, of) = (self.people_of(application), application.number.to_string());
+        let codes: Vec<u8> = tenant.file.damaged(read_some(&tenant.file.connection, (Kind::Use, &of), people))?;
+        let state = |(person, code): (&u32, u8)| {
+            let state = application.wanted.get(usize::from(code)).copied().unwrap_or(NOT);
+            if set.contains(*person as usize) { state } else { NOT }
+        };
+        Ok(people.iter().zip(codes).map(state).collect())
     }
 
     /// Calls `take` with everybody of an application who is asked for, and the place of the state.
@@ -126,15 +177,11 @@ impl Selection {
         let mut rows: Vec<Vec<RowRef>> = vec![Vec::new(); people.len()];
         for application in &self.applications {
             let of = application.number.to_string();
-            let set = self.people_of(application);
-            let codes: Vec<u8> = tenant.file.damaged(read_some(connection, (Kind::Use, &of), people))?;
-            let mut with_rows = Vec::new();
-            for ((index, person), code) in people.iter().enumerate().zip(codes) {
-                let state = application.wanted.get(usize::from(code)).copied().unwrap_or(NOT);
-                if state != NOT && set.contains(*person as usize) {
-                    with_rows.push((index, *person, state));
-                }
-            }
+            let states = self.states_of(tenant, application, people)?;
+            let with_rows: Vec<_> = (people.iter().zip(states).enumerate())
+                .filter(|(_, (_, state))| *state != NOT)
+                .map(|(index, (person, state))| (index, *person, state))
+                .collect();
             if with_rows.is_empty() {
                 continue;
             }

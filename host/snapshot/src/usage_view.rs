@@ -1,24 +1,22 @@
 //! The view of usage: person × application.
 //!
-//! Sorted by a column of people, rows follow the list of people, each with all applications. Sorted by a column of its
-//! own, rows are put into buckets (a state, a day, an application): one pass counts the buckets, another one takes the
-//! rows of the window. Neither holds all rows, of which there are forty for each person.
+//! Sorted by a column of people, rows follow the list of people, each with all applications; sorted by a column of its
+//! own, they are put into buckets.
 
-use crate::array::{Kind, read};
 use crate::cell::day_text;
 use crate::error::SnapshotError;
-use crate::fold::fold;
 use crate::merged::Merged;
 use crate::people_values::{PeopleReader, check_filters, column, connection_column, merged};
 use crate::question::Question;
 use crate::row_ref::{Found, RowRef};
 use crate::tenant::Tenant;
-use crate::usage_selection::{ChosenApplication, Selection, state_names};
+use crate::usage_buckets::{Bucket, Buckets};
+use crate::usage_selection::{OWN_FILTERS, Selection, state_names};
 use crate::use_code::{STATES, name_of};
 use crate::user_columns::file_column;
 use beacon_api::{Column, ColumnKind};
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Columns of people in it.
 const PEOPLE_COLUMNS: [&str; 8] = [
@@ -35,21 +33,9 @@ const PEOPLE_COLUMNS: [&str; 8] = [
 /// Its own columns.
 const OWN_COLUMNS: [&str; 4] = ["application_name", "state", "last_activity_on", "refreshed_on"];
 
-/// What it can be filtered by besides people.
-const OWN_FILTERS: [&str; 3] = ["application_name", "application_id", "state"];
-
-/// Column that rows are put into buckets by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Bucket {
-    Application,
-    State,
-    LastActivity,
-    Refreshed,
-}
-
 enum Order<'t> {
     People(Box<Merged<'t>>),
-    Buckets { by: Bucket, starts: Vec<u64>, descending: bool },
+    Buckets(Buckets),
 }
 
 /// Rows that a question finds.
@@ -57,8 +43,6 @@ pub(crate) struct UsageFound<'t> {
     tenants: &'t [Tenant],
     days: u16,
     selections: Vec<Selection>,
-    /// Places of names of applications over all connections.
-    application_places: BTreeMap<String, usize>,
     order: Order<'t>,
 }
 
@@ -75,9 +59,6 @@ impl<'t> UsageFound<'t> {
             .iter()
             .map(|tenant| Selection::new(tenant, question, &PEOPLE_COLUMNS))
             .collect::<Result<Vec<_>, _>>()?;
-        let names: BTreeSet<_> =
-            selections.iter().flat_map(|one| &one.applications).map(|application| fold(&application.name)).collect();
-        let application_places = names.into_iter().zip(0..).collect();
         let bucket = match question.sort.as_deref() {
             Some("application_name") => Some(Bucket::Application),
             Some("state") => Some(Bucket::State),
@@ -85,71 +66,11 @@ impl<'t> UsageFound<'t> {
             Some("refreshed_on") => Some(Bucket::Refreshed),
             _ => None,
         };
-        let descending = question.descending;
         let order = match bucket {
-            Some(by) => Order::Buckets { by, starts: Vec::new(), descending },
+            Some(by) => Order::Buckets(Buckets::count(tenants, &selections, by, question.descending)?),
             None => Order::People(Box::new(by_people(tenants, &selections, question)?)),
         };
-        let mut found = Self { tenants, days: question.days, selections, application_places, order };
-        found.count_buckets()?;
-        Ok(found)
-    }
-
-    /// Turns the counts of buckets into the places where they start.
-    fn count_buckets(&mut self) -> Result<(), SnapshotError> {
-        let Order::Buckets { by, descending, .. } = self.order else { return Ok(()) };
-        let mut starts = vec![0u64; usize::from(u16::MAX) + 2];
-        self.each_bucket(by, descending, |bucket, _| {
-            if let Some(count) = starts.get_mut(bucket + 1) {
-                *count += 1;
-            }
-        })?;
-        let mut sum = 0;
-        for start in &mut starts {
-            sum += *start;
-            *start = sum;
-        }
-        self.order = Order::Buckets { by, starts, descending };
-        Ok(())
-    }
-
-    /// Goes through all rows by connection, application, person. The bucket of a row without a value is the last.
-    fn each_bucket(
-        &self,
-        by: Bucket,
-        descending: bool,
-        mut take: impl FnMut(usize, RowRef),
-    ) -> Result<(), SnapshotError> {
-        let last = usize::from(u16::MAX);
-        let turned = |value: usize| if descending { last - value } else { value };
-        let day = |day: u16| if day == 0 { last } else { turned(usize::from(day)).min(last - 1) };
-        for (place, (tenant, selection)) in (0u16..).zip(self.tenants.iter().zip(&self.selections)) {
-            for application in &selection.applications {
-                let name = self.application_places.get(&fold(&application.name)).copied().unwrap_or(0);
-                let days = match by {
-                    Bucket::LastActivity => self.days_of(tenant, application, Kind::LastActivity)?,
-                    Bucket::Refreshed => self.days_of(tenant, application, Kind::Refreshed)?,
-                    _ => Vec::new(),
-                };
-                selection.each(tenant, application, |person, state| {
-                    let bucket = match by {
-                        Bucket::Application => turned(name),
-                        Bucket::State => turned(usize::from(state)),
-                        _ => day(days.get(person as usize).copied().unwrap_or(0)),
-                    };
-                    take(
-                        bucket,
-                        RowRef { tenant: place, person, application: application.number, state, ..RowRef::default() },
-                    );
-                })?;
-            }
-        }
-        Ok(())
-    }
-
-    fn days_of(&self, tenant: &Tenant, application: &ChosenApplication, kind: Kind) -> Result<Vec<u16>, SnapshotError> {
-        let of = application.number.to_string();
-        tenant.file.damaged(read(&tenant.file.connection, (kind, &of), tenant.file.people()))
+        Ok(Self { tenants, days: question.days, selections, order })
     }
 
     fn refs_by_people(&self, merged: &Merged<'_>, offset: u64, limit: usize) -> Result<Vec<RowRef>, SnapshotError> {
@@ -167,44 +88,6 @@ impl<'t> UsageFound<'t> {
         }
         let skip = usize::try_from(skip).unwrap_or(usize::MAX);
         Ok(rows.into_iter().flatten().skip(skip).take(limit).collect())
-    }
-
-    fn refs_by_buckets(&self, offset: u64, limit: usize) -> Result<Vec<RowRef>, SnapshotError> {
-        let Order::Buckets { by, starts, descending } = &self.order else { return Ok(Vec::new()) };
-        let end = offset.saturating_add(limit as u64);
-        let mut next = starts.clone();
-        let mut window: Vec<(u64, RowRef)> = Vec::new();
-        self.each_bucket(*by, *descending, |bucket, row| {
-            if let Some(place) = next.get_mut(bucket) {
-                if (offset..end).contains(place) {
-                    window.push((*place, row));
-                }
-                *place += 1;
-            }
-        })?;
-        self.fill_days(&mut window)?;
-        window.sort_unstable_by_key(|(place, _)| *place);
-        Ok(window.into_iter().map(|(_, row)| row).collect())
-    }
-
-    /// The days of rows that were found without them. Rows of one application are neighbours here.
-    fn fill_days(&self, window: &mut [(u64, RowRef)]) -> Result<(), SnapshotError> {
-        for rows in window
-            .chunk_by_mut(|(_, one), (_, other)| (one.tenant, one.application) == (other.tenant, other.application))
-        {
-            let Some((_, first)) = rows.first() else { continue };
-            let Some(tenant) = self.tenants.get(usize::from(first.tenant)) else { continue };
-            let of = first.application.to_string();
-            let people: Vec<_> = rows.iter().map(|(_, row)| row.person).collect();
-            let days = |kind| {
-                tenant.file.damaged(crate::array::read_some::<u16>(&tenant.file.connection, (kind, &of), &people))
-            };
-            let (last, refreshed) = (days(Kind::LastActivity)?, days(Kind::Refreshed)?);
-            for ((_, row), (last, refreshed)) in rows.iter_mut().zip(last.into_iter().zip(refreshed)) {
-                (row.last_activity, row.refreshed) = (last, refreshed);
-            }
-        }
-        Ok(())
     }
 
     fn own_column(&self, id: &str) -> Column {
@@ -259,14 +142,14 @@ impl Found for UsageFound<'_> {
     fn total(&self) -> u64 {
         match &self.order {
             Order::People(merged) => merged.rows(),
-            Order::Buckets { starts, .. } => starts.last().copied().unwrap_or(0),
+            Order::Buckets(buckets) => buckets.rows(),
         }
     }
 
     fn refs(&self, offset: u64, limit: usize) -> Result<Vec<RowRef>, SnapshotError> {
         match &self.order {
             Order::People(merged) => self.refs_by_people(merged, offset, limit),
-            Order::Buckets { .. } => self.refs_by_buckets(offset, limit),
+            Order::Buckets(buckets) => buckets.window(self.tenants, &self.selections, offset, limit),
         }
     }
 
