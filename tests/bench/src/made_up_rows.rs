@@ -4,7 +4,8 @@ use crate::made_up::{guid, spread};
 use beacon_contract::dataset::TableSchema;
 use beacon_contract::{ColumnBuilder, ColumnType, encode_columns};
 
-const SKUS: [&str; 4] = [
+/// Products that people hold.
+pub(crate) const SKUS: [&str; 4] = [
     "05e9a617-0261-4cee-bb44-138d3ef5d965",
     "6fd2c87f-b296-42f0-b197-1e91e994b900",
     "f30db892-07e9-47e9-837c-80727f46fd3d",

@@ -11,6 +11,7 @@ mod made_up_rows;
 mod memory;
 mod meter;
 mod package;
+mod page;
 mod people;
 mod recorded;
 mod secrets;
@@ -57,6 +58,12 @@ enum Bench {
         #[arg(long, default_value_t = 200_000)]
         users: u64,
     },
+    /// The data behind the page: building a snapshot, its size, and the time of its answers
+    Page {
+        /// Users of the tenant
+        #[arg(long, default_value_t = 1_000_000)]
+        users: u64,
+    },
     /// A whole import: parts against a single chain, processor and memory, and the same work by others
     Import(import::Choices),
 }
@@ -73,6 +80,7 @@ fn main() -> anyhow::Result<()> {
         }
         Bench::Package { users } => package::package(users),
         Bench::People { users } => people::people(users),
+        Bench::Page { users } => page::page(users),
         Bench::Import(choices) => import::measure(&choices),
     }
 }
