@@ -27,6 +27,8 @@ mod export;
 mod export_tests;
 mod file;
 mod fold;
+#[cfg(test)]
+mod large_tests;
 mod licences;
 mod licences_view;
 mod merged;

@@ -237,8 +237,6 @@ pub(crate) fn page(users: u64) -> Result<()> {
         facts.bytes as f64 / 1e6,
         peak_memory(),
     );
-        std::fs::copy(&file, keep)?;
-    }
     let (connection, finished_at) = ("measure".to_owned(), facts.finished_at);
     let source = SnapshotSource { connection_name: connection.clone(), connection, file, finished_at };
     let snapshots = Snapshots::new(vec![source]);
