@@ -52,6 +52,8 @@ pub struct RowQuery {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub descending: bool,
     /// Filters, `column:value`, several joined by `|`; a value is compared as a whole, an empty one finds empty cells.
+    /// Several values of one column widen, several columns narrow. Within a value `\|` stands for `|` and `\\` for `\`.
+    /// Users and usage also take `product:` with the id of a product that people hold.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub filter: Option<String>,
     /// First row, from 0.
@@ -113,7 +115,8 @@ pub struct Column {
 pub struct Rows {
     /// The columns.
     pub columns: Vec<Column>,
-    /// Rows from `offset`; each begins with connection id and key, and goes on with the columns.
+    /// Rows from `offset`; each begins with connection id and key, and goes on with the columns. The connection id is
+    /// empty for a row that is the sum over several connections. The key of a usage row is `user_id/application_id`.
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<Vec<Object>>))]
     pub rows: Vec<Vec<Value>>,
     /// Rows that the query finds.
