@@ -78,7 +78,7 @@ fn usage(table: &TableSchema, numbers: std::ops::Range<u64>) -> (Vec<u8>, u32) {
         for application in 0..MEASURED {
             rows += 1;
             let chance = spread(number * MEASURED + application);
-            let last = (chance % 9 != 0).then(|| TODAY - (chance % 300) as i32);
+            let last = (!chance.is_multiple_of(9)).then(|| TODAY - (chance % 300) as i32);
             for (column, builder) in table.columns.iter().zip(&mut builders) {
                 match column.name {
                     "user_key" => builder.text(Some(&key)),
