@@ -83,8 +83,14 @@ impl SnapshotFile {
             let text: Option<String> = connection
                 .query_row("SELECT value FROM facts WHERE name = 'facts'", [], |row| row.get(0))
                 .optional()?;
-            let facts = text.and_then(|text| serde_json::from_str(&text).ok());
-            Ok((connection, facts.ok_or(Damage::Text("its facts are missing"))?))
+            let facts: Option<Facts> = text.and_then(|text| serde_json::from_str(&text).ok());
+            let facts = facts.ok_or(Damage::Text("its facts are missing"))?;
+            let people: i64 =
+                connection.query_row("SELECT ifnull(max(number) + 1, 0) FROM people", [], |row| row.get(0))?;
+            if u64::try_from(people) != Ok(facts.totals.users) {
+                return Err(Damage::Text("it has other people than it says"));
+            }
+            Ok((connection, facts))
         };
         let (connection, facts) = read().map_err(Damage::of(path))?;
         Ok(Self { connection, path: path.to_owned(), facts })

@@ -5,6 +5,7 @@ use crate::build_small::write_small;
 use crate::catalog::Catalog;
 use crate::error::SnapshotError;
 use crate::everybody::Everybody;
+use crate::file::SnapshotFile;
 use crate::notices::notices;
 use crate::ranks::write_ranks;
 use crate::schema;
@@ -80,6 +81,14 @@ impl Snapshot {
             totals: facts.totals,
             bytes: written.len(),
         })
+    }
+}
+
+impl Snapshot {
+    /// Whether there is a file that this version of the program can read. If not, it has to be built from its package.
+    #[must_use]
+    pub fn is_current(file: &Path) -> bool {
+        SnapshotFile::open(file).is_ok()
     }
 }
 

@@ -75,6 +75,11 @@ fn a_damaged_file_is_an_error_and_no_figure() {
         assert!(matches!(error, SnapshotError::Damaged { .. }), "{what}: {error:?}");
         assert_eq!((error.code(), error.field()), ("snapshot.damaged", None));
     }
+    fs::write(&file, &whole).unwrap();
+    assert!(Snapshot::is_current(&file) && ask().is_ok());
+    // `user_version` of the file's head: written by another version of this program.
+    fs::write(&file, [&whole[..60], &[0, 0, 0, 99], &whole[64..]].concat()).unwrap();
+    assert!(!Snapshot::is_current(&file));
     fs::remove_file(&file).unwrap();
     assert!(matches!(ask(), Err(SnapshotError::Missing(_))));
     assert!(matches!(made.snapshots.overview(None), Err(SnapshotError::Missing(_))));

@@ -3,7 +3,7 @@
 use crate::array::{Kind, read};
 use crate::cell::SortKey;
 use crate::error::SnapshotError;
-use crate::file::SnapshotFile;
+use crate::file::{Damage, SnapshotFile};
 use crate::people_set::PeopleSet;
 use crate::question::Question;
 use crate::search_text::search;
@@ -161,6 +161,9 @@ impl Tenant {
         if !self.is_coded(column) {
             let ranks: Vec<u32> = self.file.damaged(read(connection, (Kind::Rank, column.id), people))?;
             let largest = ranks.iter().copied().max().unwrap_or(0);
+            if largest as usize > people {
+                return self.file.damaged(Err(Damage::Text("somebody stands beyond the last place")));
+            }
             return Ok((ranks, largest));
         }
         let mut order: Vec<_> = self

@@ -1,6 +1,6 @@
 //! Every state of use, in each place where it is shown.
 
-use crate::test_package::{COMPANY, E3, FREE, contoso, made, plain};
+use crate::test_package::{COMPANY, E3, FREE, contoso, crowd, made, plain};
 use beacon_api::{RowQuery, UseState, View};
 
 const ANNA: &str = "00000000-0000-0000-0000-000000000001";
@@ -52,6 +52,34 @@ fn applications_count_their_people() {
     ];
     assert_eq!(counts(Some("c1")), one);
     assert_eq!(counts(None)[0], ",exchange,Exchange,8,2,0,2,2,2,0,0,2024-10-04,Tenant 1, Tenant 2");
+}
+
+/// The package's own counting is done another way; both have to say the same.
+#[test]
+fn the_package_itself_counts_the_same_people() {
+    for tables in [contoso(), crowd(400, 9)] {
+        let made = made(&[tables]);
+        for days in [7, 30, 90, 180] {
+            let summary = beacon_package::read_use(&made.root.path().join("package-1"), days).unwrap();
+            let rows = made.ask(View::Applications, RowQuery { days: Some(days), ..RowQuery::default() });
+            assert_eq!(rows.total, summary.applications.len() as u64);
+            for (row, told) in rows.rows.iter().zip(summary.applications) {
+                let expected = [
+                    told.people,
+                    told.used_within,
+                    told.used_unclear,
+                    told.used_before,
+                    told.never_used,
+                    told.no_data,
+                    told.not_attributable,
+                    told.not_measured,
+                ];
+                let counts: Vec<_> = row[3..11].iter().map(|count| count.as_u64().unwrap()).collect();
+                assert_eq!(counts, expected, "{} over {days} days", told.application_id);
+                assert_eq!(row[11].as_str(), told.oldest_figure_on.as_deref());
+            }
+        }
+    }
 }
 
 #[test]
