@@ -239,6 +239,8 @@ pub(crate) fn page(users: u64) -> Result<()> {
     );
     let (connection, finished_at) = ("measure".to_owned(), facts.finished_at);
     let source = SnapshotSource { connection_name: connection.clone(), connection, file, finished_at };
+    let twice = SnapshotSource { connection: "twin".to_owned(), ..source.clone() };
+    let both = Snapshots::new(vec![source.clone(), twice]);
     let snapshots = Snapshots::new(vec![source]);
     let mut slowest_search = 0.0f64;
     for (what, view, query) in questions(users) {
@@ -247,6 +249,14 @@ pub(crate) fn page(users: u64) -> Result<()> {
             slowest_search = slowest_search.max(time);
         }
         println!("{time:8.1} ms  {what}: {total} rows");
+    }
+    let by_name = RowQuery { sort: Some("display_name".to_owned()), offset: users, ..RowQuery::default() };
+    for (what, query) in [
+        ("by name, from the middle", by_name.clone()),
+        ("that a search finds, by name", RowQuery { search: Some("lastname1".to_owned()), offset: 0, ..by_name }),
+    ] {
+        let (time, total) = ask(&both, View::Users, &query)?;
+        println!("{time:8.1} ms  people of two such tenants {what}: {total} rows");
     }
     let start = Instant::now();
     snapshots.overview(None)?;
