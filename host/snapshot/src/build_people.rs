@@ -1,7 +1,7 @@
 //! Everybody, in the order of their ids: users, their assignments and their sign-ins are read side by side, and what
 //! reports say about them is taken from the records of their part. In memory is one part of people at a time.
 
-use crate::array::{Kind, PART, write_part};
+use crate::array::PART;
 use crate::catalog::Catalog;
 use crate::detail::{Detail, DetailBlocks, StoredHolding};
 use crate::dictionary::Dictionary;
@@ -226,8 +226,3 @@ fn facts(users: &RowStream) -> Vec<(String, String)> {
 
 /// The added columns are written by hand above, in their order.
 const _: () = assert!(ADDED_COLUMNS.len() == 2 + RULES.len());
-
-/// Stores the number of applications that each person is concerned with.
-pub(crate) fn write_concerned(connection: &Connection, part: usize, numbers: &[u16]) -> rusqlite::Result<()> {
-    write_part(connection, (Kind::Concerned, ""), part, numbers)
-}

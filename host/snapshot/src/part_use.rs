@@ -1,7 +1,7 @@
 //! Applications and products of one part of people while it is built.
 
-use crate::array::{Kind, write_part};
-use crate::build_people::{UseHistogram, write_concerned};
+use crate::array::{Kind, PART, write_part};
+use crate::build_people::UseHistogram;
 use crate::catalog::Catalog;
 use crate::error::SnapshotError;
 use crate::use_code::{HOLDER, RULES, state_of, together};
@@ -46,7 +46,7 @@ impl PartUse {
                 one.last_activity.resize(size, 0);
                 one.refreshed.resize(size, 0);
             }
-            let place = listed.person as usize % crate::array::PART;
+            let place = listed.person as usize % PART;
             if let Some(code) = one.codes.get_mut(place) {
                 *code = together(*code, listed.code);
             }
@@ -123,6 +123,6 @@ impl PartUse {
         for (number, holders) in self.holders.iter().enumerate() {
             write_part(connection, (Kind::Holder, &number.to_string()), part, holders)?;
         }
-        write_concerned(connection, part, &concerned)
+        write_part(connection, (Kind::Concerned, ""), part, &concerned)
     }
 }

@@ -82,9 +82,7 @@ impl Snapshot {
             bytes: written.len(),
         })
     }
-}
 
-impl Snapshot {
     /// Whether there is a file that this version of the program can read. If not, it has to be built from its package.
     #[must_use]
     pub fn is_current(file: &Path) -> bool {
