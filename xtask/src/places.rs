@@ -26,6 +26,11 @@ pub(crate) fn page() -> PathBuf {
     target().join("page")
 }
 
+/// The folder of the judge of accessibility.
+pub(crate) fn axe() -> PathBuf {
+    target().join("axe")
+}
+
 /// A program that cargo built with the development profile.
 pub(crate) fn program(name: &str) -> PathBuf {
     target().join("debug").join(format!("{name}{}", env::consts::EXE_SUFFIX))

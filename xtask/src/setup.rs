@@ -8,12 +8,16 @@ use std::process::Command;
 
 const NEXTEST: &str = "0.9.143";
 const DENY: &str = "0.20.2";
+/// A Python package that brings `axe-core` 4.12.1; nothing else of it is used.
+const AXE: &str = "axe-playwright-python==0.1.8";
 
 pub(crate) fn everything() -> anyhow::Result<()> {
     wasm_target()?;
     compiler()?;
     nextest()?;
     clients()?;
+    browser()?;
+    axe()?;
     eprintln!("Everything is set up.");
     Ok(())
 }
@@ -78,6 +82,29 @@ fn install(name: &str, version: &str) -> anyhow::Result<()> {
 /// Microsoft's own client libraries, which prove that the simulator is faithful.
 fn clients() -> anyhow::Result<()> {
     python_libraries(&places::target().join("clients-venv"), "tests/clients/requirements.txt")
+}
+
+/// The browser of the tests, and what drives it. Both come from one source, so that their versions fit together.
+fn browser() -> anyhow::Result<()> {
+    if works("chromium", &["--version"]) && works("chromedriver", &["--version"]) {
+        return Ok(());
+    }
+    debian(&["chromium", "chromium-driver"])
+}
+
+/// The judge of accessibility, without what its package would bring along.
+fn axe() -> anyhow::Result<()> {
+    let folder = places::axe();
+    let marker = folder.join("installed.txt");
+    if std::fs::read_to_string(&marker).is_ok_and(|installed| installed == AXE) {
+        return Ok(());
+    }
+    run(Command::new(places::target().join("clients-venv/bin/python"))
+        .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--upgrade"])
+        .arg("--target")
+        .arg(&folder)
+        .arg(AXE))?;
+    std::fs::write(marker, AXE).context("cannot note that axe-core is installed")
 }
 
 /// What the import is measured against: Python's libraries, and one for Rust in a package outside of the workspace.

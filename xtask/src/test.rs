@@ -16,6 +16,8 @@ pub(crate) fn test(rest: &[String]) -> anyhow::Result<()> {
         .env("BEACON_MODULES", places::modules())
         .env("BEACON_BINARY", places::program("beacon"))
         .env("BEACON_CLIENTS_PYTHON", places::target().join("clients-venv/bin/python"))
+        .env("BEACON_PAGE", places::page())
+        .env("BEACON_AXE", places::axe().join("axe_playwright_python/axe.min.js"))
         .env("INSTA_UPDATE", "no")
         .args(["nextest", "run"])
         .args(packages)

@@ -1,6 +1,7 @@
 //! One test's own world.
 
 pub(crate) mod browser;
+pub(crate) mod chromium;
 pub(crate) mod forms;
 pub(crate) mod journal;
 pub(crate) mod leak;
@@ -10,9 +11,14 @@ pub(crate) mod places;
 pub(crate) mod process;
 pub(crate) mod rows;
 pub(crate) mod scene;
+pub(crate) mod site;
 pub(crate) mod tenant;
 pub(crate) mod truth;
+pub(crate) mod worker;
 
+pub(crate) use chromium::Browser;
 pub(crate) use process::{Finished, Running};
 pub(crate) use scene::Scene;
+pub(crate) use site::Site;
 pub(crate) use tenant::Tenant;
+pub(crate) use worker::Worker;

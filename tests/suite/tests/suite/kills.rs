@@ -286,7 +286,7 @@ fn killed_at_random_moments_the_package_is_the_usual_one() {
     let (imports, users) = (number("BEACON_KILLS", 6), number("BEACON_KILLS_USERS", 2_400));
     let seed = number("BEACON_KILLS_SEED", 1);
     let scene = Scene::of(users, seed);
-    scene.permit_everything();
+    scene.tenant.permit_everything();
     scene.add_own_app("Contoso");
     // The first import leaves a plan and a package to compare with: from then on imports are alike.
     scene.import("Contoso");

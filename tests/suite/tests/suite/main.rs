@@ -15,7 +15,9 @@
 )]
 
 mod bad_input;
+mod browser;
 mod clients;
+mod conformance;
 mod connections;
 mod dependencies;
 mod disturbances;
@@ -35,3 +37,4 @@ mod usage;
 mod usage_files;
 mod use_states;
 mod wire;
+mod worker;

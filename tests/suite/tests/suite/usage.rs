@@ -9,7 +9,7 @@ const DOWNLOAD: &str = "/data/*";
 
 fn scene(users: u64) -> Scene {
     let scene = Scene::of(users, 1);
-    scene.permit_everything();
+    scene.tenant.permit_everything();
     scene.add_own_app("Contoso");
     scene
 }

@@ -11,7 +11,7 @@ const USERS: u64 = 400;
 
 fn scene() -> Scene {
     let scene = Scene::of(USERS, 1);
-    scene.permit_everything();
+    scene.tenant.permit_everything();
     scene.add_own_app("Contoso");
     scene
 }

@@ -9,7 +9,8 @@ mod vector;
 use document::{check_named, rows, wire_md};
 use meaning::{meaning, rewritten};
 use std::collections::{BTreeMap, BTreeSet};
-use vector::{Direction, Expected, Vector, read_all, vectors};
+pub(crate) use vector::{Direction, vectors};
+use vector::{Expected, Vector, read_all};
 
 const KINDS: [(Direction, &str); 2] = [(Direction::Events, "event"), (Direction::Wishes, "wish")];
 

@@ -1,6 +1,7 @@
 //! Filled settings forms: what an operator would type for a simulated tenant.
 
 use super::Tenant;
+use beacon_contract::Settings;
 use beacon_simulator::{AppRegistration, ClientId, RedirectKind};
 use uuid::Uuid;
 
@@ -20,6 +21,11 @@ impl Fields {
     pub(crate) fn without(mut self, field: &str) -> Self {
         self.0.retain(|(known, _)| known != field);
         self
+    }
+
+    /// As the host holds them.
+    pub(crate) fn settings(&self) -> Settings {
+        Settings(self.0.iter().map(|(field, value)| (field.clone(), value.clone().into())).collect())
     }
 
     /// As arguments.
@@ -62,10 +68,14 @@ pub(crate) fn own_public_app(tenant: &Tenant) -> Fields {
     place.set("client_id", client_id.to_string()).set("flow", "authorization_code")
 }
 
+/// The hostile module, told how to behave, without any tenant.
+pub(crate) fn behaviour(name: &str) -> Fields {
+    Fields::default().set("behaviour", name)
+}
+
 /// The hostile module, told how to behave.
 pub(crate) fn hostile(tenant: &Tenant, behaviour: &str) -> Fields {
-    Fields::default()
-        .set("behaviour", behaviour)
+    self::behaviour(behaviour)
         .set("graph_root", tenant.graph_origin())
         .set("token_endpoint", format!("{}/common/oauth2/v2.0/token", tenant.login_origin()))
         .set("tenant", tenant.tenant_id().to_string())

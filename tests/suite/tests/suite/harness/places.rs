@@ -23,6 +23,30 @@ pub(crate) fn beacon() -> PathBuf {
     path
 }
 
+/// Where everything is built.
+pub(crate) fn target() -> PathBuf {
+    given("CARGO_TARGET_DIR").map_or_else(|| workspace().join("target"), |folder| workspace().join(folder))
+}
+
+/// The built page: `BEACON_PAGE`, or `target/page`.
+pub(crate) fn page() -> PathBuf {
+    let path = given("BEACON_PAGE").unwrap_or_else(|| target().join("page"));
+    assert!(path.join("worker.js").is_file(), "{} is missing: run `cargo xtask test`", path.display());
+    path
+}
+
+/// What drives Chromium: `BEACON_CHROMEDRIVER`, or the one of this machine.
+pub(crate) fn chromedriver() -> PathBuf {
+    given("BEACON_CHROMEDRIVER").unwrap_or_else(|| "chromedriver".into())
+}
+
+/// The library that judges accessibility: `BEACON_AXE`, or the one that `cargo xtask setup` installed.
+pub(crate) fn axe() -> PathBuf {
+    let path = given("BEACON_AXE").unwrap_or_else(|| target().join("axe/axe_playwright_python/axe.min.js"));
+    assert!(path.is_file(), "{} is missing: run `cargo xtask setup`", path.display());
+    path
+}
+
 /// A packed module: in `BEACON_MODULES`, or in `target/modules`.
 pub(crate) fn module(id: &str) -> PathBuf {
     let folder = given("BEACON_MODULES").unwrap_or_else(|| workspace().join("target/modules"));

@@ -35,7 +35,7 @@ impl Scene {
     /// A tenant whose lists have small pages, and a connection `Contoso` that may read everything.
     pub(crate) fn paged(users: u64, largest_page: u64) -> Self {
         let scene = Self::in_tenant(Tenant::paged(users, 1, Some(largest_page)));
-        scene.permit_everything();
+        scene.tenant.permit_everything();
         scene.add_own_app("Contoso");
         scene
     }
@@ -134,18 +134,6 @@ impl Scene {
     pub(crate) fn add_own_app(&self, name: &str) {
         let secret = self.secret("client_secret", &self.tenant.own_client_secret());
         self.add(name, &super::forms::own_app(&self.tenant), &["--secret", &secret]).exits(0);
-    }
-
-    /// Lets the own app read everything that an import can hold.
-    #[track_caller]
-    pub(crate) fn permit_everything(&self) {
-        let own = self.tenant.own_client_id();
-        let more = ["AuditLog.Read.All", "ReportSettings.Read.All", "Reports.Read.All"];
-        let edited = self.tenant.edit_registration(own, |app| {
-            app.application_permissions.extend(more.map(str::to_owned));
-        });
-        edited.expect("the own app");
-        self.tenant.grant_consent(own);
     }
 
     /// `run`, with further arguments.

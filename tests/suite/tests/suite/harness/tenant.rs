@@ -35,6 +35,18 @@ impl Tenant {
         self.simulator.ground_truth()
     }
 
+    /// Lets the own app read everything that an import can hold.
+    #[track_caller]
+    pub(crate) fn permit_everything(&self) {
+        let own = self.own_client_id();
+        let more = ["AuditLog.Read.All", "ReportSettings.Read.All", "Reports.Read.All"];
+        let edited = self.edit_registration(own, |app| {
+            app.application_permissions.extend(more.map(str::to_owned));
+        });
+        edited.expect("the own app");
+        self.grant_consent(own);
+    }
+
     /// Orders several faults.
     pub(crate) fn disturb(&self, rules: impl IntoIterator<Item = FaultRule>) {
         rules.into_iter().for_each(|rule| self.simulator.add_fault(rule));

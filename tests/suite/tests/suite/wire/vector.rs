@@ -6,7 +6,7 @@ use serde_json::Value;
 
 /// What the bytes of a vector are read as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Direction {
+pub(crate) enum Direction {
     Events,
     Wishes,
     Manifest,
@@ -34,18 +34,18 @@ impl Direction {
 
 /// What reading must lead to.
 #[derive(Debug)]
-pub(super) enum Expected {
+pub(crate) enum Expected {
     Meaning { entries: Vec<Value>, canonical: bool },
     Error(String),
 }
 
 /// One vector.
 #[derive(Debug)]
-pub(super) struct Vector {
-    pub(super) name: String,
-    pub(super) direction: Direction,
-    pub(super) message: Vec<u8>,
-    pub(super) expected: Expected,
+pub(crate) struct Vector {
+    pub(crate) name: String,
+    pub(crate) direction: Direction,
+    pub(crate) message: Vec<u8>,
+    pub(crate) expected: Expected,
 }
 
 fn bytes(hex: &str) -> Vec<u8> {
@@ -110,6 +110,6 @@ pub(super) fn read_all() -> Vec<Vector> {
 }
 
 /// Those of one direction.
-pub(super) fn vectors(direction: Direction) -> Vec<Vector> {
+pub(crate) fn vectors(direction: Direction) -> Vec<Vector> {
     read_all().into_iter().filter(|vector| vector.direction == direction).collect()
 }

@@ -1,0 +1,76 @@
+//! What a person does with a page, each waiting for the page as long as a person would.
+
+use super::{Browser, PATIENCE};
+use fantoccini::Locator;
+use fantoccini::elements::Element;
+use fantoccini::error::CmdError;
+use serde_json::Value;
+use std::time::{Duration, Instant};
+
+/// Between two looks at the page.
+const PAUSE: Duration = Duration::from_millis(20);
+
+impl Browser {
+    /// Opens an address and waits until the page is loaded.
+    #[track_caller]
+    pub(crate) fn open(&self, address: &str) {
+        self.wait(self.session().goto(address)).unwrap_or_else(|error| panic!("{address}: {error}"));
+    }
+
+    /// Tries until it works, as long as a person would.
+    #[track_caller]
+    fn patiently<T>(&self, what: &str, attempt: impl AsyncFn(Element) -> Result<Option<T>, CmdError>) -> T {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let tried = self.wait(async {
+                let element = self.session().find(Locator::Css(what)).await?;
+                attempt(element).await
+            });
+            match tried {
+                Ok(Some(found)) => return found,
+                // Not there yet, still covered, or replaced between two looks.
+                Ok(None) | Err(_) if Instant::now() < deadline => std::thread::sleep(PAUSE),
+                Ok(None) => panic!("waited in vain: {what}"),
+                Err(error) => panic!("{what}: {error}"),
+            }
+        }
+    }
+
+    /// Clicks on the first element of a CSS selector.
+    #[track_caller]
+    pub(crate) fn click(&self, selector: &str) {
+        self.patiently(selector, async |element| element.click().await.map(Some));
+    }
+
+    /// Replaces the content of a field.
+    #[track_caller]
+    pub(crate) fn fill(&self, selector: &str, text: &str) {
+        self.patiently(selector, async |element| {
+            element.clear().await?;
+            element.send_keys(text).await.map(Some)
+        });
+    }
+
+    /// Waits until an element shows a text that contains this, and returns all of it.
+    #[track_caller]
+    pub(crate) fn shows(&self, selector: &str, part: &str) -> String {
+        self.patiently(selector, async |element| Ok(Some(element.text().await?).filter(|text| text.contains(part))))
+    }
+
+    /// Waits for something that happens outside of the page.
+    #[track_caller]
+    pub(crate) fn until(&self, what: &str, happened: impl Fn() -> bool) {
+        let deadline = Instant::now() + PATIENCE;
+        while !happened() {
+            assert!(Instant::now() < deadline, "waited in vain: {what}");
+            std::thread::sleep(PAUSE);
+        }
+    }
+
+    /// Runs a script in the page; its last argument is the function to call with the result.
+    #[track_caller]
+    pub(crate) fn script(&self, script: &str, arguments: &[Value]) -> Value {
+        let result = self.wait(self.session().execute_async(script, arguments.to_vec()));
+        result.unwrap_or_else(|error| panic!("{error}\n{script}"))
+    }
+}
