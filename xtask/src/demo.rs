@@ -1,11 +1,12 @@
-//! The demonstration: a simulated tenant, a connection, an import, a package.
+//! The demonstration: a simulated tenant, and a beacon that serves its setup page; or, with `--once`, a connection, an
+//! import and a package on the command line.
 
 use crate::places;
 use crate::process::{cargo, run};
-use crate::{pack, setup};
+use crate::{pack, page, setup};
 use anyhow::{Context as _, bail};
 use clap::Args;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -13,7 +14,7 @@ use std::time::{Duration, Instant};
 
 #[derive(Args)]
 pub(crate) struct DemoArguments {
-    /// End after the import instead of keeping the simulated tenant running
+    /// Import on the command line and end, instead of serving the setup page
     #[arg(long)]
     once: bool,
     /// Users of the simulated tenant
@@ -28,6 +29,8 @@ pub(crate) fn demo(arguments: &DemoArguments) -> anyhow::Result<()> {
     setup::wasm_target()?;
     eprintln!("Building the connector module …");
     pack::all()?;
+    eprintln!("Building the setup page …");
+    page::all()?;
     eprintln!("Building beacon and the simulated tenant (some minutes the first time) …");
     run(cargo().args(["build", "--package", "beacon", "--package", "beacon-simulator", "--bins"]))?;
     let folder = places::target().join("demo");
@@ -36,12 +39,13 @@ pub(crate) fn demo(arguments: &DemoArguments) -> anyhow::Result<()> {
     }
     fs::create_dir_all(&folder).context("cannot make the folder of the demonstration")?;
     let (mut tenant, ready) = start_tenant(arguments.users, &folder)?;
-    let shown = import(&folder, &ready);
-    if shown.is_ok() && !arguments.once {
-        eprintln!("\nThe simulated tenant keeps running. Press Ctrl-C to end it.");
-        tenant.0.wait().context("the simulated tenant cannot be waited for")?;
+    if arguments.once {
+        return import(&folder, &ready);
     }
-    shown
+    let served = serve(&folder, &ready);
+    // It may have ended already, by the same Ctrl-C.
+    let _ = tenant.0.kill();
+    served
 }
 
 /// Ends the simulated tenant with us.
@@ -81,20 +85,51 @@ fn start_tenant(users: u64, folder: &Path) -> anyhow::Result<(Tenant, Value)> {
     bail!("the simulated tenant did not start within {PATIENCE:?}")
 }
 
+/// A value that the simulated tenant tells about itself.
+fn told<'v>(ready: &'v Value, pointer: &str) -> anyhow::Result<&'v str> {
+    let value = ready.pointer(pointer).and_then(Value::as_str);
+    value.with_context(|| format!("the simulated tenant does not tell {pointer}"))
+}
+
+/// `beacon` with the data of the demonstration.
+fn beacon(folder: &Path) -> Command {
+    let mut command = Command::new(places::program("beacon"));
+    command.args(["--allow-address", "127.0.0.0/8", "--allow-address", "::1/128"]);
+    command.arg("--data").arg(folder.join("data")).arg("--key-file").arg(folder.join("beacon.key"));
+    command.arg("--ca-file").arg(folder.join("ca.pem"));
+    command
+}
+
+/// Serves the page until it is ended, with the simulated tenant as a connection that only has to be consented to.
+fn serve(folder: &Path, ready: &Value) -> anyhow::Result<()> {
+    let preset = json!({
+        "name": "Simulated tenant",
+        "source_type": "Microsoft 365",
+        "settings": {
+            "cloud": "custom",
+            "login_root": told(ready, "/login_origin")?,
+            "graph_root": told(ready, "/graph_origin")?,
+            "report_root": told(ready, "/report_origin")?,
+            "sign_in": "vendor_app",
+            "flow": "authorization_code",
+            "redirect_uri": "http://localhost",
+        },
+    });
+    let file = folder.join("preset.json");
+    fs::write(&file, preset.to_string()).context("cannot write the preset of the demonstration")?;
+    eprintln!(
+        "\nA simulated tenant of {} people is running. Its sign-in page has a certificate that only this\n\
+         demonstration knows: your browser warns once, go on there.\n",
+        ready.get("users").and_then(Value::as_u64).unwrap_or_default()
+    );
+    run(beacon(folder).arg("serve").arg("--preset").arg(&file))
+}
+
 fn import(folder: &Path, ready: &Value) -> anyhow::Result<()> {
-    let text = |pointer: &str| {
-        let value = ready.pointer(pointer).and_then(Value::as_str);
-        value.with_context(|| format!("the simulated tenant does not tell {pointer}"))
-    };
+    let text = |pointer: &str| told(ready, pointer);
     let secret_file = folder.join("client_secret.txt");
     fs::write(&secret_file, text("/own_client_secret")?).context("cannot write the client secret")?;
-    let beacon = || {
-        let mut command = Command::new(places::program("beacon"));
-        command.args(["--allow-address", "127.0.0.0/8", "--allow-address", "::1/128"]);
-        command.arg("--data").arg(folder.join("data")).arg("--key-file").arg(folder.join("beacon.key"));
-        command.arg("--ca-file").arg(folder.join("ca.pem"));
-        command
-    };
+    let beacon = || beacon(folder);
     eprintln!("\n$ beacon connection add Demo --set cloud=custom --set tenant=… --secret client_secret=…");
     run(beacon()
         .args(["connection", "add", "Demo", "--set", "cloud=custom", "--set", "flow=client_secret"])

@@ -26,6 +26,9 @@ const HEAD: &str = r#"    <link rel="stylesheet" href="/beacon.css">
 /// Starts the page; `trunk` would write it into the page itself, which its policy forbids.
 const START: &str = "import init from \"/page.js\";\nawait init({ module_or_path: \"/page_bg.wasm\" });\n";
 
+/// Views behind one type each instead of types that hold all they are made of: half the code.
+const ERASED: &str = "--cfg erase_components";
+
 /// Builds the page into `target/page`. Files that did not change keep their time, so that nothing that contains them is
 /// built again.
 pub(crate) fn all() -> anyhow::Result<()> {
@@ -34,6 +37,7 @@ pub(crate) fn all() -> anyhow::Result<()> {
     run(cargo()
         .args(["build", "--quiet", "--bins", "--profile", "page", "--target", "wasm32-unknown-unknown"])
         .args(packages)
+        .env("RUSTFLAGS", ERASED)
         .env("CARGO_TARGET_DIR", &target))?;
     let made = places::target().join("page-made");
     if made.exists() {

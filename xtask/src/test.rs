@@ -1,15 +1,17 @@
 //! Every test.
 
 use crate::process::{cargo, run};
-use crate::{pack, places, setup};
+use crate::{pack, page, places, setup};
 use std::process::Command;
 
 pub(crate) fn test(rest: &[String]) -> anyhow::Result<()> {
     setup::everything()?;
     pack::all()?;
+    page::all()?;
     // The same selection of packages in both steps: with another one cargo would build the programs a second time
     // with other features.
-    let packages = ["--workspace", "--exclude", "xtask"];
+    // The page itself is tested in a browser, and nowhere else.
+    let packages = ["--workspace", "--exclude", "xtask", "--exclude", "beacon-page"];
     run(cargo().arg("build").args(packages).arg("--bins"))?;
     run(Command::new(setup::nextest_program())
         .current_dir(places::root())

@@ -12,6 +12,7 @@
 mod connection;
 mod data;
 mod event;
+mod pasted;
 pub mod paths;
 mod problem;
 mod run;
@@ -28,6 +29,7 @@ pub use data::{
     RowQuery, Rows, Seats, Totals, UseState, View,
 };
 pub use event::Happened;
+pub use pasted::Pasted;
 pub use problem::{FieldProblem, Problem, ProblemKind};
 pub use run::{
     ChangeCounts, LogLevel, LogLine, ProductDifference, Run, RunPhase, RunStarted, RunStatus, TableProgress,

@@ -43,7 +43,7 @@ impl Beacon {
         Ok(beacon)
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
@@ -84,6 +84,12 @@ impl Import {
     pub(crate) fn of_table(&self, table: &str, name: &str) -> u64 {
         let value = self.told.get("tables").and_then(|tables| tables.get(table)?.get(name)?.as_u64());
         value.unwrap_or(0)
+    }
+
+    /// Folder of its package.
+    pub(crate) fn package(&self) -> anyhow::Result<PathBuf> {
+        let folder = self.told.get("package").and_then(Value::as_str);
+        folder.map(PathBuf::from).context("the import left no package")
     }
 
     /// How the table of people was proven complete.

@@ -2,43 +2,10 @@
 
 use crate::api;
 use crate::kit::{CopyButton, Problems};
-use beacon_api::{PastedAddress, Problem, TaskState, paths};
+use beacon_api::{Pasted, PastedAddress, Problem, TaskState, paths};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-
-/// What somebody pasted, told apart before it is sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Pasted {
-    Nothing,
-    Answer,
-    Refusal,
-    BareCode,
-    SignInPage,
-    Other,
-}
-
-fn tell_apart(text: &str) -> Pasted {
-    let text = text.trim();
-    let has = |name: &str| {
-        text.contains(&format!("?{name}="))
-            || text.contains(&format!("&{name}="))
-            || text.contains(&format!("#{name}="))
-    };
-    if text.is_empty() {
-        Pasted::Nothing
-    } else if text.contains("://") && has("error") {
-        Pasted::Refusal
-    } else if text.contains("://") && has("code") && has("state") {
-        Pasted::Answer
-    } else if text.contains("/authorize") || text.contains("/login") {
-        Pasted::SignInPage
-    } else if !text.contains("://") && text.len() > 40 && !text.contains(char::is_whitespace) {
-        Pasted::BareCode
-    } else {
-        Pasted::Other
-    }
-}
 
 const fn hint(pasted: Pasted) -> &'static str {
     match pasted {
@@ -59,7 +26,7 @@ const fn hint(pasted: Pasted) -> &'static str {
 pub(crate) fn Paste(task: TaskState) -> impl IntoView {
     let text = RwSignal::new(String::new());
     let (problem, busy) = (RwSignal::new(None::<Problem>), RwSignal::new(false));
-    let pasted = move || text.with(|text| tell_apart(text));
+    let pasted = move || text.with(|text| Pasted::of(text));
     let path = StoredValue::new(paths::with(paths::TASK_ANSWER, &task.id));
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
@@ -107,28 +74,5 @@ pub(crate) fn Paste(task: TaskState) -> impl IntoView {
                 </button>
             </div>
         </form>
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Pasted, tell_apart};
-
-    #[test]
-    fn addresses_codes_and_errors_are_told_apart() {
-        let native = "https://login.microsoftonline.com/common/oauth2/nativeclient";
-        let cases = [
-            ("", Pasted::Nothing),
-            (&format!(" {native}?code=1.AX&state=s\n"), Pasted::Answer),
-            (&format!("{native}#code=1.AX&state=s"), Pasted::Answer),
-            (&format!("{native}?error=access_denied&error_description=AADSTS65004&state=s"), Pasted::Refusal),
-            (&format!("{native}?code=1.AX"), Pasted::Other),
-            ("1.AXURzI6izoQSkfMK82_72eZ74IgU_TR-6BFHSa5Fz6iw_g-MP", Pasted::BareCode),
-            ("https://login.microsoftonline.com/common/oauth2/v2.0/authorize?client_id=x", Pasted::SignInPage),
-            ("hello", Pasted::Other),
-        ];
-        for (text, expected) in cases {
-            assert_eq!(tell_apart(text), expected, "{text}");
-        }
     }
 }
