@@ -12,7 +12,7 @@ pub(crate) fn test(rest: &[String]) -> anyhow::Result<()> {
     // with other features.
     // The page itself is tested in a browser, and nowhere else.
     let packages = ["--workspace", "--exclude", "xtask", "--exclude", "beacon-page"];
-    run(cargo().arg("build").args(packages).arg("--bins"))?;
+    run(cargo().arg("build").args(packages).args(["--bins", "--tests"]))?;
     run(Command::new(setup::nextest_program())
         .current_dir(places::root())
         .env("BEACON_MODULES", places::modules())

@@ -65,7 +65,7 @@ impl Data {
         let (target, mark) = (self.file(connection), self.file(connection).with_extension("run"));
         let building = tokio::task::spawn_blocking(move || {
             let is_prepared = std::fs::read_to_string(&mark).is_ok_and(|known| known == run.to_string());
-            if is_prepared && target.is_file() {
+            if is_prepared && Snapshot::is_current(&target) {
                 return Ok(());
             }
             if let Some(folder) = target.parent() {

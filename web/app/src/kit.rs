@@ -1,17 +1,25 @@
 //! What screens are made of.
 
+mod connection_choice;
 mod copy;
+mod data_notices;
 mod dialog;
 mod icon;
 mod notice;
 mod number;
 mod status;
 mod time;
+mod use_chart;
+mod use_state;
 
+pub(crate) use connection_choice::ConnectionChoice;
 pub(crate) use copy::CopyButton;
+pub(crate) use data_notices::DataNotices;
 pub(crate) use dialog::Dialog;
 pub(crate) use icon::Icon;
 pub(crate) use notice::{Notice, ProblemNotice, Problems, Tone};
 pub(crate) use number::counted;
 pub(crate) use status::{HealthStatus, RunStatusBadge, Status};
 pub(crate) use time::{Moment, day_of, duration_text};
+pub(crate) use use_chart::UseChart;
+pub(crate) use use_state::use_word;

@@ -11,6 +11,8 @@ pub(crate) mod places;
 pub(crate) mod process;
 pub(crate) mod rows;
 pub(crate) mod scene;
+pub(crate) mod served;
+pub(crate) mod setup_page;
 pub(crate) mod site;
 pub(crate) mod tenant;
 pub(crate) mod truth;

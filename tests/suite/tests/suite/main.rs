@@ -14,6 +14,7 @@
     reason = "`cargo xtask test` tells by environment where the programs under test lie"
 )]
 
+mod api;
 mod bad_input;
 mod browser;
 mod clients;
@@ -30,6 +31,7 @@ mod many_changes;
 mod matrix;
 mod meanwhile;
 mod packages;
+mod page;
 mod parts;
 mod refusals;
 mod resumption;

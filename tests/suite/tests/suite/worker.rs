@@ -1,5 +1,6 @@
 //! The worker of the page, with modules that are not what they should be.
 
+use crate::harness::served::eventually;
 use crate::harness::{Browser, Site, Worker, forms, places};
 use beacon_contract::{CONTRACT_VERSION, Event, FrameWriter, Start, Task};
 use beacon_hostile::{sound, structural};
@@ -110,7 +111,7 @@ fn a_module_that_loops_is_ended_with_its_worker() {
     let worker = Worker::start(&browser, &site);
     site.task("loop", [start("loop_forever")]);
     worker.post(json!({ "kind": "drive", "id": 1, "digest": digest, "task": "loop" }));
-    browser.until("the module was given its start", || !site.wishes("loop").is_empty());
+    eventually("the module was given its start", || (!site.wishes("loop").is_empty()).then_some(()));
     worker.terminate();
     worker.start_again();
     assert_eq!(worker.check(2, &digest, &json!({}), &[])["errors"], "[]");

@@ -55,10 +55,14 @@ pub(crate) fn ConsentPanel(connection: Connection, form: StoredValue<Form>, fill
     let defaults = load(|| async { api::get::<Defaults>(paths::DEFAULTS).await });
     let only_browser = move || defaults.get().ready().is_some_and(|defaults| defaults.only_browser_consent);
     pick_up(attempt, id);
-    let kept = connection.consent.clone().map(|consent| {
-        let account = consent.account.unwrap_or_else(|| "an account without a name".to_owned());
-        view! { <p>"Consented by "<strong>{account}</strong>" to "<span class="soft">{consent.scopes.join(", ")}</span>"."</p> }
-    });
+    let consent = StoredValue::new(connection.consent.clone());
+    let kept = move || {
+        consent.get_value().map(|consent| {
+            let account = consent.account.unwrap_or_else(|| "an account without a name".to_owned());
+            let scopes = consent.scopes.join(", ");
+            view! { <p>"Consented by "<strong>{account}</strong>" to "<span class="soft">{scopes}</span>"."</p> }
+        })
+    };
     let begin = move |way: ConsentWay| {
         // Opened in the click: later the browser would block it.
         let popup = (way == ConsentWay::Browser).then(Popup::open);
@@ -68,7 +72,7 @@ pub(crate) fn ConsentPanel(connection: Connection, form: StoredValue<Form>, fill
         <Show when=by_person>
             <section class="card" aria-labelledby="consent-title">
                 <h2 id="consent-title">"Consent"</h2>
-                {kept.clone()}
+                {kept}
                 <Show
                     when=move || filling.changed.get()
                     fallback=move || view! {

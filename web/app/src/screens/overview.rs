@@ -1,6 +1,94 @@
-//! x
+//! The figures in front of everything else.
+
+use crate::api;
+use crate::happenings::happenings;
+use crate::kit::{ConnectionChoice, DataNotices, Moment, ProblemNotice, UseChart, counted};
+use crate::loading::{Loading, load};
+use beacon_api::{Overview, Totals, paths};
 use leptos::prelude::*;
+use leptos_router::components::A;
+
 #[component]
 pub(crate) fn OverviewScreen() -> impl IntoView {
-    view! { <h1>"OverviewScreen"</h1> }
+    let chosen = RwSignal::new(String::new());
+    let happenings = happenings();
+    let overview = load(move || {
+        happenings.data.track();
+        let connection = chosen.get();
+        let query = if connection.is_empty() { String::new() } else { format!("?connection={connection}") };
+        async move { api::get::<Overview>(&format!("{}{query}", paths::OVERVIEW)).await }
+    });
+    view! {
+        <div class="bar"><h1>"Overview"</h1><span class="grow"></span><ConnectionChoice chosen/></div>
+        {move || match overview.get() {
+            Loading::Waiting => view! { <p role="status">"Loading …"</p> }.into_any(),
+            Loading::Refused(problem) => view! { <ProblemNotice problem/> }.into_any(),
+            Loading::Ready(overview) if overview.connections == 0 => view! { <Empty/> }.into_any(),
+            Loading::Ready(overview) => view! { <Figures overview/> }.into_any(),
+        }}
+    }
+}
+
+#[component]
+fn Empty() -> impl IntoView {
+    view! {
+        <div class="card narrow">
+            <h2>"Nothing was imported yet"</h2>
+            <p>"Connect a tenant, sign in once, and execute: people, applications, licences and usage appear here."</p>
+            <div class="bar"><A href="/connections" attr:class="button primary">"To the connections"</A></div>
+        </div>
+    }
+}
+
+/// Counts are far below what a float holds exactly.
+#[expect(clippy::cast_precision_loss, reason = "counts are below 2^53")]
+fn count(number: i64) -> String {
+    counted(number as f64)
+}
+
+#[component]
+fn Figures(overview: Overview) -> impl IntoView {
+    let Totals { users, enabled_users, licensed_users, products, seats, assigned, applications } = overview.totals;
+    let number = |number: u64| count(i64::try_from(number).unwrap_or(i64::MAX));
+    let tiles = [
+        ("Users", number(users)),
+        ("Enabled", number(enabled_users)),
+        ("With a licence", number(licensed_users)),
+        ("Products", number(products)),
+        ("Seats", count(seats)),
+        ("Assigned", count(assigned)),
+        ("Applications", number(applications)),
+    ];
+    let tiles = tiles.map(|(label, value)| view! { <div class="tile"><dt>{label}</dt><dd>{value}</dd></div> });
+    let products = overview.products.into_iter().map(|(_, name, seats)| {
+        let available = seats.enabled.saturating_add(seats.warning);
+        view! {
+            <tr>
+                <th scope="row" data-label="Product">{name}</th>
+                <td class="number" data-label="Seats">{count(available)}</td>
+                <td class="number" data-label="Assigned">{count(seats.consumed)}</td>
+                <td class="number" data-label="Free">{count(available.saturating_sub(seats.consumed))}</td>
+            </tr>
+        }
+    });
+    let products = products.collect_view();
+    view! {
+        <dl class="tiles">{tiles.collect_view()}</dl>
+        {overview.oldest_import_at.map(|at| view! { <p class="soft">"Imported "<Moment at=at/></p> })}
+        <DataNotices notices=overview.notices/>
+        <section class="card" aria-labelledby="use-title">
+            <h2 id="use-title">"Applications by use within 90 days"</h2>
+            <UseChart applications=overview.uses/>
+        </section>
+        <section class="card" aria-labelledby="seats-title">
+            <h2 id="seats-title">"Products with the most assigned seats"</h2>
+            <div class="scroll">
+                <table class="reflow">
+                    <thead><tr><th scope="col">"Product"</th><th scope="col" class="number">"Seats"</th>
+                        <th scope="col" class="number">"Assigned"</th><th scope="col" class="number">"Free"</th></tr></thead>
+                    <tbody>{products}</tbody>
+                </table>
+            </div>
+        </section>
+    }
 }

@@ -28,9 +28,10 @@ const ANSWER: &str = r#"
     if (answers.delete(id)) done(there); else answers.set(id, done);
 "#;
 
-/// A worker in a page of its own.
+/// A worker in the page that the browser shows.
 pub(crate) struct Worker<'a> {
     browser: &'a Browser,
+    csrf: String,
 }
 
 impl<'a> Worker<'a> {
@@ -38,7 +39,13 @@ impl<'a> Worker<'a> {
     #[track_caller]
     pub(crate) fn start(browser: &'a Browser, site: &Site) -> Self {
         browser.open(&format!("{}/", site.origin));
-        let worker = Self { browser };
+        Self::here(browser, CSRF)
+    }
+
+    /// Starts the worker in the page that is open, with what the host gave to its session.
+    #[track_caller]
+    pub(crate) fn here(browser: &'a Browser, csrf: &str) -> Self {
+        let worker = Self { browser, csrf: csrf.to_owned() };
         worker.start_again();
         worker
     }
@@ -46,7 +53,7 @@ impl<'a> Worker<'a> {
     /// Starts another worker, as the page does after it ended one.
     #[track_caller]
     pub(crate) fn start_again(&self) {
-        self.browser.script(START, &[json!(CSRF)]);
+        self.browser.script(START, &[json!(self.csrf)]);
     }
 
     /// Ends the worker, whatever it is doing.
@@ -66,10 +73,16 @@ impl<'a> Worker<'a> {
     pub(crate) fn ask(&self, order: Value) -> Value {
         let id = order["id"].clone();
         self.post(order);
-        self.browser.script(ANSWER, &[id])
+        self.answer(id)
     }
 
-    /// Runs a task of the site to its end.
+    /// Waits for the answer to an order that was posted.
+    #[track_caller]
+    pub(crate) fn answer(&self, id: impl Into<Value>) -> Value {
+        self.browser.script(ANSWER, &[id.into()])
+    }
+
+    /// Runs a task of the host to its end.
     #[track_caller]
     pub(crate) fn drive(&self, id: u32, digest: &str, task: &str) -> Value {
         self.ask(json!({ "kind": "drive", "id": id, "digest": digest, "task": task }))

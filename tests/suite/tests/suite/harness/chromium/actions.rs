@@ -1,9 +1,11 @@
 //! What a person does with a page, each waiting for the page as long as a person would.
 
 use super::{Browser, PATIENCE};
+use crate::harness::served::eventually;
 use fantoccini::Locator;
 use fantoccini::elements::Element;
 use fantoccini::error::CmdError;
+use fantoccini::wd::WindowHandle;
 use serde_json::Value;
 use std::time::{Duration, Instant};
 
@@ -57,14 +59,21 @@ impl Browser {
         self.patiently(selector, async |element| Ok(Some(element.text().await?).filter(|text| text.contains(part))))
     }
 
-    /// Waits for something that happens outside of the page.
+    /// Opens an address in a popup, as a page does, and acts there until the popup closes itself.
     #[track_caller]
-    pub(crate) fn until(&self, what: &str, happened: impl Fn() -> bool) {
-        let deadline = Instant::now() + PATIENCE;
-        while !happened() {
-            assert!(Instant::now() < deadline, "waited in vain: {what}");
-            std::thread::sleep(PAUSE);
-        }
+    pub(crate) fn in_popup(&self, address: &str, act: impl FnOnce()) {
+        let before = self.windows();
+        let [page] = before.as_slice() else { panic!("a popup is open already: {before:?}") };
+        self.script("window.open(arguments[0], '', 'width=600,height=700'); arguments[1]();", &[address.into()]);
+        let popup = eventually("the popup opens", || self.windows().into_iter().find(|window| window != page));
+        self.wait(self.session().switch_to_window(popup)).expect("a window");
+        act();
+        eventually("the popup closes", || (self.windows().len() == 1).then_some(()));
+        self.wait(self.session().switch_to_window(page.clone())).expect("a window");
+    }
+
+    fn windows(&self) -> Vec<WindowHandle> {
+        self.wait(self.session().windows()).expect("windows")
     }
 
     /// Runs a script in the page; its last argument is the function to call with the result.

@@ -1,0 +1,110 @@
+//! The setup page from end to end: a real browser, a beacon that serves, a simulated tenant.
+
+use crate::harness::served::{PASSWORD, Served};
+use crate::harness::setup_page::SetupPage;
+use crate::harness::{Scene, forms, truth};
+use serde_json::{Value, json};
+use std::path::Path;
+
+/// What is not accessible, on the screen as it is now, light and dark.
+#[track_caller]
+fn check_access(page: &SetupPage<'_>, screen: &str) {
+    for _ in ["light", "dark"] {
+        let found = page.browser.axe();
+        assert_eq!(found, [], "{screen}");
+        page.browser.click("header.top button:first-of-type");
+    }
+}
+
+#[test]
+fn first_start_signing_out_and_in_again() {
+    let scene = Scene::small();
+    let served = Served::start(&scene);
+    let page = SetupPage::first_start(&served);
+    for (path, heading) in [("/", "h1"), ("/connections", "h1"), ("/runs", "h1"), ("/settings", "h1")] {
+        page.open(path);
+        page.browser.shows(heading, "");
+        check_access(&page, path);
+    }
+    page.browser.click("header.top button:last-of-type");
+    page.browser.shows("h1", "Sign in to your beacon");
+    assert_eq!(page.browser.axe(), []);
+    // A wrong password is told so, and the browser reports the refused request.
+    page.browser.expect_complaint("401");
+    page.browser.fill("#password", "not the right one");
+    page.browser.click("button[type=submit]");
+    page.browser.shows("form", "password");
+    page.browser.fill("#password", PASSWORD);
+    page.browser.click("button[type=submit]");
+    page.browser.shows("nav.side", "Inventory Systems");
+}
+
+/// Runs a task whose module runs in the page's worker, to its end.
+#[track_caller]
+fn driven(page: &SetupPage<'_>, connection: &str, digest: &str, kind: &str) -> Value {
+    let order = json!({ "kind": kind, "runs_in": "page" });
+    let task = page.call("POST", &format!("/api/v1/connections/{connection}/tasks"), order);
+    let id = task["id"].as_str().expect("an id");
+    assert_eq!(page.worker().drive(1, digest, id), json!({ "id": 1, "done": true }));
+    page.reads_until(&format!("/api/v1/tasks/{id}"), |task| task["phase"] == "finished")
+}
+
+/// Everything that the API can do, from within the page: the module runs in its worker, a person signs in at the
+/// simulated page in a popup, and what is imported is what the tenant has.
+#[test]
+fn from_the_first_start_to_the_data_with_the_module_in_the_page() {
+    let scene = Scene::of(120, 11);
+    let served = Served::start(&scene);
+    let page = SetupPage::first_start(&served);
+    let types = page.call("GET", "/api/v1/source-types", Value::Null);
+    let digest = types[0]["digest"].as_str().expect("a digest").to_owned();
+    let settings = forms::vendor_app(&scene.tenant).set("flow", "authorization_code");
+    let settings = settings.set("redirect_uri", "http://localhost").settings();
+
+    // The worker finds nothing wrong with what is about to be saved.
+    let values = serde_json::to_value(&settings).expect("JSON");
+    assert_eq!(page.worker().check(1, &digest, &values, &[])["errors"], "[]");
+    let draft = json!({ "name": "Contoso", "source_type": types[0]["name"], "settings": values, "secrets": {} });
+    let connection = page.call("POST", "/api/v1/connections", draft);
+    let connection = connection["id"].as_str().expect("an id");
+
+    // Consent: the module asks, a person answers in a popup, the administrator confirms.
+    let order = json!({ "kind": "consent", "runs_in": "page", "way": "browser" });
+    let task = page.call("POST", &format!("/api/v1/connections/{connection}/tasks"), order);
+    let (id, path) = (&task["id"], format!("/api/v1/tasks/{}", task["id"].as_str().expect("an id")));
+    let worker = page.worker();
+    worker.post(json!({ "kind": "drive", "id": 1, "digest": digest, "task": id }));
+    let asked = page.reads_until(&path, |task| task["phase"] == "waiting_for_sign_in");
+    let account = scene.tenant.administrator();
+    page.browser.in_popup(asked["sign_in_address"].as_str().expect("an address"), || {
+        page.browser.click(&format!("button.account[value='{account}']"));
+        page.browser.click("button.primary[value=accept]");
+    });
+    assert_eq!(worker.answer(1), json!({ "id": 1, "done": true }));
+    let waiting = page.reads_until(&path, |task| task["phase"] == "waiting_for_confirmation");
+    assert_eq!(waiting["consent"]["tenant_id"], scene.tenant.tenant_id().to_string());
+    assert_eq!(waiting["consent"]["account"], account);
+    assert_eq!(page.call("POST", &format!("{path}/confirm"), Value::Null)["kept"], true);
+
+    let test = driven(&page, connection, &digest, "test");
+    let checks = test["checks"].as_array().expect("checks");
+    assert!(!checks.is_empty() && checks.iter().all(|check| check["verdict"] != "fail"), "{test}");
+    let preview = driven(&page, connection, &digest, "preview");
+    let tables = preview["preview"]["tables"].as_array().expect("tables");
+    let users = tables.iter().find(|table| table["table"] == "users").expect("people");
+    assert!(users["rows"].as_array().is_some_and(|rows| !rows.is_empty()), "{preview}");
+
+    let started = page.call("POST", &format!("/api/v1/connections/{connection}/runs"), Value::Null);
+    let path = format!("/api/v1/runs/{}", started["run"].as_str().expect("an id"));
+    let run = page.reads_until(&path, |run| run["phase"] == "finished" && run["status"] != "running");
+    assert_eq!(run["status"], "complete", "{run}");
+    let package = Path::new(run["package_folder"].as_str().expect("a package"));
+    truth::assert_tables(&scene.tenant, package, &["tenant", "users", "products", "assignments"]);
+    let rows = page.call("GET", "/api/v1/data/rows/users?limit=500", Value::Null);
+    assert_eq!(rows["total"], 120);
+    let rows = page.call("GET", "/api/v1/data/rows/licences?limit=500", Value::Null);
+    assert_eq!(rows["total"], scene.tenant.truth().products().len());
+
+    page.browser.click("header.top button:last-of-type");
+    page.browser.shows("h1", "Sign in to your beacon");
+}
