@@ -67,7 +67,6 @@ pub struct RowQuery {
     pub days: Option<u16>,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde asks for")]
 const fn is_zero(value: &u64) -> bool {
     *value == 0
 }

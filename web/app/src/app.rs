@@ -6,7 +6,7 @@ use crate::screens::{
     Applications, CheckScreen, ConnectionScreen, Connections, FirstStart, Licences, NewConnection, NotFound,
     OverviewScreen, RunScreen, Runs, Settings, SignInScreen, Usage, Users,
 };
-use crate::session::{Session, session};
+use crate::session::Session;
 use crate::shell::Shell;
 use beacon_api::SessionState;
 use leptos::prelude::*;
@@ -17,13 +17,13 @@ use leptos_router::path;
 /// The whole page: who is not signed in sees nothing but the way in.
 #[component]
 pub(crate) fn App() -> impl IntoView {
-    provide_context(Session::new());
+    let session = Session::begin();
     let problem = RwSignal::new(None);
-    spawn_local(async move { problem.set(session().ask().await.err()) });
+    spawn_local(async move { problem.set(session.ask().await.err()) });
     view! {
         <Router>
             <Problems problem=problem/>
-            {move || match session().state() {
+            {move || match session.state() {
                 None => view! { <main class="alone"><p role="status">"Loading …"</p></main> }.into_any(),
                 Some(SessionState::FirstStart) => view! { <FirstStart/> }.into_any(),
                 Some(SessionState::SignedOut) => view! { <WayIn/> }.into_any(),

@@ -3,15 +3,19 @@
 use crate::api;
 use beacon_api::{Problem, Role, SessionInfo, SessionState, paths};
 use leptos::prelude::*;
+use std::cell::Cell;
 
 /// The session as the page knows it.
 #[derive(Clone, Copy)]
 pub(crate) struct Session(RwSignal<Option<SessionInfo>>);
 
 impl Session {
-    /// Not asked yet.
-    pub(crate) fn new() -> Self {
-        Self(RwSignal::new(None))
+    /// Not asked yet. Belongs to the page from now on: what waits for an answer of the host has no place in the tree of
+    /// components, and needs it all the same.
+    pub(crate) fn begin() -> Self {
+        let session = Self(RwSignal::new(None));
+        SESSION.set(Some(session));
+        session
     }
 
     /// Asks the host.
@@ -38,7 +42,11 @@ impl Session {
     }
 }
 
+thread_local! {
+    static SESSION: Cell<Option<Session>> = const { Cell::new(None) };
+}
+
 /// The session of this page.
 pub(crate) fn session() -> Session {
-    expect_context()
+    SESSION.get().unwrap_or_else(Session::begin)
 }

@@ -15,6 +15,7 @@ use beacon_contract::Form;
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use serde::{Deserialize, Serialize};
 
 /// Milliseconds between two looks at a task.
 const LOOK: u32 = 700;
@@ -23,7 +24,14 @@ const LOOK: u32 = 700;
 const GRACE: u32 = 2_000;
 
 /// Key under which a sign-in in the whole window is remembered while the page is away.
-pub(crate) const PENDING: &str = "beacon-pending-task";
+const PENDING: &str = "beacon-pending-task";
+
+/// A sign-in in the whole window. The callback page reads it as well.
+#[derive(Serialize, Deserialize)]
+struct Pending {
+    connection: String,
+    task: String,
+}
 
 /// What the panel is at.
 #[derive(Clone, Copy)]
@@ -137,12 +145,10 @@ fn SendLink(connection: StoredValue<String>) -> impl IntoView {
 fn pick_up(attempt: Attempt, connection: StoredValue<String>) {
     let Some(storage) = web_sys::window().and_then(|window| window.session_storage().ok().flatten()) else { return };
     let pending = storage.get_item(PENDING).ok().flatten();
-    let value = pending.and_then(|text| serde_json::from_str::<serde_json::Value>(&text).ok());
-    let Some(value) = value.filter(|value| value["connection"] == *connection.get_value()) else { return };
+    let pending = pending.and_then(|text| serde_json::from_str::<Pending>(&text).ok());
+    let Some(pending) = pending.filter(|pending| pending.connection == connection.get_value()) else { return };
     let _ = storage.remove_item(PENDING);
-    if let Some(task) = value["task"].as_str() {
-        follow(attempt, task.to_owned(), None);
-    }
+    follow(attempt, pending.task, None);
 }
 
 fn start(attempt: Attempt, connection: StoredValue<String>, way: ConsentWay, popup: Option<Popup>) {
@@ -336,7 +342,8 @@ fn State(attempt: Attempt, task: TaskState) -> impl IntoView {
 /// Signs in in the whole window; the page remembers what it comes back to.
 fn leave_for(connection: &str, task: &str, address: Option<&str>) {
     let (Some(window), Some(address)) = (web_sys::window(), address) else { return };
-    let pending = serde_json::json!({ "connection": connection, "task": task }).to_string();
+    let pending = Pending { connection: connection.to_owned(), task: task.to_owned() };
+    let pending = serde_json::to_string(&pending).unwrap_or_default();
     if let Ok(Some(storage)) = window.session_storage() {
         // Without it the person finds the connection in the list.
         let _ = storage.set_item(PENDING, &pending);

@@ -17,6 +17,9 @@ use leptos::task::spawn_local;
 use leptos_router::components::A;
 use leptos_router::hooks::use_params_map;
 
+/// Phase, tables, and until when the service asked for a pause; nothing before the first event.
+type LiveFigures = Option<(RunPhase, Vec<TableProgress>, Option<String>)>;
+
 #[component]
 pub(crate) fn RunScreen() -> impl IntoView {
     let parameters = use_params_map();
@@ -52,7 +55,7 @@ pub(crate) fn RunScreen() -> impl IntoView {
 }
 
 #[component]
-fn Whole(run: Run, live: RwSignal<Option<(RunPhase, Vec<TableProgress>, Option<String>)>>) -> impl IntoView {
+fn Whole(run: Run, live: RwSignal<LiveFigures>) -> impl IntoView {
     let running = run.phase != RunPhase::Finished || run.status == RunStatus::Running;
     let problem = RwSignal::new(None::<Problem>);
     let id = StoredValue::new(run.id.clone());
@@ -94,7 +97,7 @@ fn Whole(run: Run, live: RwSignal<Option<(RunPhase, Vec<TableProgress>, Option<S
 
 /// Rows of each table as they come.
 #[component]
-fn Live(run: Run, live: RwSignal<Option<(RunPhase, Vec<TableProgress>, Option<String>)>>) -> impl IntoView {
+fn Live(run: Run, live: RwSignal<LiveFigures>) -> impl IntoView {
     let first = StoredValue::new((run.phase, run.progress.clone(), run.throttled_until.clone()));
     let now = move || live.get().unwrap_or_else(|| first.get_value());
     let begun = StoredValue::new(run.started_at.clone());

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 pub(crate) const PASSWORD: &str = "correct horse battery staple";
 
 /// How long something may take on a slow machine.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A beacon that serves the data folder of a scene.
 pub(crate) struct Served<'s> {
@@ -108,12 +108,18 @@ impl Drop for Served<'_> {
 /// Looks until there is something.
 #[track_caller]
 pub(crate) fn eventually<T>(what: &str, look: impl Fn() -> Option<T>) -> T {
+    eventually_or(|| what.to_owned(), look)
+}
+
+/// The same; what was waited for is told when it did not come.
+#[track_caller]
+fn eventually_or<T>(what: impl Fn() -> String, look: impl Fn() -> Option<T>) -> T {
     let deadline = Instant::now() + PATIENCE;
     loop {
         if let Some(found) = look() {
             return found;
         }
-        assert!(Instant::now() < deadline, "waited in vain: {what}");
+        assert!(Instant::now() < deadline, "waited in vain: {}", what());
         std::thread::sleep(Duration::from_millis(20));
     }
 }
@@ -216,7 +222,13 @@ impl Visitor<'_> {
     /// Waits until a resource is as wanted.
     #[track_caller]
     pub(crate) fn reads_until(&self, path: &str, wanted: impl Fn(&Value) -> bool) -> Value {
-        eventually(path, || Some(self.reads(path)).filter(|value| wanted(value)))
+        let last = RefCell::new(Value::Null);
+        let look = || {
+            let value = self.reads(path);
+            last.replace(value.clone());
+            Some(value).filter(|value| wanted(value))
+        };
+        eventually_or(|| format!("{path}: {}", last.borrow()), look)
     }
 
     /// Starts a task and waits until it stands still.
