@@ -46,13 +46,13 @@ pub(crate) fn Shell(children: Children) -> impl IntoView {
                     <Way to="/" label="Overview"/>
                     <Way to="/connections" label="Inventory Systems"/>
                     <Way to="/runs" label="Runs"/>
-                    <li class="heading" role="presentation">"Data"</li>
+                    <li class="heading">"Data"</li>
                     <Way to="/data/users" label="Users"/>
                     <Way to="/data/applications" label="Applications"/>
                     <Way to="/data/licences" label="Licences"/>
                     <Way to="/data/usage" label="Usage"/>
                     <Show when=move || session().is_administrator()>
-                        <li class="heading" role="presentation">"Beacon"</li>
+                        <li class="heading">"Beacon"</li>
                         <Way to="/settings" label="Settings"/>
                     </Show>
                 </ul>

@@ -6,12 +6,14 @@ use crate::harness::{Scene, forms, truth};
 use serde_json::{Value, json};
 use std::path::Path;
 
-/// What is not accessible, on the screen as it is now, light and dark.
+/// What is not accessible, on the screen as it is now, light and dark. Each is kept as a picture in
+/// `target/screens`.
 #[track_caller]
 fn check_access(page: &SetupPage<'_>, screen: &str) {
-    for _ in ["light", "dark"] {
+    for theme in ["light", "dark"] {
+        page.browser.picture(&format!("{screen}-{theme}"));
         let found = page.browser.axe();
-        assert_eq!(found, [], "{screen}");
+        assert_eq!(found, [], "{screen}, {theme}");
         page.browser.click("header.top button:first-of-type");
     }
 }
@@ -21,10 +23,18 @@ fn first_start_signing_out_and_in_again() {
     let scene = Scene::small();
     let served = Served::start(&scene);
     let page = SetupPage::first_start(&served);
-    for (path, heading) in [("/", "h1"), ("/connections", "h1"), ("/runs", "h1"), ("/settings", "h1")] {
+    let empty = [
+        ("/", "Overview", "overview-empty"),
+        ("/connections", "Inventory Systems", "connections-empty"),
+        ("/connections/new/Microsoft%20365", "New connection", "connection-new"),
+        ("/runs", "Runs", "runs-empty"),
+        ("/settings", "Settings", "settings"),
+        ("/nothing", "There is nothing here", "nothing"),
+    ];
+    for (path, heading, name) in empty {
         page.open(path);
-        page.browser.shows(heading, "");
-        check_access(&page, path);
+        page.browser.shows("h1", heading);
+        check_access(&page, name);
     }
     page.browser.click("header.top button:last-of-type");
     page.browser.shows("h1", "Sign in to your beacon");
@@ -105,6 +115,30 @@ fn from_the_first_start_to_the_data_with_the_module_in_the_page() {
     let rows = page.call("GET", "/api/v1/data/rows/licences?limit=500", Value::Null);
     assert_eq!(rows["total"], scene.tenant.truth().products().len());
 
+    let people = "div[role=grid] .line";
+    let run = run["id"].as_str().expect("an id");
+    let screens = [
+        ("/".to_owned(), ".tiles", "Users", "overview"),
+        ("/connections".to_owned(), "tbody", "Contoso", "connections"),
+        (format!("/connections/{connection}"), "h1", "Contoso", "connection"),
+        (format!("/connections/{connection}/test"), "tbody", "Pass", "test"),
+        ("/runs".to_owned(), "tbody", "Complete", "runs"),
+        (format!("/runs/{run}"), "tbody", "users", "run"),
+        ("/data/users".to_owned(), people, "", "users"),
+        ("/data/applications".to_owned(), people, "", "applications"),
+        ("/data/licences".to_owned(), people, "", "licences"),
+        ("/data/usage".to_owned(), people, "", "usage"),
+    ];
+    for (path, selector, text, name) in screens {
+        page.open(&path);
+        page.browser.shows(selector, text);
+        check_access(&page, name);
+    }
+    page.open("/data/users");
+    page.browser.shows("[role=status]", "120 found");
+    page.browser.click("div[role=grid] .line");
+    page.browser.shows("aside.pane", "Licences");
+    check_access(&page, "person");
     page.browser.click("header.top button:last-of-type");
     page.browser.shows("h1", "Sign in to your beacon");
 }

@@ -11,9 +11,14 @@ pub(crate) fn RemoveDialog(connection: RwSignal<Option<Connection>>) -> impl Int
     let open = RwSignal::new(false);
     let erase = RwSignal::new(false);
     let problem = RwSignal::new(None::<Problem>);
-    Effect::new(move |_| open.set(connection.with(Option::is_some)));
     Effect::new(move |_| {
-        if !open.get() {
+        if connection.with(Option::is_some) {
+            open.set(true);
+        }
+    });
+    // However it is closed. A signal that is set tells everybody, changed or not: only what is there is taken away.
+    Effect::new(move |_| {
+        if !open.get() && connection.with_untracked(Option::is_some) {
             connection.set(None);
             erase.set(false);
             problem.set(None);

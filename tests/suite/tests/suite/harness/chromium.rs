@@ -92,6 +92,14 @@ impl Browser {
         self.expected.borrow_mut().push(part.to_owned());
     }
 
+    /// Keeps a picture of the page in `target/screens`, for people to look at.
+    pub(crate) fn picture(&self, name: &str) {
+        let folder = places::target().join("screens");
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let picture = self.wait(self.session().screenshot()).expect("a picture");
+        std::fs::write(folder.join(format!("{name}.png")), picture).expect("a file");
+    }
+
     #[expect(clippy::print_stderr, reason = "the test runner shows it beside the panic")]
     fn keep_picture(&self, complaints: &[String]) {
         eprintln!("The browser complained about: {complaints:#?}");
