@@ -23,6 +23,8 @@ impl Pasted {
     pub fn of(text: &str) -> Self {
         let text = text.trim();
         let is_address = text.contains("://");
+        // Without the host: Microsoft's begins with "login".
+        let path = text.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map_or("", |(_, path)| path);
         let has = |name: &str| ['?', '&', '#'].iter().any(|sign| text.contains(&format!("{sign}{name}=")));
         if text.is_empty() {
             Self::Nothing
@@ -30,7 +32,7 @@ impl Pasted {
             Self::Refusal
         } else if is_address && has("code") && has("state") {
             Self::Answer
-        } else if text.contains("/authorize") || text.contains("/login") {
+        } else if path.contains("/authorize") || path.contains("/login") {
             Self::SignInPage
         } else if !is_address && text.len() > 40 && !text.contains(char::is_whitespace) {
             Self::BareCode
