@@ -9,7 +9,7 @@ use std::process::Command;
 
 /// Foreign crates that `core` may be built from. Each was looked at: none opens a file or a socket, reads a clock, draws
 /// a number or starts a thread.
-const PURE: [&str; 12] = [
+const PURE: [&str; 14] = [
     "csv-core",
     "itoa",
     "memchr",
@@ -22,6 +22,9 @@ const PURE: [&str; 12] = [
     "syn",
     "thiserror",
     "thiserror-impl",
+    // schemas of the HTTP API, and only where the host asks for them: the page and modules are built without
+    "utoipa",
+    "utoipa-gen",
 ];
 
 /// Names of what a pure crate cannot need, as they stand in sources.
@@ -38,7 +41,7 @@ const IMPURE: [&str; 9] = [
 ];
 
 /// Also pure: formatting of numbers and the table of identifier characters, below the crates above.
-const PURE_BELOW: [&str; 2] = ["unicode-ident", "zmij"];
+const PURE_BELOW: [&str; 6] = ["equivalent", "foldhash", "hashbrown", "indexmap", "unicode-ident", "zmij"];
 
 /// The workspace as cargo sees it.
 struct Workspace {
