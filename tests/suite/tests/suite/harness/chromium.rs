@@ -19,9 +19,13 @@ use std::future::Future;
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
+use tokio::time::timeout;
 
 /// How long a page may take for anything on a slow machine.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How long a browser may take for its last words, once its test has failed: a page that loops gives none.
+const LAST_WORDS: Duration = Duration::from_secs(10);
 
 /// A window that shows what a small laptop shows.
 const WINDOW: &str = "--window-size=1280,900";
@@ -87,6 +91,12 @@ impl Browser {
         self.runtime.block_on(future)
     }
 
+    /// The same for last words; `None` if they do not come.
+    fn wait_briefly<T>(&self, future: impl Future<Output = T>) -> Option<T> {
+        let patience = if std::thread::panicking() { LAST_WORDS } else { PATIENCE };
+        self.wait(async { timeout(patience, future).await }).ok()
+    }
+
     /// Lets the browser complain with these words: the test is about them.
     pub(crate) fn expect_complaint(&self, part: &str) {
         self.expected.borrow_mut().push(part.to_owned());
@@ -108,7 +118,7 @@ impl Browser {
         let name = thread.name().unwrap_or("test").replace("::", ".");
         let path = folder.join(format!("{name}.png"));
         // Best effort: the test has failed already, perhaps because the browser is gone.
-        if let Ok(picture) = self.wait(self.session().screenshot())
+        if let Some(Ok(picture)) = self.wait_briefly(self.session().screenshot())
             && std::fs::create_dir_all(&folder).and_then(|()| std::fs::write(&path, picture)).is_ok()
         {
             eprintln!("The page as it was: {}", path.display());
@@ -124,7 +134,7 @@ impl Drop for Browser {
         }
         if let Some(session) = self.session.take() {
             // The driver is ended in any case, and with it the browser.
-            let _ = self.runtime.block_on(session.close());
+            let _ = self.runtime.block_on(async { timeout(LAST_WORDS, session.close()).await });
         }
         if !std::thread::panicking() {
             assert_eq!(unexpected, Vec::<String>::new(), "the browser complained");

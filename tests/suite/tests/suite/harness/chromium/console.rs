@@ -23,7 +23,7 @@ impl Browser {
     /// Complaints since the last call that nobody expected, a line each.
     pub(crate) fn complaints(&self) -> Vec<String> {
         // A browser that is gone has made its test fail already.
-        let Ok(log) = self.wait(self.session().issue_cmd(TakeLog)) else { return Vec::new() };
+        let Some(Ok(log)) = self.wait_briefly(self.session().issue_cmd(TakeLog)) else { return Vec::new() };
         let entries = log.as_array().into_iter().flatten().filter(|entry| entry["level"] == "SEVERE");
         let messages = entries.filter_map(|entry| entry["message"].as_str().map(str::to_owned));
         let expected = self.expected.borrow();
