@@ -4,7 +4,7 @@ use super::form_field::Filling;
 use super::paste::Paste;
 use super::popup::Popup;
 use crate::api;
-use crate::kit::{CopyButton, Icon, Moment, Notice, ProblemNotice, Tone};
+use crate::kit::{CopyButton, Icon, Moment, Notice, ProblemNotice, Problems, Tone};
 use crate::loading::load;
 use crate::worker::runner;
 use beacon_api::{
@@ -118,15 +118,22 @@ pub(crate) fn ConsentPanel(connection: Connection, form: StoredValue<Form>, fill
 /// A link for the person who may consent.
 #[component]
 fn SendLink(connection: StoredValue<String>) -> impl IntoView {
-    let link = RwSignal::new(None::<ConsentLink>);
+    let (link, problem) = (RwSignal::new(None::<ConsentLink>), RwSignal::new(None::<Problem>));
     let make = move |_| {
         spawn_local(async move {
             let path = paths::with(paths::CONSENT_LINKS, &connection.get_value());
-            link.set(api::post_empty::<ConsentLink>(&path).await.ok());
+            match api::post_empty::<ConsentLink>(&path).await {
+                Ok(made) => {
+                    problem.set(None);
+                    link.set(Some(made));
+                }
+                Err(refused) => problem.set(Some(refused)),
+            }
         });
     };
     view! {
         <button type="button" on:click=make>"Link for somebody else"</button>
+        <Problems problem=problem/>
         {move || link.get().map(|link| {
             let address = link.address.clone();
             view! {
