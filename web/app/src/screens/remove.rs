@@ -11,6 +11,7 @@ pub(crate) fn RemoveDialog(connection: RwSignal<Option<Connection>>) -> impl Int
     let open = RwSignal::new(false);
     let erase = RwSignal::new(false);
     let problem = RwSignal::new(None::<Problem>);
+    let left = RwSignal::new(String::new());
     Effect::new(move |_| {
         if connection.with(Option::is_some) {
             open.set(true);
@@ -31,12 +32,16 @@ pub(crate) fn RemoveDialog(connection: RwSignal<Option<Connection>>) -> impl Int
         let path = format!("{}?packages={what}", paths::with(paths::CONNECTION, &connection.id));
         spawn_local(async move {
             match api::delete::<Removed>(&path).await {
-                Ok(_) => open.set(false),
+                Ok(removed) => {
+                    left.set(told(&connection.name, &removed));
+                    open.set(false);
+                }
                 Err(refused) => problem.set(Some(refused)),
             }
         });
     };
     view! {
+        <p role="status">{left}</p>
         <Dialog open=open title="Delete the connection?">
             <p><strong>{name}</strong>" goes with its secrets, its history and its imported usage files."</p>
             <fieldset>
@@ -62,5 +67,13 @@ pub(crate) fn RemoveDialog(connection: RwSignal<Option<Connection>>) -> impl Int
                 <button type="button" class="danger" on:click=remove>"Delete"</button>
             </div>
         </Dialog>
+    }
+}
+
+/// What is left of a connection, in words.
+fn told(name: &str, removed: &Removed) -> String {
+    match &removed.packages_kept {
+        Some(folder) => format!("{name} is deleted. Its packages are still in {folder}."),
+        None => format!("{name} is deleted, and {} of its packages are erased.", removed.packages_erased),
     }
 }
