@@ -1,10 +1,12 @@
 //! Requests to the host. Every failure is a [`Problem`], so that screens have one thing to show.
 
 use beacon_api::{Problem, ProblemKind, paths};
-use gloo_net::http::{Request, RequestBuilder, Response};
+use gloo_net::http::{Method, RequestBuilder};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::cell::RefCell;
+use std::future::Future;
+use std::pin::Pin;
 
 thread_local! {
     /// The session's mark; a page has one thread.
@@ -21,13 +23,6 @@ pub(crate) fn csrf() -> String {
     CSRF.with_borrow(|known| known.clone().unwrap_or_default())
 }
 
-fn marked(request: RequestBuilder) -> RequestBuilder {
-    match CSRF.with_borrow(Clone::clone) {
-        Some(csrf) => request.header(paths::CSRF_HEADER, &csrf),
-        None => request,
-    }
-}
-
 fn unreachable(error: &gloo_net::Error) -> Problem {
     Problem {
         kind: ProblemKind::Retry,
@@ -39,52 +34,77 @@ fn unreachable(error: &gloo_net::Error) -> Problem {
     }
 }
 
-fn unreadable(status: u16) -> Problem {
+fn unreadable(why: &str) -> Problem {
     Problem {
         kind: ProblemKind::Defect,
         code: "page.unreadable".to_owned(),
         title: "The beacon answered something that this page does not understand.".to_owned(),
         advice: "Reload the page: it may be of another version.".to_owned(),
-        detail: vec![format!("HTTP {status}")],
+        detail: vec![why.to_owned()],
         fields: Vec::new(),
     }
 }
 
 /// Reads JSON.
 pub(crate) async fn get<T: DeserializeOwned>(path: &str) -> Result<T, Problem> {
-    read(Request::get(path).send().await).await
+    parsed(&exchanged(Method::GET, path, None).await?)
 }
 
 /// Sends JSON, gets JSON.
 pub(crate) async fn post<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Result<T, Problem> {
-    let request = marked(Request::post(path)).json(body).map_err(|error| unreachable(&error))?;
-    read(request.send().await).await
+    parsed(&exchanged(Method::POST, path, Some(written(body)?)).await?)
 }
 
 /// Sends nothing, gets JSON.
 pub(crate) async fn post_empty<T: DeserializeOwned>(path: &str) -> Result<T, Problem> {
-    read(marked(Request::post(path)).send().await).await
+    parsed(&exchanged(Method::POST, path, None).await?)
 }
 
 /// Replaces by JSON, gets JSON.
 pub(crate) async fn put<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Result<T, Problem> {
-    let request = marked(Request::put(path)).json(body).map_err(|error| unreachable(&error))?;
-    read(request.send().await).await
+    parsed(&exchanged(Method::PUT, path, Some(written(body)?)).await?)
 }
 
 /// Removes, gets JSON.
 pub(crate) async fn delete<T: DeserializeOwned>(path: &str) -> Result<T, Problem> {
-    read(marked(Request::delete(path)).send().await).await
+    parsed(&exchanged(Method::DELETE, path, None).await?)
 }
 
-async fn read<T: DeserializeOwned>(sent: Result<Response, gloo_net::Error>) -> Result<T, Problem> {
-    let response = sent.map_err(|error| unreachable(&error))?;
-    let status = response.status();
-    let text = response.text().await.map_err(|error| unreachable(&error))?;
-    if response.ok() {
-        // Nothing to say is `null`, which reads as `()`.
-        let text = if text.is_empty() { "null" } else { &text };
-        return serde_json::from_str(text).map_err(|_| unreadable(status));
+fn written(body: &impl Serialize) -> Result<String, Problem> {
+    serde_json::to_string(body).map_err(|error| unreachable(&error.into()))
+}
+
+fn parsed<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
+    // Nothing to say is `null`, which reads as `()`.
+    let text = if text.is_empty() { "null" } else { text };
+    serde_json::from_str(text).map_err(|error| unreadable(&error.to_string()))
+}
+
+/// One exchange, apart from the types of what is said: otherwise each of them brings its own copy of all this into the
+/// page.
+fn exchanged(
+    method: Method,
+    path: &str,
+    body: Option<String>,
+) -> Pin<Box<dyn Future<Output = Result<String, Problem>>>> {
+    let mut request = RequestBuilder::new(path);
+    if method != Method::GET
+        && let Some(csrf) = CSRF.with_borrow(Clone::clone)
+    {
+        request = request.header(paths::CSRF_HEADER, &csrf);
     }
-    Err(serde_json::from_str(&text).unwrap_or_else(|_| unreadable(status)))
+    let request = request.method(method);
+    let request = match body {
+        Some(body) => request.header("content-type", "application/json").body(body),
+        None => request.build(),
+    };
+    Box::pin(async move {
+        let request = request.map_err(|error| unreachable(&error))?;
+        let response = request.send().await.map_err(|error| unreachable(&error))?;
+        let text = response.text().await.map_err(|error| unreachable(&error))?;
+        if response.ok() {
+            return Ok(text);
+        }
+        Err(serde_json::from_str(&text).unwrap_or_else(|_| unreadable(&format!("HTTP {}", response.status()))))
+    })
 }
