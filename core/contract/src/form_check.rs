@@ -38,6 +38,15 @@ impl FieldError {
     }
 }
 
+/// What the form finds and what the module's rules between fields find, as one list. A rule knows more than the
+/// characters of one field: its sentence replaces the general one.
+#[must_use]
+pub fn joined_errors(mut general: Vec<FieldError>, rules: Vec<FieldError>) -> Vec<FieldError> {
+    general.retain(|error| rules.iter().all(|rule| rule.field != error.field));
+    general.extend(rules);
+    general
+}
+
 /// The texts of the codes that [`Form::check`] uses. Modules need not bring them.
 #[must_use]
 pub fn form_text(code: &str) -> Option<Text> {
@@ -73,6 +82,14 @@ pub fn form_text(code: &str) -> Option<Text> {
 }
 
 impl Form {
+    /// Whether an error only says that a secret is not there yet. It may follow later, and a refresh token comes with
+    /// the consent: a connection can be stored without.
+    #[must_use]
+    pub fn is_missing_secret(&self, error: &FieldError) -> bool {
+        let field = self.field(&error.field);
+        error.code == "form.required" && field.is_some_and(|field| matches!(field.kind, FieldKind::Secret { .. }))
+    }
+
     /// Checks `given` (not yet filled with defaults) for unknown fields, and the effective values for presence, type
     /// and characters. `configured` are the slots that hold a value.
     #[must_use]
@@ -216,5 +233,13 @@ mod tests {
                 assert!(!format.accepts(text), "{format:?} must refuse {text:?}");
             }
         }
+    }
+
+    #[test]
+    fn the_sentence_of_a_rule_replaces_the_general_one() {
+        let general = ["tenant", "client_id"].map(|field| FieldError::new(field, "form.required")).to_vec();
+        let joined = joined_errors(general, vec![FieldError::new("tenant", "a.rule")]);
+        let shown: Vec<_> = joined.iter().map(|error| (error.field.as_str(), error.code.as_str())).collect();
+        assert_eq!(shown, [("client_id", "form.required"), ("tenant", "a.rule")]);
     }
 }

@@ -38,7 +38,7 @@ pub use event::{
 };
 pub use event_header::HeaderError;
 pub use form::{Choice, Condition, ConditionalDefault, Field, FieldKind, Form, Format, Settings};
-pub use form_check::{FieldError, form_text};
+pub use form_check::{FieldError, form_text, joined_errors};
 pub use frame::{CRITICAL, Frame, FrameError, FrameReader, FrameWriter};
 pub use identifier::{ChainId, FieldId, IdentifierError, ModuleId, ProfileId, RequestId, SlotName, TableName};
 pub use manifest::{

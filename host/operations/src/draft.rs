@@ -5,7 +5,7 @@ use crate::folders::Folders;
 use crate::modules::Module;
 use crate::session;
 use crate::trouble::Trouble;
-use beacon_contract::{FieldError, FieldKind, Settings, SlotKind, SlotName};
+use beacon_contract::{FieldError, Settings, SlotKind, SlotName};
 use beacon_driver::read_certificate;
 use beacon_store::{ProxyServer, ProxySettings, SecondConnection, TenantKey};
 use beacon_vault::Secret;
@@ -83,8 +83,7 @@ pub fn proxy_server(text: &str) -> Result<ProxyServer, Trouble> {
     })
 }
 
-/// What is wrong with the settings: the form's own rules, then the module's. A secret may follow later, and a refresh
-/// token comes with the consent, so missing secrets are not wrong.
+/// What is wrong with the settings: the form's own rules, then the module's. Missing secrets are not wrong yet.
 ///
 /// # Errors
 /// [`Trouble`] if the module cannot be asked.
@@ -95,11 +94,7 @@ pub async fn check_draft(
     configured: BTreeSet<SlotName>,
 ) -> Result<Vec<FieldError>, Trouble> {
     let mut errors = session::check(folders, module, settings, configured).await?;
-    errors.retain(|error| {
-        let secret = module.manifest.form.field(&error.field);
-        let missing = error.code == "form.required";
-        !(missing && secret.is_some_and(|field| matches!(field.kind, FieldKind::Secret { .. })))
-    });
+    errors.retain(|error| !module.manifest.form.is_missing_secret(error));
     Ok(errors)
 }
 

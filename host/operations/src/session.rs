@@ -5,7 +5,7 @@ use crate::installation::Installation;
 use crate::modules::Module;
 use crate::secrets::Secrets;
 use crate::trouble::Trouble;
-use beacon_contract::{FieldError, Settings, SlotName, Task};
+use beacon_contract::{FieldError, Settings, SlotName, Task, joined_errors};
 use beacon_driver::{
     AddressRule, Cancel, Clock as _, Guest, Interaction, JournalHeader, JournalReader, JournalWriter, NobodyThere,
     Observer, ProxyAccess, RunError, RunJournal, RunLimits, RunOutcome, RunRequest, SecretSlots, SlotError,
@@ -254,10 +254,7 @@ pub async fn check(
     {
         return Err(Trouble::of_fail(fail, &words));
     }
-    // A rule between fields knows more than the characters of one: its sentence replaces the general one.
-    let rules = outcome.field_errors;
-    let general = form_errors.into_iter().filter(|error| rules.iter().all(|rule| rule.field != error.field));
-    Ok(general.chain(rules.iter().cloned()).collect())
+    Ok(joined_errors(form_errors, outcome.field_errors))
 }
 
 /// A check needs nobody's answer.

@@ -5,6 +5,7 @@ use crate::instance::Instance;
 use crate::module::Module;
 use beacon_contract::{
     CONTRACT_VERSION, Event, Fail, FieldError, FieldErrors, FrameReader, FrameWriter, Settings, SlotName, Start, Task,
+    joined_errors,
 };
 use js_sys::Uint8Array;
 use serde::de::DeserializeOwned;
@@ -44,7 +45,7 @@ pub(crate) async fn check(
     Event::Start(start).write(&mut writer);
     let instance = Instance::new(module).await?;
     let wishes = instance.poll(&Uint8Array::from(writer.finish().as_slice()))?;
-    Ok(joined(general, rules(&wishes.to_vec())?))
+    Ok(joined_errors(general, rules(&wishes.to_vec())?))
 }
 
 /// What the module finds.
@@ -74,13 +75,6 @@ fn rules(message: &[u8]) -> Result<Vec<FieldError>, Fault> {
 
 fn read<T: DeserializeOwned>(header: &[u8]) -> Result<T, Fault> {
     serde_json::from_slice(header).map_err(|_| Fault::Wishes)
-}
-
-/// A rule between fields knows more than the characters of one: its sentence replaces the general one.
-fn joined(mut general: Vec<FieldError>, rules: Vec<FieldError>) -> Vec<FieldError> {
-    general.retain(|error| rules.iter().all(|rule| rule.field != error.field));
-    general.extend(rules);
-    general
 }
 
 #[cfg(test)]
@@ -123,13 +117,5 @@ mod tests {
         let grant = Wish::Grant(GrantWish { id: RequestId(1), profile, kind, parameters: BTreeMap::new() });
         assert!(matches!(rules(&message(&[grant])), Err(Fault::NotOnlyChecked)));
         assert!(matches!(rules(b"nonsense"), Err(Fault::Wishes)));
-    }
-
-    #[test]
-    fn the_sentence_of_a_rule_replaces_the_general_one() {
-        let general = ["tenant", "client_id"].map(|field| FieldError::new(field, "form.required")).to_vec();
-        let joined = joined(general, errors(&["tenant"]));
-        let shown: Vec<_> = joined.iter().map(|error| (error.field.as_str(), error.code.as_str())).collect();
-        assert_eq!(shown, [("client_id", "form.required"), ("tenant", "a.rule")]);
     }
 }

@@ -4,7 +4,7 @@ use super::form_field::Filling;
 use crate::api;
 use crate::worker::runner;
 use beacon_api::{ConnectionDraft, FieldProblem, SecretInput, SecretText, SourceType, paths};
-use beacon_contract::{FieldError, FieldKind, Settings, SlotName, Text, form_text};
+use beacon_contract::{FieldError, Settings, SlotName, Text, form_text};
 use leptos::prelude::*;
 use std::collections::BTreeSet;
 
@@ -33,13 +33,12 @@ pub(crate) async fn check(
     }
 }
 
-/// An error in words. A secret that is missing is not wrong: it may follow.
+/// An error in words; none for a secret that may follow.
 fn worded(source: &SourceType, error: &FieldError) -> Option<FieldProblem> {
-    let field = source.form.field(&error.field);
-    let is_secret = field.is_some_and(|field| matches!(field.kind, FieldKind::Secret { .. }));
-    if is_secret && error.code == "form.required" {
+    if source.form.is_missing_secret(error) {
         return None;
     }
+    let field = source.form.field(&error.field);
     let mut arguments = error.arguments.clone();
     let label = field.map_or_else(|| error.field.clone(), |field| field.label.clone());
     arguments.entry("label".to_owned()).or_insert(label);
