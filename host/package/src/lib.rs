@@ -110,7 +110,7 @@ pub use summary::{ProductSummary, Summary, TableSummary, read_summary};
 pub use summary_text::render_summary;
 pub use tenant_name::read_tenant_name;
 pub use usage_file::{ADMIN_CENTER_EXPORT, UsageFile, UsageFileFacts, UsageSource};
-pub use use_state::{LONGEST_PERIOD, Recency, UseRow, UseState, use_state};
+pub use use_state::{KeptUseRow, LONGEST_PERIOD, Recency, UseRow, UseState, use_state};
 pub use use_summary::{ApplicationUse, UsageTrust, UseSummary, read_use, tells_of_use};
 pub use user_join::{DEFAULT_JOIN_MEMORY, PeopleFacts, is_joined_to_users};
 pub use verify::verify;

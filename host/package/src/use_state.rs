@@ -53,6 +53,35 @@ pub struct UseRow<'r> {
     pub refreshed_on: Option<i32>,
 }
 
+/// A [`UseRow`] that outlives the batch that it was read from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptUseRow {
+    /// See [`UseRow::report`].
+    pub report: String,
+    /// See [`UseRow::period_days`].
+    pub period_days: i64,
+    /// See [`UseRow::last_activity_on`].
+    pub last_activity_on: Option<i32>,
+    /// See [`UseRow::used_in_period`].
+    pub used_in_period: Option<bool>,
+    /// See [`UseRow::refreshed_on`].
+    pub refreshed_on: Option<i32>,
+}
+
+impl KeptUseRow {
+    /// As [`use_state`] takes it.
+    #[must_use]
+    pub fn told(&self) -> UseRow<'_> {
+        UseRow {
+            report: &self.report,
+            period_days: self.period_days,
+            last_activity_on: self.last_activity_on,
+            used_in_period: self.used_in_period,
+            refreshed_on: self.refreshed_on,
+        }
+    }
+}
+
 /// What one report says over all its periods.
 #[derive(Clone, Copy, Debug, Default)]
 struct Said {

@@ -11,7 +11,7 @@ use crate::package_reader::PackageFolder;
 use crate::row::{DamagedRow, RowCursor};
 use crate::summary::{each_row, text, value};
 use crate::use_people::People;
-use crate::use_state::{Recency, UseRow, UseState, use_state};
+use crate::use_state::{KeptUseRow, Recency, UseState, use_state};
 use beacon_contract::TableStatus;
 use beacon_contract::dataset::TableSchema;
 use jiff::civil::Date;
@@ -213,15 +213,6 @@ fn mark_holders(
     Ok(())
 }
 
-/// One row of `usage` that outlives its batch.
-struct Row {
-    report: String,
-    period_days: i64,
-    last_activity_on: Option<i32>,
-    used_in_period: Option<bool>,
-    refreshed_on: Option<i32>,
-}
-
 /// The rows of one name in the reports and one application.
 #[derive(Default)]
 struct Listed {
@@ -229,7 +220,7 @@ struct Listed {
     application_id: String,
     user_id: Option<Vec<u8>>,
     concealed: bool,
-    rows: Vec<Row>,
+    rows: Vec<KeptUseRow>,
 }
 
 impl Listed {
@@ -245,14 +236,7 @@ impl Listed {
     }
 
     fn state(&self, days: u16) -> UseState {
-        let rows = self.rows.iter().map(|row| UseRow {
-            report: &row.report,
-            period_days: row.period_days,
-            last_activity_on: row.last_activity_on,
-            used_in_period: row.used_in_period,
-            refreshed_on: row.refreshed_on,
-        });
-        use_state(rows, days)
+        use_state(self.rows.iter().map(KeptUseRow::told), days)
     }
 }
 
@@ -287,7 +271,7 @@ fn mark_listed(
             mark(&std::mem::replace(&mut listed, next));
         }
         let of = |column| value(schema, values, column);
-        listed.rows.push(Row {
+        listed.rows.push(KeptUseRow {
             report: text(of("report"))?.unwrap_or_default(),
             period_days: of("period_days").integer()?.unwrap_or_default(),
             last_activity_on: of("last_activity_on").date()?,

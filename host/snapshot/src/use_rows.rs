@@ -7,7 +7,7 @@ use crate::error::SnapshotError;
 use crate::everybody::Everybody;
 use crate::row_stream::RowStream;
 use crate::use_code::code_of;
-use beacon_package::{PackageFolder, UseRow};
+use beacon_package::{KeptUseRow, PackageFolder};
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Read as _, Seek as _, Write as _};
 use std::path::Path;
@@ -94,7 +94,7 @@ impl UseRecords {
                 records.take(&group, everybody, catalog, scratch)?;
                 group.start(key, application, rows.text(2), rows.boolean(3) == Some(false));
             }
-            group.rows.push(Row {
+            group.rows.push(KeptUseRow {
                 report: rows.owned(4).unwrap_or_default(),
                 period_days: rows.integer(5).unwrap_or(0),
                 last_activity_on: rows.day(6),
@@ -131,7 +131,7 @@ impl UseRecords {
             application.unmatched += 1;
             return Ok(());
         };
-        let rows: Vec<_> = group.rows.iter().map(Row::told).collect();
+        let rows: Vec<_> = group.rows.iter().map(KeptUseRow::told).collect();
         let listed = Listed {
             person,
             application: number,
@@ -173,27 +173,6 @@ impl UseRecords {
     }
 }
 
-/// A row that outlives its batch.
-struct Row {
-    report: String,
-    period_days: i64,
-    last_activity_on: Option<i32>,
-    used_in_period: Option<bool>,
-    refreshed_on: Option<i32>,
-}
-
-impl Row {
-    fn told(&self) -> UseRow<'_> {
-        UseRow {
-            report: &self.report,
-            period_days: self.period_days,
-            last_activity_on: self.last_activity_on,
-            used_in_period: self.used_in_period,
-            refreshed_on: self.refreshed_on,
-        }
-    }
-}
-
 /// The rows of one name and one application.
 #[derive(Default)]
 struct Group {
@@ -201,7 +180,7 @@ struct Group {
     application: String,
     user_id: Option<String>,
     concealed: bool,
-    rows: Vec<Row>,
+    rows: Vec<KeptUseRow>,
 }
 
 impl Group {

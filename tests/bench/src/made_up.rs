@@ -1,5 +1,9 @@
 //! Made-up people for measurements below the connector: always the same, in no order.
 
+use anyhow::Result;
+use beacon_contract::ModuleId;
+use beacon_package::{BeaconBlock, ModuleIdentity, PackageStatus, RequestTotals};
+use std::collections::BTreeMap;
 use std::fs;
 
 /// Spreads a number over 64 bits (SplitMix64), so that ids come in no order.
@@ -27,4 +31,40 @@ pub(crate) fn peak_memory() -> String {
 /// Microseconds per user.
 pub(crate) fn per_user(time: std::time::Duration, users: u64) -> f64 {
     time.as_secs_f64() * 1e6 / users.max(1) as f64
+}
+
+/// What a package says of a run that there never was.
+pub(crate) fn block() -> Result<BeaconBlock> {
+    Ok(BeaconBlock {
+        format_version: String::new(),
+        dataset_version: String::new(),
+        run_id: "measure".into(),
+        connection: "measure".into(),
+        task_name: "measure".into(),
+        tenant_id: guid(1),
+        tenant_name: None,
+        cloud: None,
+        module: ModuleIdentity {
+            id: ModuleId::new("measure")?,
+            version: "0.0.0".into(),
+            sha256: String::new(),
+            signing_key_id: None,
+            trusted: false,
+        },
+        host_version: "0.0.0".into(),
+        mode: "full".into(),
+        based_on: None,
+        started_at: "2026-01-01T00:00:00Z".into(),
+        finished_at: "2026-01-01T00:00:00Z".into(),
+        status: PackageStatus::Complete,
+        tables: BTreeMap::new(),
+        granted_scopes: Vec::new(),
+        warnings: Vec::new(),
+        names: None,
+        address_check: None,
+        usage_files: Vec::new(),
+        changes: None,
+        requests: RequestTotals::default(),
+        package_id: String::new(),
+    })
 }

@@ -1,13 +1,12 @@
 //! Rows from columns to a package, and a package checked and compared: microseconds per user, and the peak of memory.
 
-use crate::made_up::{guid, peak_memory, per_user};
+use crate::made_up::{block, guid, peak_memory, per_user};
 use crate::made_up_rows::{assignments_page, users_page};
 use anyhow::{Context as _, Result};
 use beacon_contract::dataset::{self, TableSchema};
-use beacon_contract::{ChainId, ModuleId, TableStatus, decode_columns};
+use beacon_contract::{ChainId, TableStatus, decode_columns};
 use beacon_package::{
-    BeaconBlock, DEFAULT_SPILL_MEMORY, FileFormat, ModuleIdentity, NoNames, PackageStatus, PackageWriter,
-    RequestTotals, Spill, TableReport, WriterOptions, diff, verify,
+    DEFAULT_SPILL_MEMORY, FileFormat, NoNames, PackageWriter, Spill, TableReport, WriterOptions, diff, verify,
 };
 use std::time::{Duration, Instant};
 
@@ -53,38 +52,7 @@ pub(crate) fn package(users: u64) -> Result<()> {
     let mut merge = spill.finish()?;
     let options = WriterOptions { format: FileFormat::Parquet, tenant_id: guid(1), names: &NoNames };
     let mut writer = PackageWriter::create(&folder.path().join("package"), options)?;
-    let mut block = BeaconBlock {
-        format_version: String::new(),
-        dataset_version: String::new(),
-        run_id: "measure".into(),
-        connection: "measure".into(),
-        task_name: "measure".into(),
-        tenant_id: guid(1),
-        tenant_name: None,
-        cloud: None,
-        module: ModuleIdentity {
-            id: ModuleId::new("measure")?,
-            version: "0.0.0".into(),
-            sha256: String::new(),
-            signing_key_id: None,
-            trusted: false,
-        },
-        host_version: "0.0.0".into(),
-        mode: "full".into(),
-        based_on: None,
-        started_at: String::new(),
-        finished_at: String::new(),
-        status: PackageStatus::Complete,
-        tables: std::collections::BTreeMap::new(),
-        granted_scopes: Vec::new(),
-        warnings: Vec::new(),
-        names: None,
-        address_check: None,
-        usage_files: Vec::new(),
-        changes: None,
-        requests: RequestTotals::default(),
-        package_id: String::new(),
-    };
+    let mut block = block()?;
     for table in [user_table, assignment_table] {
         writer.write_table(merge.table(table)?)?;
         block.tables.insert(table.name.into(), TableReport::new(TableStatus::Complete, true));

@@ -1,17 +1,15 @@
 //! The data behind the page: what a snapshot costs, and how long its answers take.
 
-use crate::made_up::{guid, peak_memory, per_user, spread};
+use crate::made_up::{block, guid, peak_memory, per_user, spread};
 use crate::made_up_rows::{SKUS, assignments_page, users_page};
 use anyhow::{Context as _, Result, ensure};
 use beacon_api::{RowQuery, View};
 use beacon_contract::dataset::{self, TableSchema};
-use beacon_contract::{ChainId, ColumnBuilder, ModuleId, TableStatus, decode_columns, encode_columns};
+use beacon_contract::{ChainId, ColumnBuilder, TableStatus, decode_columns, encode_columns};
 use beacon_package::{
-    BeaconBlock, DEFAULT_JOIN_MEMORY, DEFAULT_SPILL_MEMORY, FileFormat, ModuleIdentity, NameTable, PackageStatus,
-    PackageWriter, RequestTotals, Spill, TableReport, WriterOptions,
+    DEFAULT_JOIN_MEMORY, DEFAULT_SPILL_MEMORY, FileFormat, NameTable, PackageWriter, Spill, TableReport, WriterOptions,
 };
 use beacon_snapshot::{ExportFormat, Snapshot, SnapshotSource, Snapshots};
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -95,41 +93,6 @@ fn usage(table: &TableSchema, numbers: std::ops::Range<u64>) -> (Vec<u8>, u32) {
         }
     }
     (encoded(table, &builders), rows)
-}
-
-fn block() -> Result<BeaconBlock> {
-    Ok(BeaconBlock {
-        format_version: String::new(),
-        dataset_version: String::new(),
-        run_id: "measure".into(),
-        connection: "measure".into(),
-        task_name: "measure".into(),
-        tenant_id: guid(1),
-        tenant_name: None,
-        cloud: None,
-        module: ModuleIdentity {
-            id: ModuleId::new("measure")?,
-            version: "0.0.0".into(),
-            sha256: String::new(),
-            signing_key_id: None,
-            trusted: false,
-        },
-        host_version: "0.0.0".into(),
-        mode: "full".into(),
-        based_on: None,
-        started_at: "2026-01-01T00:00:00Z".into(),
-        finished_at: "2026-01-01T00:00:00Z".into(),
-        status: PackageStatus::Complete,
-        tables: BTreeMap::new(),
-        granted_scopes: Vec::new(),
-        warnings: Vec::new(),
-        names: None,
-        address_check: None,
-        usage_files: Vec::new(),
-        changes: None,
-        requests: RequestTotals::default(),
-        package_id: String::new(),
-    })
 }
 
 fn write_package(folder: &Path, users: u64) -> Result<u64> {
