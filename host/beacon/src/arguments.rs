@@ -1,6 +1,6 @@
 //! The command line.
 
-use beacon_operations::Place;
+use beacon_operations::{Place, Trouble};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use ipnet::IpNet;
 use jiff::civil::Date;
@@ -358,17 +358,17 @@ impl Arguments {
 }
 
 /// `NAME=VALUE`, split at the first equals sign.
-pub(crate) fn split_pair<'a>(text: &'a str, argument: &str) -> Result<(&'a str, &'a str), beacon_operations::Trouble> {
+pub(crate) fn split_pair<'a>(text: &'a str, argument: &str) -> Result<(&'a str, &'a str), Trouble> {
     text.split_once('=').filter(|(name, _)| !name.is_empty()).ok_or_else(|| {
         let title = format!("{argument} needs NAME=VALUE, got {text:?}");
-        beacon_operations::Trouble::settings("beacon.pair", title, "Put an equals sign between name and value.")
+        Trouble::settings("beacon.pair", title, "Put an equals sign between name and value.")
     })
 }
 
 /// A date after an argument.
-pub(crate) fn parse_date(text: &str, argument: &str) -> Result<Date, beacon_operations::Trouble> {
+pub(crate) fn parse_date(text: &str, argument: &str) -> Result<Date, Trouble> {
     text.parse().map_err(|_| {
         let title = format!("{argument} needs a date like 2027-05-31, got {text:?}");
-        beacon_operations::Trouble::settings("beacon.date", title, "Write year, month and day.")
+        Trouble::settings("beacon.date", title, "Write year, month and day.")
     })
 }

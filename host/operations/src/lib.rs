@@ -37,5 +37,5 @@ pub use modules::Module;
 pub use refusal::explained;
 pub use secrets::Secrets;
 pub use session::{RunFolder, Session, check};
-pub use trouble::{FieldTrouble, Trouble};
+pub use trouble::{FieldTrouble, Trouble, sentence};
 pub use words::Words;

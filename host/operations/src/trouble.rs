@@ -144,7 +144,8 @@ impl FieldTrouble {
 }
 
 /// A sentence begins with a capital and ends with a dot; the parts it is made of do not.
-fn sentence(text: &str) -> String {
+#[must_use]
+pub fn sentence(text: &str) -> String {
     let mut characters = text.trim().chars();
     let Some(first) = characters.next() else { return String::new() };
     let mut sentence: String = first.to_uppercase().chain(characters).collect();

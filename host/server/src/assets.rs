@@ -53,7 +53,7 @@ pub(crate) async fn serve(State(app): State<Arc<App>>, request: Request) -> Resp
 }
 
 /// One of the plain pages, whatever the browser accepts.
-pub(crate) fn page(_app: &App, name: &str, status: StatusCode) -> Response {
+pub(crate) fn page(name: &str, status: StatusCode) -> Response {
     find(name).map_or_else(|| (status, NO_PAGE).into_response(), |asset| answer(asset, &HeaderMap::new(), status))
 }
 

@@ -29,7 +29,7 @@ pub(crate) async fn take(State(app): State<Arc<App>>, request: Request) -> Respo
     let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
     let address = Zeroizing::new(format!("{}{path}", app.address.origin()));
     let Some(state) = state_of(&address) else {
-        return assets::page(&app, "consent-done.html", StatusCode::BAD_REQUEST);
+        return assets::page("consent-done.html", StatusCode::BAD_REQUEST);
     };
     let mine = Cookie::Attempt.read(request.headers(), app.address.port).map(secret_text::known);
     let task = app.tasks.expecting(&state).filter(|task| Some(task.attempt) == mine);
@@ -40,7 +40,8 @@ pub(crate) async fn take(State(app): State<Arc<App>>, request: Request) -> Respo
     (StatusCode::SEE_OTHER, [(header::LOCATION, outcome)]).into_response()
 }
 
-fn state_of(address: &str) -> Option<String> {
+/// The `state` of a sign-in address, or of the answer to it.
+pub(crate) fn state_of(address: &str) -> Option<String> {
     let url = Url::parse(address).ok()?;
     url.query_pairs().find(|(name, _)| name == "state").map(|(_, value)| value.into_owned())
 }

@@ -46,12 +46,12 @@ impl ConsentLinks {
 /// Uses a link: on to the sign-in page.
 pub(crate) async fn follow(State(app): State<Arc<App>>, Path(token): Path<String>) -> Response {
     let Some(connection) = app.links.take(&token, Installation::now()) else {
-        return assets::page(&app, "consent-done.html", StatusCode::NOT_FOUND);
+        return assets::page("consent-done.html", StatusCode::NOT_FOUND);
     };
     let order = TaskOrder { kind: TaskKind::Consent, runs_in: RunsIn::Host, way: Some(ConsentWay::Browser) };
     let connection = app.installation.store().connection(connection);
     let Ok((task, cookie)) = connection.map_err(Into::into).and_then(|found| task::start(&app, found, &order)) else {
-        return assets::page(&app, "consent-done.html", StatusCode::NOT_FOUND);
+        return assets::page("consent-done.html", StatusCode::NOT_FOUND);
     };
     app.tell(Happened::Task { task: task.id.clone() });
     let known = |state: &beacon_api::TaskState| state.sign_in_address.is_some() || state.phase == TaskPhase::Finished;
@@ -61,6 +61,6 @@ pub(crate) async fn follow(State(app): State<Arc<App>>, Path(token): Path<String
         Some(address) => {
             with_attempt(&app, (StatusCode::SEE_OTHER, [(header::LOCATION, address)]).into_response(), &cookie)
         }
-        None => assets::page(&app, "consent-done.html", StatusCode::SERVICE_UNAVAILABLE),
+        None => assets::page("consent-done.html", StatusCode::SERVICE_UNAVAILABLE),
     }
 }

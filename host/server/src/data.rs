@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use beacon_api::{
     Happened, Overview, PersonPane, Problem, ProblemKind, ProductDifference, ProductPane, RowQuery, Rows, View,
 };
-use beacon_operations::{Installation, Trouble};
+use beacon_operations::{Installation, Trouble, sentence};
 use beacon_snapshot::{ExportFormat, Snapshot, SnapshotError, SnapshotSource, Snapshots};
 use beacon_store::{ConnectionId, Run};
 use futures_util::stream;
@@ -15,9 +15,6 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::mpsc;
-
-/// Runs that are searched for the newest package.
-const SEARCHED_RUNS: u32 = 200;
 
 /// Pieces of a download that wait for the browser: a slow one slows the reading down.
 const PIECES: usize = 8;
@@ -40,8 +37,7 @@ impl Data {
     }
 
     fn newest(&self, connection: ConnectionId) -> Result<Option<Run>, Trouble> {
-        let runs = self.installation.store().runs(connection, SEARCHED_RUNS)?;
-        Ok(runs.into_iter().find(|run| run.package_id.is_some()))
+        Ok(self.installation.store().last_run_with_package(connection)?)
     }
 
     /// Prepares what is missing: imports of the command line, and files that somebody removed.
@@ -210,7 +206,7 @@ fn unprepared(error: &io::Error) -> Problem {
 }
 
 fn refused(error: &SnapshotError) -> Refusal {
-    let title = crate::problem::sentence(&error.to_string());
+    let title = sentence(&error.to_string());
     let (status, kind) = match error {
         SnapshotError::UnknownConnection(_) | SnapshotError::UnknownPerson(_) | SnapshotError::UnknownProduct(_) => {
             (StatusCode::NOT_FOUND, ProblemKind::NotFound)

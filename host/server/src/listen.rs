@@ -1,7 +1,7 @@
 //! Listening: where, and what is refused.
 
 use crate::serve::ServeError;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use tokio::net::TcpListener;
 
 /// Sockets of one port.
@@ -39,9 +39,4 @@ pub(crate) async fn on(address: SocketAddr) -> Result<Listening, ServeError> {
 fn port_of(socket: &TcpListener) -> Result<u16, ServeError> {
     let address = socket.local_addr();
     address.map(|address| address.port()).map_err(|source| ServeError::Bind { address: "?".to_owned(), source })
-}
-
-/// Whether only this machine reaches an address.
-pub(crate) fn is_loopback(address: IpAddr) -> bool {
-    address.is_loopback()
 }

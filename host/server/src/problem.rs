@@ -119,14 +119,3 @@ impl IntoResponse for Refusal {
         (self.status, Json(self.problem)).into_response()
     }
 }
-
-/// A sentence of an error, with a capital and a dot.
-pub(crate) fn sentence(text: &str) -> String {
-    let mut characters = text.chars();
-    let Some(first) = characters.next() else { return String::new() };
-    let mut sentence: String = first.to_uppercase().chain(characters).collect();
-    if !sentence.ends_with('.') {
-        sentence.push('.');
-    }
-    sentence
-}

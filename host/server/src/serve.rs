@@ -145,14 +145,14 @@ pub async fn serve(installation: Installation, options: ServeOptions) -> Result<
     let tls = options.certificate.as_ref().map(|(certificate, key)| tls::acceptor(certificate, key)).transpose()?;
     let listening = match options.listen {
         None => listen::loopback(options.port).await?,
-        Some(address) if tls.is_none() && !listen::is_loopback(address.ip()) => {
+        Some(address) if tls.is_none() && !address.ip().is_loopback() => {
             return Err(ServeError::NeedsCertificate { address });
         }
         Some(address) => listen::on(address).await?,
     };
     let host = match (options.host, options.listen) {
         (Some(host), _) => host,
-        (None, Some(address)) if !listen::is_loopback(address.ip()) => return Err(ServeError::NeedsHost),
+        (None, Some(address)) if !address.ip().is_loopback() => return Err(ServeError::NeedsHost),
         (None, _) => "localhost".to_owned(),
     };
     let address = Address { host, port: listening.port, secure: tls.is_some() };

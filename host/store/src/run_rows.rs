@@ -124,6 +124,18 @@ impl Store {
         })
     }
 
+    /// The newest run of a connection that left a package, complete or not.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub fn last_run_with_package(&self, connection: ConnectionId) -> Result<Option<Run>, StoreError> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM runs WHERE connection_id = ?1 AND package_id IS NOT NULL \
+             ORDER BY started_at DESC, rowid DESC LIMIT 1"
+        );
+        self.read(|database| Ok(database.query_row(&sql, [Text(connection)], from_row).optional()?))
+    }
+
     /// The runs that have not ended, oldest first. Right after [`Store::open`] these are the ones that a crash left.
     ///
     /// # Errors

@@ -110,8 +110,7 @@ pub(crate) async fn log(State(app): State<Arc<App>>, Path(id): Path<String>, Ask
 
 pub(crate) async fn products(State(app): State<Arc<App>>, Path(id): Path<String>) -> Answer {
     let run = app.installation.store().run(run_id(&id)?)?;
-    let newest = app.installation.store().runs(run.connection, LISTED)?;
-    let newest = newest.into_iter().find(|known| known.package_id.is_some());
+    let newest = app.installation.store().last_run_with_package(run.connection)?;
     if newest.is_none_or(|newest| newest.id != run.id) {
         // Only the newest package is prepared for questions.
         return json(&Vec::<beacon_api::ProductDifference>::new());

@@ -1,6 +1,7 @@
 //! The person in front of the page, as the driver's grants need one.
 
 use super::Task;
+use crate::callback::state_of;
 use beacon_api::{ConsentWay, DeviceCodeShown, TaskPhase};
 use beacon_driver::{Abandoned, Attempt, DeviceCode, Interaction};
 use futures_util::future::BoxFuture;
@@ -81,10 +82,7 @@ impl Attempt for Waiting {
 
     fn wait(self: Box<Self>, address: String) -> BoxFuture<'static, Result<Zeroizing<String>, Abandoned>> {
         Box::pin(async move {
-            let state = Url::parse(&address).ok().and_then(|url| {
-                url.query_pairs().find(|(name, _)| name == "state").map(|(_, value)| value.into_owned())
-            });
-            let answer = self.task.expect(state);
+            let answer = self.task.expect(state_of(&address));
             self.task.change(|state| {
                 state.phase = TaskPhase::WaitingForSignIn;
                 state.redirect_uri = Some(self.redirect_uri.clone());
