@@ -15,6 +15,10 @@ const PAGE: u64 = 20;
 const RUNS: u64 = 5;
 const CHANGES: u64 = 6;
 
+/// The first of the directory lead the others, the later created too, so many each: whoever deletes one of them changes
+/// their people as well.
+const LED: u64 = 8;
+
 /// Before which request something changes: path, what its query says, page.
 type Moment = (&'static str, Option<&'static str>, Option<u64>);
 
@@ -135,8 +139,10 @@ fn new_name(scene: &Scene, position: u64) -> String {
 fn nobody_is_lost_and_nothing_is_made_up() {
     let scene = Scene::paged(USERS, PAGE);
     let first_seed = number("BEACON_MEANWHILE_SEED", 1);
+    let runs = number("BEACON_MEANWHILE_RUNS", RUNS);
+    let leading = (USERS + runs * CHANGES).div_ceil(LED);
     let mut untouched: Vec<u64> = (3..USERS).collect();
-    for seed in first_seed..first_seed + number("BEACON_MEANWHILE_RUNS", RUNS) {
+    for seed in first_seed..first_seed + runs {
         let mut chance = Chance(seed);
         let mut of_run = Vec::new();
         for number in 0..CHANGES {
@@ -147,8 +153,8 @@ fn nobody_is_lost_and_nothing_is_made_up() {
             let length = u64::try_from(untouched.len()).expect("a few");
             let position = untouched.swap_remove(usize::try_from(chance.below(length)).expect("small"));
             let change = match number % 3 {
-                0 => Change::Rename { position, new_upn: new_name(&scene, position) },
-                1 => Change::Delete { position },
+                1 if position >= leading => Change::Delete { position },
+                0 | 1 => Change::Rename { position, new_upn: new_name(&scene, position) },
                 _ => Change::Create { user_principal_name: None },
             };
             let moment = MOMENTS[usize::try_from(chance.below(MOMENTS.len() as u64)).expect("small")];
