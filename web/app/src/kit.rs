@@ -18,7 +18,7 @@ pub(crate) use data_notices::DataNotices;
 pub(crate) use dialog::Dialog;
 pub(crate) use icon::Icon;
 pub(crate) use notice::{Notice, ProblemNotice, Problems, Tone};
-pub(crate) use number::counted;
+pub(crate) use number::{counted, counted_signed, float, written};
 pub(crate) use status::{HealthStatus, RunStatusBadge, Status};
 pub(crate) use time::{Moment, day_of, duration_text};
 pub(crate) use use_chart::UseChart;

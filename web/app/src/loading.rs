@@ -1,5 +1,6 @@
 //! What is fetched and may be under way, there, or refused.
 
+use crate::kit::ProblemNotice;
 use beacon_api::Problem;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -43,4 +44,20 @@ where
         });
     });
     state
+}
+
+/// What a screen shows of it: that it is under way, why it was refused, or what `ready` makes of it.
+pub(crate) fn shown<T, V>(
+    state: RwSignal<Loading<T>>,
+    ready: impl Fn(T) -> V + Send + 'static,
+) -> impl Fn() -> AnyView + Send + 'static
+where
+    T: Clone + Send + Sync + 'static,
+    V: IntoView + 'static,
+{
+    move || match state.get() {
+        Loading::Waiting => view! { <p role="status">"Loading …"</p> }.into_any(),
+        Loading::Refused(problem) => view! { <ProblemNotice problem/> }.into_any(),
+        Loading::Ready(value) => ready(value).into_any(),
+    }
 }

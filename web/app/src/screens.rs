@@ -5,6 +5,7 @@ mod connection;
 mod connections;
 mod consent;
 mod data;
+mod execute;
 mod first_start;
 mod form_field;
 mod leaving;

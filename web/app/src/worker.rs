@@ -1,7 +1,10 @@
 //! The worker that holds the connector module: one for the whole page.
 
 use crate::api;
+use beacon_api::{Problem, ProblemKind, TaskPhase, TaskState};
 use beacon_runner::Runner;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -12,4 +15,30 @@ thread_local! {
 /// The hand on the worker; it starts with the first order.
 pub(crate) fn runner() -> Rc<Runner> {
     RUNNER.with_borrow_mut(|runner| Rc::clone(runner.get_or_insert_with(|| Rc::new(Runner::new(api::csrf())))))
+}
+
+/// Runs the module of the task in `state` here. How it ended, the host knows; that it could not run at all, only the
+/// worker: that goes to `problem`.
+pub(crate) fn drive(
+    digest: String,
+    task: String,
+    state: RwSignal<Option<TaskState>>,
+    problem: RwSignal<Option<Problem>>,
+) {
+    spawn_local(async move {
+        let Err(error) = runner().drive(&digest, &task).await else { return };
+        let unfinished = state.try_with_untracked(|state| {
+            state.as_ref().is_some_and(|state| state.id == task && state.phase == TaskPhase::Working)
+        });
+        if unfinished == Some(true) {
+            problem.set(Some(Problem {
+                kind: ProblemKind::Retry,
+                code: "page.worker".to_owned(),
+                title: "The connector could not run in this page.".to_owned(),
+                advice: "Reload the page and try again; another browser may help.".to_owned(),
+                detail: vec![error.0],
+                fields: Vec::new(),
+            }));
+        }
+    });
 }

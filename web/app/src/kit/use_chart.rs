@@ -1,18 +1,12 @@
 //! People of applications by state of use: bars, and the same as a table.
 
-use super::number::counted;
+use super::number::{counted, float};
 use super::use_state::{USE_STATES, use_name, use_word};
 use beacon_api::{ApplicationUse, UseState};
 use leptos::prelude::*;
 
 fn people(application: &ApplicationUse, state: UseState) -> u64 {
     application.people.iter().find(|(known, _)| *known == state).map_or(0, |(_, people)| *people)
-}
-
-/// Counts are far below what a float holds exactly.
-#[expect(clippy::cast_precision_loss, reason = "people are below 2^53")]
-fn float(number: u64) -> f64 {
-    number as f64
 }
 
 #[component]
@@ -53,7 +47,7 @@ fn Bars(applications: StoredValue<Vec<ApplicationUse>>) -> impl IntoView {
             <span>{application.application_name.clone()}</span>
             <svg viewBox="0 0 1000 16" preserveAspectRatio="none" role="img"
                 aria-label=format!("{}: {}", application.application_name, spoken.join(", "))>{parts}</svg>
-            <span class="soft">{counted(float(people(&application, UseState::UsedWithin)))}" of "{counted(float(total))}</span>
+            <span class="soft">{counted(people(&application, UseState::UsedWithin))}" of "{counted(total)}</span>
         }
     });
     view! { <div class="bars">{rows.collect_view()}</div> }
@@ -63,7 +57,7 @@ fn Bars(applications: StoredValue<Vec<ApplicationUse>>) -> impl IntoView {
 fn Numbers(applications: StoredValue<Vec<ApplicationUse>>) -> impl IntoView {
     let rows = applications.get_value().into_iter().map(|application| {
         let cells = USE_STATES.into_iter().map(|state| {
-            view! { <td class="number" data-label=use_word(state)>{counted(float(people(&application, state)))}</td> }
+            view! { <td class="number" data-label=use_word(state)>{counted(people(&application, state))}</td> }
         });
         let cells = cells.collect_view();
         view! { <tr><th scope="row" data-label="Application">{application.application_name}</th>{cells}</tr> }

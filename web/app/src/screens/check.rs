@@ -1,10 +1,9 @@
 //! *Test*: named checks with their next step, and a preview of the data before the first import.
 
-use super::consent::not_run;
 use crate::api;
 use crate::kit::{CopyButton, Icon, ProblemNotice, Status};
-use crate::loading::{Loading, load};
-use crate::worker::runner;
+use crate::loading::{load, shown};
+use crate::worker::drive;
 use beacon_api::{
     Check, CheckVerdict, Connection, Preview, PreviewTable, Problem, RunsIn, SourceType, TaskKind, TaskOrder,
     TaskPhase, TaskState, paths,
@@ -18,6 +17,13 @@ use serde_json::Value;
 
 /// Milliseconds between two looks at a task.
 const LOOK: u32 = 300;
+
+/// What is tested, and the module that does it.
+#[derive(Clone)]
+struct Tested {
+    connection: Connection,
+    digest: String,
+}
 
 /// A task of this screen.
 #[derive(Clone, Copy)]
@@ -37,34 +43,22 @@ impl Shown {
     }
 
     /// Starts a task; its module runs in the worker of this page.
-    fn start(self, connection: Connection, kind: TaskKind) {
+    fn start(self, tested: Tested, kind: TaskKind) {
         self.problem.set(None);
         spawn_local(async move {
-            if let Err(refused) = self.run(&connection, kind).await {
+            if let Err(refused) = self.run(tested, kind).await {
                 self.problem.set(Some(refused));
             }
         });
     }
 
-    async fn run(self, connection: &Connection, kind: TaskKind) -> Result<(), Problem> {
-        let types: Vec<SourceType> = api::get(paths::SOURCE_TYPES).await?;
-        let source = types.into_iter().find(|one| one.name == connection.source_type);
+    async fn run(self, tested: Tested, kind: TaskKind) -> Result<(), Problem> {
         let order = TaskOrder { kind, runs_in: RunsIn::Page, way: None };
-        let path = paths::with(paths::CONNECTION_TASKS, &connection.id);
+        let path = paths::with(paths::CONNECTION_TASKS, &tested.connection.id);
         let state: TaskState = api::post(&path, &order).await?;
         let (path, task) = (paths::with(paths::TASK, &state.id), state.id.clone());
         self.state.set(Some(state));
-        let digest = source.map(|source| source.digest).unwrap_or_default();
-        spawn_local(async move {
-            if let Err(error) = runner().drive(&digest, &task).await {
-                let unfinished = self.state.try_with_untracked(|state| {
-                    state.as_ref().is_some_and(|state| state.id == task && state.phase != TaskPhase::Finished)
-                });
-                if unfinished == Some(true) {
-                    self.problem.set(Some(not_run(&error.0)));
-                }
-            }
-        });
+        drive(tested.digest, task, self.state, self.problem);
         loop {
             let state: TaskState = api::get(&path).await?;
             let over = state.phase == TaskPhase::Finished;
@@ -82,30 +76,31 @@ impl Shown {
 #[component]
 pub(crate) fn CheckScreen() -> impl IntoView {
     let parameters = use_params_map();
-    let connection = load(move || {
+    let tested = load(move || {
         let id = parameters.read().get("id").unwrap_or_default();
-        async move { api::get::<Connection>(&paths::with(paths::CONNECTION, &id)).await }
+        async move {
+            let connection: Connection = api::get(&paths::with(paths::CONNECTION, &id)).await?;
+            let types: Vec<SourceType> = api::get(paths::SOURCE_TYPES).await?;
+            let source = types.into_iter().find(|one| one.name == connection.source_type);
+            Ok(Tested { connection, digest: source.map(|source| source.digest).unwrap_or_default() })
+        }
     });
     view! {
-        {move || match connection.get() {
-            Loading::Waiting => view! { <p role="status">"Loading …"</p> }.into_any(),
-            Loading::Refused(problem) => view! { <ProblemNotice problem/> }.into_any(),
-            Loading::Ready(connection) => view! { <Tests connection/> }.into_any(),
-        }}
+        {shown(tested, move |tested| view! { <Tests tested/> })}
     }
 }
 
 #[component]
-fn Tests(connection: Connection) -> impl IntoView {
+fn Tests(tested: Tested) -> impl IntoView {
     let (test, preview) = (Shown::new(), Shown::new());
-    let name = connection.name.clone();
-    let shared = StoredValue::new(connection.clone());
-    test.start(connection.clone(), TaskKind::Test);
+    let (id, name) = (tested.connection.id.clone(), tested.connection.name.clone());
+    let shared = StoredValue::new(tested.clone());
+    test.start(tested, TaskKind::Test);
     view! {
         <div class="bar">
             <h1>"Test: "{name}</h1>
             <span class="grow"></span>
-            <A href=format!("/connections/{}", connection.id) attr:class="button">"Back to the connection"</A>
+            <A href=format!("/connections/{id}") attr:class="button">"Back to the connection"</A>
             <button type="button" disabled=move || test.is_busy()
                 on:click=move |_| test.start(shared.get_value(), TaskKind::Test)>"Test again"</button>
             <button type="button" class="primary" disabled=move || preview.is_busy()
@@ -114,7 +109,7 @@ fn Tests(connection: Connection) -> impl IntoView {
         <section class="stack" aria-label="Checks">
             <p role="status">{move || test.is_busy().then_some("Testing …")}</p>
             {move || test.problem.get().map(|problem| view! { <ProblemNotice problem/> })}
-            {move || test.state.get().map(|state| view! { <Matrix state name=shared.with_value(|one| one.name.clone())/> })}
+            {move || test.state.get().map(|state| view! { <Matrix state name=shared.with_value(|one| one.connection.name.clone())/> })}
         </section>
         <section class="stack" aria-label="Preview">
             <p role="status">{move || preview.is_busy().then_some("Fetching a sample …")}</p>

@@ -1,16 +1,17 @@
 //! The dialog of a connection: the host's fields and the module's form in one.
 
 use super::consent::ConsentPanel;
+use super::execute::ExecuteNow;
 use super::form_field::{Filling, FormField, Wrong};
 use super::leaving::guard_unsaved;
 use super::proxy_block::{ProxyBlock, ProxyFilling};
 use super::registration::Registration;
 use super::validation::{self, name_problem};
 use crate::api;
-use crate::kit::{HealthStatus, Icon, Notice, ProblemNotice, Tone};
-use crate::loading::{Loading, load};
+use crate::kit::{HealthStatus, Icon, Notice, ProblemNotice, Problems, Tone};
+use crate::loading::{load, shown};
 use crate::session::session;
-use beacon_api::{Connection, ConnectionDraft, Defaults, Problem, RunStarted, SourceType, paths};
+use beacon_api::{Connection, ConnectionDraft, Defaults, Problem, SourceType, paths};
 use leptos::ev::SubmitEvent;
 use leptos::html;
 use leptos::prelude::*;
@@ -36,11 +37,7 @@ pub(crate) fn NewConnection() -> impl IntoView {
         }
     });
     view! {
-        {move || match loaded.get() {
-            Loading::Waiting => view! { <p role="status">"Loading …"</p> }.into_any(),
-            Loading::Refused(problem) => view! { <ProblemNotice problem=problem/> }.into_any(),
-            Loading::Ready((source, draft)) => view! { <Editor source draft connection=None/> }.into_any(),
-        }}
+        {shown(loaded, move |(source, draft)| view! { <Editor source draft connection=None/> })}
     }
 }
 
@@ -59,10 +56,7 @@ pub(crate) fn ConnectionScreen() -> impl IntoView {
         }
     });
     view! {
-        {move || match loaded.get() {
-            Loading::Waiting => view! { <p role="status">"Loading …"</p> }.into_any(),
-            Loading::Refused(problem) => view! { <ProblemNotice problem=problem/> }.into_any(),
-            Loading::Ready((source, connection)) => {
+        {shown(loaded, move |(source, connection)| {
                 let draft = ConnectionDraft {
                     name: connection.name.clone(),
                     source_type: connection.source_type.clone(),
@@ -70,8 +64,7 @@ pub(crate) fn ConnectionScreen() -> impl IntoView {
                     ..ConnectionDraft::default()
                 };
                 view! { <Editor source draft connection=Some(connection)/> }.into_any()
-            }
-        }}
+            })}
     }
 }
 
@@ -97,6 +90,7 @@ fn Editor(source: SourceType, draft: ConnectionDraft, connection: Option<Connect
         proxy.server.set(given.server.clone());
     }
     let form = StoredValue::new(source.form.clone());
+    let digest = source.digest.clone();
     let source = StoredValue::new(source);
     let connection = StoredValue::new(connection);
     let (problem, saved, busy) = (RwSignal::new(None::<Problem>), RwSignal::new(false), RwSignal::new(false));
@@ -236,7 +230,7 @@ fn Editor(source: SourceType, draft: ConnectionDraft, connection: Option<Connect
                 </div>
             </form>
             <div class="stack">
-                {existing.map(|connection| view! { <ConsentPanel connection form filling/> })}
+                {existing.map(|connection| view! { <ConsentPanel connection digest=digest.clone() form filling/> })}
                 <Registration source form filling/>
             </div>
         </div>
@@ -269,21 +263,11 @@ fn Refused(problem: Problem) -> impl IntoView {
 /// What can be done with a stored connection.
 #[component]
 fn Actions(connection: Connection) -> impl IntoView {
-    let navigate = use_navigate();
     let problem = RwSignal::new(None::<Problem>);
-    let id = connection.id.clone();
-    let execute = move |_| {
-        let (id, navigate) = (id.clone(), navigate.clone());
-        spawn_local(async move {
-            match api::post_empty::<RunStarted>(&paths::with(paths::CONNECTION_RUNS, &id)).await {
-                Ok(started) => navigate(&format!("/runs/{}", started.run), Default::default()),
-                Err(refused) => problem.set(Some(refused)),
-            }
-        });
-    };
+    let test = format!("/connections/{}/test", connection.id);
     view! {
-        <A href=format!("/connections/{}/test", connection.id) attr:class="button"><Icon name="check"/>"Test and preview"</A>
-        <button type="button" on:click=execute><Icon name="run"/>"Execute Now"</button>
-        {move || problem.get().map(|problem| view! { <div role="alert"><ProblemNotice problem/></div> })}
+        <A href=test attr:class="button"><Icon name="check"/>"Test and preview"</A>
+        <ExecuteNow connection=connection.id name=connection.name problem/>
+        <Problems problem/>
     }
 }

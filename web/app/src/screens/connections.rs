@@ -1,16 +1,15 @@
 //! *Inventory Systems*: what is imported, and how it stands.
 
+use super::execute::ExecuteNow;
 use super::remove::RemoveDialog;
 use crate::api;
 use crate::happenings::happenings;
-use crate::kit::{HealthStatus, Icon, Moment, ProblemNotice, Problems, RunStatusBadge, day_of};
-use crate::loading::{Loading, load};
+use crate::kit::{HealthStatus, Icon, Moment, Problems, RunStatusBadge, day_of};
+use crate::loading::{load, shown};
 use crate::session::session;
-use beacon_api::{Connection, Health, Problem, RunStarted, RunStatus, SourceType, paths};
+use beacon_api::{Connection, Health, Problem, RunStatus, SourceType, paths};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use leptos_router::components::A;
-use leptos_router::hooks::use_navigate;
 
 #[component]
 pub(crate) fn Connections() -> impl IntoView {
@@ -22,20 +21,18 @@ pub(crate) fn Connections() -> impl IntoView {
     let removing = RwSignal::new(None::<Connection>);
     let problem = RwSignal::new(None::<Problem>);
     view! {
-        <div class="bar">
-            <h1>"Inventory Systems"</h1>
-            <span class="grow"></span>
-            <Show when=move || session().is_administrator()><NewButton/></Show>
-        </div>
-        <Problems problem=problem/>
-        {move || match listed.get() {
-            Loading::Waiting => view! { <p role="status">"Loading …"</p> }.into_any(),
-            Loading::Refused(problem) => view! { <ProblemNotice problem=problem/> }.into_any(),
-            Loading::Ready(list) if list.is_empty() => view! { <Empty/> }.into_any(),
-            Loading::Ready(list) => view! { <List list=list removing=removing problem=problem/> }.into_any(),
-        }}
-        <RemoveDialog connection=removing/>
-    }
+            <div class="bar">
+                <h1>"Inventory Systems"</h1>
+                <span class="grow"></span>
+                <Show when=move || session().is_administrator()><NewButton/></Show>
+            </div>
+            <Problems problem=problem/>
+            {shown(listed, move |ready| match ready {
+                list if list.is_empty() => view! { <Empty/> }.into_any(),
+                list => view! { <List list=list removing=removing problem=problem/> }.into_any(),
+    })}
+            <RemoveDialog connection=removing/>
+        }
 }
 
 /// A split button: the first source type at once, the others in its menu.
@@ -138,7 +135,6 @@ fn Line(
     removing: RwSignal<Option<Connection>>,
     problem: RwSignal<Option<Problem>>,
 ) -> impl IntoView {
-    let navigate = use_navigate();
     let Connection { id, name, source_type, health, .. } = connection.clone();
     let running = connection.last_run.as_ref().filter(|run| run.status == RunStatus::Running).map(|run| run.id.clone());
     let tenant = connection.tenant_name.clone().or_else(|| connection.tenant_id.clone());
@@ -147,27 +143,12 @@ fn Line(
         let to = format!("/runs/{}", run.id);
         view! { <A href=to><RunStatusBadge status=run.status/></A>" "<Moment at=run.started_at/> }
     });
-    let execute = {
-        let id = id.clone();
-        move |_| {
-            let (id, navigate) = (id.clone(), navigate.clone());
-            spawn_local(async move {
-                let path = paths::with(paths::CONNECTION_RUNS, &id);
-                match api::post_empty::<RunStarted>(&path).await {
-                    Ok(started) => navigate(&format!("/runs/{}", started.run), Default::default()),
-                    Err(refused) => problem.set(Some(refused)),
-                }
-            });
-        }
-    };
     let edit = format!("/connections/{id}");
     let actions = session().is_administrator().then(|| {
         let (remove, busy) = (connection.clone(), running.is_some());
         let needs_consent = health == Health::NeedsConsent;
         view! {
-            <button type="button" disabled=busy on:click=execute aria-label=format!("Execute {name} now")>
-                <Icon name="run"/>"Execute Now"
-            </button>
+            <ExecuteNow connection=id.clone() name=name.clone() problem disabled=busy/>
             <A href=edit.clone() attr:class="button" attr:aria-label=format!("Edit {name}")>
                 <Icon name={if needs_consent { "key" } else { "edit" }}/>
                 {if needs_consent { "Consent…" } else { "Edit…" }}

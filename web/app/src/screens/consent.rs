@@ -6,10 +6,10 @@ use super::popup::Popup;
 use crate::api;
 use crate::kit::{CopyButton, Icon, Moment, Notice, ProblemNotice, Problems, Tone};
 use crate::loading::load;
-use crate::worker::runner;
+use crate::worker::drive;
 use beacon_api::{
-    CheckVerdict, Connection, ConsentLink, ConsentWay, Defaults, Problem, RunsIn, SourceType, TaskKind, TaskOrder,
-    TaskPhase, TaskState, paths,
+    CheckVerdict, Connection, ConsentLink, ConsentWay, Defaults, Problem, RunsIn, TaskKind, TaskOrder, TaskPhase,
+    TaskState, paths,
 };
 use beacon_contract::Form;
 use gloo_timers::future::TimeoutFuture;
@@ -45,7 +45,12 @@ struct Attempt {
 }
 
 #[component]
-pub(crate) fn ConsentPanel(connection: Connection, form: StoredValue<Form>, filling: Filling) -> impl IntoView {
+pub(crate) fn ConsentPanel(
+    connection: Connection,
+    digest: String,
+    form: StoredValue<Form>,
+    filling: Filling,
+) -> impl IntoView {
     let flow = move || form.with_value(|form| filling.effective(form).text("flow").unwrap_or_default().to_owned());
     let by_person = move || matches!(flow().as_str(), "authorization_code" | "device_code");
     let native = move || {
@@ -59,7 +64,7 @@ pub(crate) fn ConsentPanel(connection: Connection, form: StoredValue<Form>, fill
         blocked: RwSignal::new(false),
         closed: RwSignal::new(false),
     };
-    let id = StoredValue::new(connection.id.clone());
+    let (id, digest) = (StoredValue::new(connection.id.clone()), StoredValue::new(digest));
     let defaults = load(|| async { api::get::<Defaults>(paths::DEFAULTS).await });
     let only_browser = move || defaults.get().ready().is_some_and(|defaults| defaults.only_browser_consent);
     pick_up(attempt, id);
@@ -74,7 +79,7 @@ pub(crate) fn ConsentPanel(connection: Connection, form: StoredValue<Form>, fill
     let begin = move |way: ConsentWay| {
         // Opened in the click: later the browser would block it.
         let popup = (way == ConsentWay::Browser).then(Popup::open);
-        start(attempt, id, way, popup);
+        start(attempt, id, digest.get_value(), way, popup);
     };
     view! {
         <Show when=by_person>
@@ -158,7 +163,7 @@ fn pick_up(attempt: Attempt, connection: StoredValue<String>) {
     follow(attempt, pending.task, None);
 }
 
-fn start(attempt: Attempt, connection: StoredValue<String>, way: ConsentWay, popup: Option<Popup>) {
+fn start(attempt: Attempt, connection: StoredValue<String>, digest: String, way: ConsentWay, popup: Option<Popup>) {
     attempt.problem.set(None);
     attempt.closed.set(false);
     attempt.blocked.set(popup.as_ref().is_some_and(Popup::is_blocked));
@@ -173,7 +178,7 @@ fn start(attempt: Attempt, connection: StoredValue<String>, way: ConsentWay, pop
                 let task = state.id.clone();
                 attempt.task.set(Some(state));
                 if runs_in == RunsIn::Page {
-                    drive(attempt, connection.get_value(), task.clone());
+                    drive(digest, task.clone(), attempt.task, attempt.problem);
                 }
                 follow(attempt, task, popup);
             }
@@ -185,43 +190,6 @@ fn start(attempt: Attempt, connection: StoredValue<String>, way: ConsentWay, pop
             }
         }
     });
-}
-
-/// Runs the module of a task in this page's worker.
-fn drive(attempt: Attempt, connection: String, task: String) {
-    spawn_local(async move {
-        let found = async {
-            let connection: Connection = api::get(&paths::with(paths::CONNECTION, &connection)).await?;
-            let types: Vec<SourceType> = api::get(paths::SOURCE_TYPES).await?;
-            Ok::<_, Problem>(types.into_iter().find(|one| one.name == connection.source_type))
-        };
-        match found.await {
-            Ok(Some(source)) => {
-                // How it ended, the host knows; that it could not run at all, only the worker.
-                if let Err(error) = runner().drive(&source.digest, &task).await
-                    && attempt.task.with_untracked(|state| {
-                        state.as_ref().is_some_and(|state| state.phase == TaskPhase::Working && state.id == task)
-                    })
-                {
-                    attempt.problem.set(Some(not_run(&error.0)));
-                }
-            }
-            Ok(None) => {}
-            Err(refused) => attempt.problem.set(Some(refused)),
-        }
-    });
-}
-
-/// The module could not run in this page.
-pub(crate) fn not_run(why: &str) -> Problem {
-    Problem {
-        kind: beacon_api::ProblemKind::Retry,
-        code: "page.worker".to_owned(),
-        title: "The connector could not run in this page.".to_owned(),
-        advice: "Reload the page and try again; another browser may help.".to_owned(),
-        detail: vec![why.to_owned()],
-        fields: Vec::new(),
-    }
 }
 
 /// Looks at a task until it is over, and leads the popup to the sign-in page.

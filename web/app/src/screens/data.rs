@@ -48,7 +48,7 @@ fn Screen(shown: View, title: &'static str) -> impl IntoView {
     view! {
         <div class="bar">
             <h1>{title}</h1>
-            <span class="soft" role="status">{move || head.with(|head| head.as_ref().map(|head| format!("{} found", total(head))))}</span>
+            <span class="soft" role="status">{move || head.with(|head| head.as_ref().map(|head| format!("{} found", counted(head.total))))}</span>
             <span class="grow"></span>
             <ConnectionChoice chosen=asked.connection/>
         </div>
@@ -60,12 +60,6 @@ fn Screen(shown: View, title: &'static str) -> impl IntoView {
             <Pane shown asked selected/>
         </div>
     }
-}
-
-/// Counts are far below what a float holds exactly.
-#[expect(clippy::cast_precision_loss, reason = "rows are below 2^53")]
-fn total(rows: &Rows) -> String {
-    counted(rows.total as f64)
 }
 
 /// Search, filters, days, columns, export.

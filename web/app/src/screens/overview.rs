@@ -2,8 +2,8 @@
 
 use crate::api;
 use crate::happenings::happenings;
-use crate::kit::{ConnectionChoice, DataNotices, Moment, ProblemNotice, UseChart, counted};
-use crate::loading::{Loading, load};
+use crate::kit::{ConnectionChoice, DataNotices, Moment, UseChart, counted, counted_signed};
+use crate::loading::{load, shown};
 use beacon_api::{Overview, Totals, paths};
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -19,14 +19,12 @@ pub(crate) fn OverviewScreen() -> impl IntoView {
         async move { api::get::<Overview>(&format!("{}{query}", paths::OVERVIEW)).await }
     });
     view! {
-        <div class="bar"><h1>"Overview"</h1><span class="grow"></span><ConnectionChoice chosen/></div>
-        {move || match overview.get() {
-            Loading::Waiting => view! { <p role="status">"Loading …"</p> }.into_any(),
-            Loading::Refused(problem) => view! { <ProblemNotice problem/> }.into_any(),
-            Loading::Ready(overview) if overview.connections == 0 => view! { <Empty/> }.into_any(),
-            Loading::Ready(overview) => view! { <Figures overview/> }.into_any(),
-        }}
-    }
+            <div class="bar"><h1>"Overview"</h1><span class="grow"></span><ConnectionChoice chosen/></div>
+            {shown(overview, move |ready| match ready {
+                overview if overview.connections == 0 => view! { <Empty/> }.into_any(),
+                overview => view! { <Figures overview/> }.into_any(),
+    })}
+        }
 }
 
 #[component]
@@ -40,24 +38,17 @@ fn Empty() -> impl IntoView {
     }
 }
 
-/// Counts are far below what a float holds exactly.
-#[expect(clippy::cast_precision_loss, reason = "counts are below 2^53")]
-fn count(number: i64) -> String {
-    counted(number as f64)
-}
-
 #[component]
 fn Figures(overview: Overview) -> impl IntoView {
     let Totals { users, enabled_users, licensed_users, products, seats, assigned, applications } = overview.totals;
-    let number = |number: u64| count(i64::try_from(number).unwrap_or(i64::MAX));
     let tiles = [
-        ("Users", number(users)),
-        ("Enabled", number(enabled_users)),
-        ("With a licence", number(licensed_users)),
-        ("Products", number(products)),
-        ("Seats", count(seats)),
-        ("Assigned", count(assigned)),
-        ("Applications", number(applications)),
+        ("Users", counted(users)),
+        ("Enabled", counted(enabled_users)),
+        ("With a licence", counted(licensed_users)),
+        ("Products", counted(products)),
+        ("Seats", counted_signed(seats)),
+        ("Assigned", counted_signed(assigned)),
+        ("Applications", counted(applications)),
     ];
     let tiles = tiles.map(|(label, value)| view! { <div class="tile"><dt>{label}</dt><dd>{value}</dd></div> });
     let products = overview.products.into_iter().map(|(_, name, seats)| {
@@ -65,9 +56,9 @@ fn Figures(overview: Overview) -> impl IntoView {
         view! {
             <tr>
                 <th scope="row" data-label="Product">{name}</th>
-                <td class="number" data-label="Seats">{count(available)}</td>
-                <td class="number" data-label="Assigned">{count(seats.consumed)}</td>
-                <td class="number" data-label="Free">{count(available.saturating_sub(seats.consumed))}</td>
+                <td class="number" data-label="Seats">{counted_signed(available)}</td>
+                <td class="number" data-label="Assigned">{counted_signed(seats.consumed)}</td>
+                <td class="number" data-label="Free">{counted_signed(available.saturating_sub(seats.consumed))}</td>
             </tr>
         }
     });

@@ -3,9 +3,10 @@
 use crate::api;
 use crate::happenings::happenings;
 use crate::kit::{
-    Moment, Notice, ProblemNotice, Problems, RunStatusBadge, Status, Tone, counted, day_of, duration_text,
+    Moment, Notice, ProblemNotice, Problems, RunStatusBadge, Status, Tone, counted, day_of, duration_text, float,
+    written,
 };
-use crate::loading::{Loading, load};
+use crate::loading::{load, shown};
 use crate::session::session;
 use beacon_api::{
     Happened, LogLevel, LogLine, Problem, ProductDifference, Run, RunPhase, RunStatus, TableProgress, TableResult,
@@ -46,11 +47,7 @@ pub(crate) fn RunScreen() -> impl IntoView {
         }
     });
     view! {
-        {move || match run.get() {
-            Loading::Waiting => view! { <p role="status">"Loading …"</p> }.into_any(),
-            Loading::Refused(problem) => view! { <ProblemNotice problem/> }.into_any(),
-            Loading::Ready(run) => view! { <Whole run live/> }.into_any(),
-        }}
+        {shown(run, move |run| view! { <Whole run live/> })}
     }
 }
 
@@ -126,17 +123,17 @@ fn Live(run: Run, live: RwSignal<LiveFigures>) -> impl IntoView {
                     <tbody>
                         {move || now().1.into_iter().map(|table| {
                             let seconds = seconds_since(&begun.get_value());
-                            let rate = if seconds > 0.0 { counted((float(table.rows) / seconds).round()) } else { String::new() };
+                            let rate = if seconds > 0.0 { written((float(table.rows) / seconds).round()) } else { String::new() };
                             let expected = table.expected.map(|expected| view! {
                                 <progress max=expected.to_string() value=table.rows.to_string() aria-label=format!("{} of {expected}", table.rows)></progress>
-                                {counted(float(expected))}
+                                {counted(expected)}
                             });
                             view! {
                                 <tr>
                                     <th scope="row">{table.table.clone()}</th>
-                                    <td class="number">{counted(float(table.rows))}</td>
+                                    <td class="number">{counted(table.rows)}</td>
                                     <td class="number">{expected}</td>
-                                    <td class="number">{counted(float(table.pages))}</td>
+                                    <td class="number">{counted(table.pages)}</td>
                                     <td class="number">{rate}</td>
                                 </tr>
                             }
@@ -150,12 +147,6 @@ fn Live(run: Run, live: RwSignal<LiveFigures>) -> impl IntoView {
 
 fn seconds_since(moment: &str) -> f64 {
     (js_sys::Date::now() - js_sys::Date::new(&moment.into()).get_time()) / 1_000.0
-}
-
-/// Counts are far below what a float holds exactly.
-#[expect(clippy::cast_precision_loss, reason = "rows are below 2^53")]
-fn float(number: u64) -> f64 {
-    number as f64
 }
 
 /// Each table with its status, and what was noticed.
@@ -195,8 +186,8 @@ fn Result(table: TableResult) -> impl IntoView {
         <tr>
             <th scope="row" data-label="Table">{table.table.clone()}</th>
             <td data-label="Status"><Status icon=icon tone=tone word=word/>" "{concealed}</td>
-            <td data-label="Rows" class="number">{counted(float(table.rows))}</td>
-            <td data-label="Pages" class="number">{counted(float(table.pages))}</td>
+            <td data-label="Rows" class="number">{counted(table.rows)}</td>
+            <td data-label="Pages" class="number">{counted(table.pages)}</td>
             <td data-label="As of">{table.refreshed_on.as_deref().map(day_of).unwrap_or_default()}</td>
             <td data-label="Why">{table.reason.clone().unwrap_or_default()}</td>
         </tr>

@@ -2,8 +2,8 @@
 
 use crate::api;
 use crate::happenings::happenings;
-use crate::kit::{Moment, ProblemNotice, RunStatusBadge, counted, duration_text};
-use crate::loading::{Loading, load};
+use crate::kit::{Moment, RunStatusBadge, counted, duration_text};
+use crate::loading::{load, shown};
 use beacon_api::{ChangeCounts, Run, paths};
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -16,19 +16,17 @@ pub(crate) fn Runs() -> impl IntoView {
         async move { api::get::<Vec<Run>>(paths::RUNS).await }
     });
     view! {
-        <h1>"Runs"</h1>
-        {move || match runs.get() {
-            Loading::Waiting => view! { <p role="status">"Loading …"</p> }.into_any(),
-            Loading::Refused(problem) => view! { <ProblemNotice problem/> }.into_any(),
-            Loading::Ready(runs) if runs.is_empty() => view! {
-                <div class="card narrow">
-                    <p>"Nothing ran yet. "<A href="/connections">"Choose a connection"</A>" and Execute Now."</p>
-                </div>
-            }
-            .into_any(),
-            Loading::Ready(runs) => view! { <Timeline runs/> }.into_any(),
-        }}
-    }
+            <h1>"Runs"</h1>
+            {shown(runs, move |ready| match ready {
+                runs if runs.is_empty() => view! {
+                    <div class="card narrow">
+                        <p>"Nothing ran yet. "<A href="/connections">"Choose a connection"</A>" and Execute Now."</p>
+                    </div>
+                }
+                .into_any(),
+                runs => view! { <Timeline runs/> }.into_any(),
+    })}
+        }
 }
 
 #[component]
@@ -36,7 +34,7 @@ fn Timeline(runs: Vec<Run>) -> impl IntoView {
     let lines = runs.into_iter().map(|run| {
         let rows: u64 = run.tables.iter().map(|table| table.rows).sum();
         let changes = run.changes.map_or_else(String::new, |ChangeCounts { added, changed, removed }| {
-            format!("+{} ~{} −{}", count(added), count(changed), count(removed))
+            format!("+{} ~{} −{}", counted(added), counted(changed), counted(removed))
         });
         let spoken = run.changes.map(|ChangeCounts { added, changed, removed }| {
             format!("{added} added, {changed} changed, {removed} removed")
@@ -48,7 +46,7 @@ fn Timeline(runs: Vec<Run>) -> impl IntoView {
                 <th scope="row" data-label="Connection">{run.connection_name}</th>
                 <td data-label="Status"><RunStatusBadge status=run.status/></td>
                 <td data-label="Duration" class="number">{lasted}</td>
-                <td data-label="Rows" class="number">{count(rows)}</td>
+                <td data-label="Rows" class="number">{counted(rows)}</td>
                 <td data-label="Changes" class="number" title=spoken>{changes}</td>
                 <td data-label="Module">{run.module_version.unwrap_or_default()}</td>
             </tr>
@@ -72,10 +70,4 @@ fn Timeline(runs: Vec<Run>) -> impl IntoView {
             </table>
         </div>
     }
-}
-
-/// Counts are far below what a float holds exactly.
-#[expect(clippy::cast_precision_loss, reason = "rows are below 2^53")]
-fn count(number: u64) -> String {
-    counted(number as f64)
 }

@@ -1,8 +1,8 @@
 //! Accounts of the page, and what the organisation wants.
 
 use crate::api;
-use crate::kit::{Icon, Moment, ProblemNotice, Problems};
-use crate::loading::{Loading, load};
+use crate::kit::{Icon, Moment, Problems};
+use crate::loading::{Loading, load, shown};
 use beacon_api::{Account, AccountDraft, Defaults, Problem, Role, paths};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -38,10 +38,7 @@ fn Accounts() -> impl IntoView {
     view! {
         <section class="card narrow" aria-labelledby="accounts-title">
             <h2 id="accounts-title">"Accounts"</h2>
-            {move || match accounts.get() {
-                Loading::Waiting => view! { <p role="status">"Loading …"</p> }.into_any(),
-                Loading::Refused(problem) => view! { <ProblemNotice problem/> }.into_any(),
-                Loading::Ready(accounts) => {
+            {shown(accounts, move |accounts| {
                     let lines = accounts.into_iter().map(|account| {
                         let name = account.name.clone();
                         let role = if account.role == Role::Administrator { "Administrator" } else { "Reader" };
@@ -63,8 +60,7 @@ fn Accounts() -> impl IntoView {
                             <tbody>{lines.collect_view()}</tbody>
                         </table>
                     }.into_any()
-                }
-            }}
+                })}
             <Problems problem=problem/>
             <AddAccount again/>
         </section>

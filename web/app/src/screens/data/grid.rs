@@ -3,7 +3,7 @@
 use super::query::Asked;
 use super::rows_address;
 use crate::api;
-use crate::kit::{Icon, day_of, use_word};
+use crate::kit::{Icon, day_of, float, use_word};
 use beacon_api::{Column, ColumnKind, Problem, Rows, UseState};
 use leptos::html;
 use leptos::prelude::*;
@@ -254,10 +254,8 @@ fn key_of(blocks: Blocks, row: u64) -> Option<(String, String)> {
     Some((text(0)?, text(1)?))
 }
 
-/// Rows are below 2^53, heights below 2^31.
-#[expect(clippy::cast_precision_loss, reason = "rows are below 2^53")]
 fn rows_high(row: u64) -> f64 {
-    row as f64 * ROW
+    float(row) * ROW
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of rows, not negative")]

@@ -2,8 +2,8 @@
 
 use super::query::Asked;
 use crate::api;
-use crate::kit::{Icon, Moment, ProblemNotice, Status, UseChart, day_of, use_word};
-use crate::loading::{Loading, load};
+use crate::kit::{Icon, Moment, Status, UseChart, day_of, use_word};
+use crate::loading::{load, shown};
 use beacon_api::{PersonPane, ProductPane, View, paths};
 use leptos::prelude::*;
 
@@ -48,11 +48,7 @@ fn Person(address: String) -> impl IntoView {
         async move { api::get::<PersonPane>(&address).await }
     });
     view! {
-        {move || match person.get() {
-            Loading::Waiting => view! { <p role="status">"Loading …"</p> }.into_any(),
-            Loading::Refused(problem) => view! { <ProblemNotice problem/> }.into_any(),
-            Loading::Ready(person) => view! { <PersonFacts person/> }.into_any(),
-        }}
+        {shown(person, move |person| view! { <PersonFacts person/> })}
     }
 }
 
@@ -91,11 +87,7 @@ fn Product(address: String) -> impl IntoView {
         async move { api::get::<ProductPane>(&address).await }
     });
     view! {
-        {move || match product.get() {
-            Loading::Waiting => view! { <p role="status">"Loading …"</p> }.into_any(),
-            Loading::Refused(problem) => view! { <ProblemNotice problem/> }.into_any(),
-            Loading::Ready(product) => view! { <ProductFacts product/> }.into_any(),
-        }}
+        {shown(product, move |product| view! { <ProductFacts product/> })}
     }
 }
 
