@@ -1,12 +1,16 @@
 //! Benchmarks: optimised, never part of the tests.
 
 use crate::process::{cargo, run};
-use crate::{pack, places, setup};
+use crate::{pack, page, places, setup};
 use std::process::Command;
 
 pub(crate) fn bench(rest: &[String]) -> anyhow::Result<()> {
     setup::wasm_target()?;
     pack::all()?;
+    page::all()?;
+    if rest.first().is_some_and(|bench| bench == "page") {
+        setup::browser()?;
+    }
     let packages = ["beacon", "beacon-simulator", "beacon-bench"];
     run(cargo().args(["build", "--release", "--bins"]).args(packages.iter().flat_map(|name| ["--package", name])))?;
     if compares(rest) {

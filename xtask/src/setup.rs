@@ -85,7 +85,7 @@ fn clients() -> anyhow::Result<()> {
 }
 
 /// The browser of the tests, and what drives it. Both come from one source, so that their versions fit together.
-fn browser() -> anyhow::Result<()> {
+pub(crate) fn browser() -> anyhow::Result<()> {
     if works("chromium", &["--version"]) && works("chromedriver", &["--version"]) {
         return Ok(());
     }

@@ -14,7 +14,8 @@ use std::sync::Arc;
 
 struct Asset {
     name: &'static str,
-    packed: &'static [u8],
+    brotli: &'static [u8],
+    gzip: &'static [u8],
 }
 
 static ASSETS: &[Asset] = &include!(concat!(env!("OUT_DIR"), "/assets.rs"));
@@ -63,17 +64,20 @@ fn find(name: &str) -> Option<&'static Asset> {
 
 fn answer(asset: &'static Asset, headers: &HeaderMap, status: StatusCode) -> Response {
     let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let packed = accepted.split(',').any(|one| one.trim().split(';').next() == Some("gzip"));
-    let mut response = if packed {
-        let mut response = asset.packed.into_response();
-        response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
-        response
-    } else {
-        let mut plain = Vec::new();
-        if GzDecoder::new(asset.packed).read_to_end(&mut plain).is_err() {
-            return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    let packed = [("br", asset.brotli), ("gzip", asset.gzip)];
+    let mut response = match packed.into_iter().find(|(encoding, _)| accepts(accepted, encoding)) {
+        Some((encoding, bytes)) => {
+            let mut response = bytes.into_response();
+            response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
+            response
         }
-        plain.into_response()
+        None => {
+            let mut plain = Vec::new();
+            if GzDecoder::new(asset.gzip).read_to_end(&mut plain).is_err() {
+                return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+            }
+            plain.into_response()
+        }
     };
     *response.status_mut() = status;
     let headers = response.headers_mut();
@@ -82,6 +86,15 @@ fn answer(asset: &'static Asset, headers: &HeaderMap, status: StatusCode) -> Res
     // A new beacon has a new page: asking each time is cheap on the way to the same machine.
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     response
+}
+
+/// Whether an `Accept-Encoding` names the encoding, and not by a weight of zero (RFC 9110 section 12.5.3).
+fn accepts(header: &str, encoding: &str) -> bool {
+    header.split(',').any(|one| {
+        let mut parts = one.split(';').map(str::trim);
+        let named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case(encoding));
+        named && !parts.any(|part| part.strip_prefix("q=").is_some_and(|weight| weight.parse() == Ok(0.0_f32)))
+    })
 }
 
 fn media_type(name: &str) -> &'static str {

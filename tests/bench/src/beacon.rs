@@ -1,15 +1,27 @@
 //! `beacon` as a process of its own, with its own data folder and one connection to a simulated tenant.
 
-use crate::meter::{Measured, measure};
+use crate::meter::{Measured, Running, measure};
 use anyhow::{Context as _, bail, ensure};
 use serde_json::Value;
 use std::fs;
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::time::Duration;
 use tempfile::TempDir;
+
+/// Between two looks for the file that says where a beacon serves.
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 pub(crate) struct Beacon {
     folder: TempDir,
+}
+
+/// A beacon that serves its page until it is dropped.
+pub(crate) struct Serving {
+    _process: Running,
+    pub(crate) address: String,
+    /// The one-time link of the first start.
+    pub(crate) link: Option<String>,
 }
 
 /// An import that is complete.
@@ -53,6 +65,25 @@ impl Beacon {
         command.arg("--data").arg(self.path("data")).arg("--key-file").arg(self.path("key"));
         command.arg("--ca-file").arg(self.path("ca.pem"));
         command
+    }
+
+    /// Serves the page on a free port, ready when this returns.
+    pub(crate) fn serve(&self) -> anyhow::Result<Serving> {
+        let ready = self.path("ready.json");
+        let mut command = self.command();
+        command.args(["serve", "--port", "0", "--ready-file"]).arg(&ready);
+        let process = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+        let mut process = Running(process);
+        let told: Value = loop {
+            if let Some(told) = fs::read(&ready).ok().and_then(|text| serde_json::from_slice(&text).ok()) {
+                break told;
+            }
+            ensure!(process.0.try_wait()?.is_none(), "the beacon ended instead of serving");
+            std::thread::sleep(LOOK_AGAIN);
+        };
+        let text = |name: &str| told.get(name).and_then(Value::as_str).map(str::to_owned);
+        let address = text("address").context("the beacon says where it serves")?;
+        Ok(Serving { _process: process, address, link: text("link") })
     }
 
     /// Imports once more, whatever comes of it.

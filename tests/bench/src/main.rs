@@ -3,6 +3,7 @@
 #![expect(clippy::print_stdout, reason = "figures are the result")]
 
 mod beacon;
+mod browser;
 mod engine;
 mod import;
 mod import_once;
@@ -12,12 +13,13 @@ mod memory;
 mod meter;
 mod package;
 mod page;
+mod page_in_browser;
 mod people;
 mod recorded;
 mod secrets;
 mod simulated;
 
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 #[derive(Parser)]
@@ -58,14 +60,25 @@ enum Bench {
         #[arg(long, default_value_t = 200_000)]
         users: u64,
     },
-    /// The data behind the page: building a snapshot, its size, and the time of its answers
+    /// The page: the snapshot behind it, its size and the time of its answers; then the page itself in a browser
     Page {
         /// Users of the tenant
         #[arg(long, default_value_t = 1_000_000)]
         users: u64,
+        /// Only one of the two
+        #[arg(long, value_enum)]
+        only: Option<PagePart>,
     },
     /// A whole import: parts against a single chain, processor and memory, and the same work by others
     Import(import::Choices),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum PagePart {
+    /// The data, without a browser
+    Data,
+    /// What a person sees
+    Browser,
 }
 
 fn main() -> anyhow::Result<()> {
@@ -80,7 +93,15 @@ fn main() -> anyhow::Result<()> {
         }
         Bench::Package { users } => package::package(users),
         Bench::People { users } => people::people(users),
-        Bench::Page { users } => page::page(users),
+        Bench::Page { users, only } => {
+            if only != Some(PagePart::Browser) {
+                page::page(users)?;
+            }
+            if only != Some(PagePart::Data) {
+                page_in_browser::measure(users)?;
+            }
+            Ok(())
+        }
         Bench::Import(choices) => import::measure(&choices),
     }
 }

@@ -20,6 +20,6 @@ pub(crate) use icon::Icon;
 pub(crate) use notice::{Notice, ProblemNotice, Problems, Tone};
 pub(crate) use number::{counted, counted_signed, float, written};
 pub(crate) use status::{HealthStatus, RunStatusBadge, Status};
-pub(crate) use time::{Moment, day_of, duration_text};
+pub(crate) use time::{Moment, clock_of, day_of, duration_text};
 pub(crate) use use_chart::UseChart;
 pub(crate) use use_state::use_word;

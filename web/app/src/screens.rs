@@ -8,6 +8,7 @@ mod data;
 mod execute;
 mod first_start;
 mod form_field;
+mod later;
 mod leaving;
 mod not_found;
 mod overview;
@@ -22,14 +23,27 @@ mod settings;
 mod sign_in;
 mod validation;
 
-pub(crate) use check::CheckScreen;
-pub(crate) use connection::{ConnectionScreen, NewConnection};
 pub(crate) use connections::Connections;
-pub(crate) use data::{Applications, Licences, Usage, Users};
 pub(crate) use first_start::FirstStart;
 pub(crate) use not_found::NotFound;
 pub(crate) use overview::OverviewScreen;
-pub(crate) use run::RunScreen;
-pub(crate) use runs::Runs;
-pub(crate) use settings::Settings;
 pub(crate) use sign_in::SignInScreen;
+
+later::part! { setup:
+    NewConnection = connection::NewConnection as new_connection,
+    ConnectionScreen = connection::ConnectionScreen as connection_screen,
+    CheckScreen = check::CheckScreen as check_screen,
+    Settings = settings::Settings as settings_screen,
+}
+
+later::part! { runs:
+    Runs = runs::Runs as runs_screen,
+    RunScreen = run::RunScreen as run_screen,
+}
+
+later::part! { data:
+    Users = data::Users as users,
+    Applications = data::Applications as applications,
+    Licences = data::Licences as licences,
+    Usage = data::Usage as usage,
+}

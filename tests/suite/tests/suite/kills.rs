@@ -88,9 +88,10 @@ fn partial(scene: &Scene) -> Option<PathBuf> {
     scene.packages().into_iter().find(|folder| folder.extension().is_some_and(|it| it == "partial"))
 }
 
-/// Packages that are finished.
+/// Packages that are finished: a folder has its name, however much lies in one that has not.
 fn finished(scene: &Scene) -> BTreeSet<PathBuf> {
-    scene.packages().into_iter().filter(|folder| folder.join("datapackage.json").is_file()).collect()
+    let named = |folder: &PathBuf| folder.extension().is_none_or(|extension| extension != "partial");
+    scene.packages().into_iter().filter(named).collect()
 }
 
 /// Waits for a moment and kills; `false` if the process ended before.

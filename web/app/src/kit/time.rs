@@ -30,6 +30,17 @@ pub(crate) fn Moment(#[prop(into)] at: String) -> impl IntoView {
     view! { <time datetime=at.clone() title=at>{shown}</time> }
 }
 
+/// The time of day of a point in time, RFC 3339, to the second.
+pub(crate) fn clock_of(moment: &str) -> String {
+    let date = Date::new(&JsValue::from_str(moment));
+    if date.get_time().is_nan() {
+        return moment.to_owned();
+    }
+    date.to_locale_time_string_with_options("default", &options(&[("timeStyle", "medium")]).into())
+        .as_string()
+        .unwrap_or_default()
+}
+
 /// A day, `2027-05-31`, as the reader's locale writes it. It is a day of the calendar: no zone moves it.
 pub(crate) fn day_of(day: &str) -> String {
     let date = Date::new(&JsValue::from_str(&format!("{day}T00:00:00Z")));

@@ -35,38 +35,29 @@ pub(crate) fn Connections() -> impl IntoView {
         }
 }
 
-/// A split button: the first source type at once, the others in its menu.
+/// A split button: the first source type at once, the others in its menu, which the browser opens and closes.
 #[component]
 fn NewButton() -> impl IntoView {
     let types = load(|| async { api::get::<Vec<SourceType>>(paths::SOURCE_TYPES).await });
-    let open = RwSignal::new(false);
     let first = move || {
         let types = types.get().ready().unwrap_or_default();
         types.into_iter().next().map_or_else(|| "Microsoft 365".to_owned(), |first| first.name)
     };
+    let choices = move || {
+        let types = types.get().ready().unwrap_or_default();
+        let choice = |one: SourceType| {
+            let deprecated = one.deprecated.is_some().then_some(" (deprecated)");
+            view! { <li><A href=new_address(&one.name)>{one.name.clone()}{deprecated}</A></li> }
+        };
+        types.into_iter().map(choice).collect_view()
+    };
     view! {
-        <div class="split" on:keydown=move |event| if event.key() == "Escape" { open.set(false) }>
+        <div class="split">
             <A href=move || new_address(&first()) attr:class="button primary"><Icon name="plus"/>"New"</A>
-            <button
-                class="primary" type="button" aria-label="Choose the source type" aria-haspopup="true"
-                aria-expanded=move || open.get().to_string() on:click=move |_| open.update(|open| *open = !*open)
-            >
+            <button class="primary" type="button" aria-label="Choose the source type" popovertarget="source-types">
                 <Icon name="down"/>
             </button>
-            <Show when=move || open.get()>
-                <ul class="menu">
-                    {move || {
-                        let types = types.get().ready().unwrap_or_default();
-                        types.into_iter().map(|one| {
-                            let label = match &one.deprecated {
-                                Some(_) => format!("{} (deprecated)", one.name),
-                                None => one.name.clone(),
-                            };
-                            view! { <li><A href=new_address(&one.name)>{label}</A></li> }
-                        }).collect_view()
-                    }}
-                </ul>
-            </Show>
+            <ul class="menu" id="source-types" popover="auto">{choices}</ul>
         </div>
     }
 }
