@@ -5,6 +5,7 @@ use crate::harness::{Scene, forms};
 use beacon_simulator::Decision;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
+use std::io::Read;
 
 /// A connection as the page sends it.
 fn draft(name: &str, settings: Value, secrets: Value) -> Value {
@@ -202,6 +203,40 @@ fn every_answer_carries_the_headers_that_a_browser_needs() {
     }
     let session = served.administrator().sends(Method::GET, "/api/v1/session", None);
     assert_eq!(session.headers["cache-control"], "no-store");
+}
+
+/// The whole of what a decoder gives.
+fn unpacked(mut decoder: impl Read) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    decoder.read_to_end(&mut bytes).expect("it is packed as it says");
+    bytes
+}
+
+/// RFC 9110 section 12.5.3: what a browser does not accept it does not get.
+#[test]
+#[expect(clippy::disallowed_types, reason = "unpacks nothing but the page's own files")]
+fn files_of_the_page_come_packed_as_the_browser_accepts_them() {
+    let scene = Scene::small();
+    let served = Served::start(&scene);
+    let visitor = served.visitor();
+    let get = |accepted: &str| {
+        let answer = visitor.sends_with(Method::GET, "/page_bg.wasm", None, &[("accept-encoding", accepted)]);
+        let answer = answer.is(StatusCode::OK);
+        let encoding = answer.headers.get("content-encoding").map(|value| value.to_str().expect("text").to_owned());
+        (encoding.unwrap_or_default(), answer.body)
+    };
+    let (encoding, plain) = get("identity");
+    assert_eq!((encoding.as_str(), plain.get(..4)), ("", Some(b"\0asm".as_slice())));
+    for accepted in ["gzip, deflate, br, zstd", "BR;q=0.5, gzip"] {
+        let (encoding, packed) = get(accepted);
+        assert_eq!(encoding, "br", "{accepted}");
+        assert!(unpacked(brotli::Decompressor::new(packed.as_slice(), 4096)) == plain, "{accepted}");
+    }
+    for accepted in ["gzip", "br;q=0, gzip;q=1.0", "br ; q=0.000, gzip"] {
+        let (encoding, packed) = get(accepted);
+        assert_eq!(encoding, "gzip", "{accepted}");
+        assert!(unpacked(flate2::read::GzDecoder::new(packed.as_slice())) == plain, "{accepted}");
+    }
 }
 
 #[test]
