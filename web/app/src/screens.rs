@@ -1,6 +1,7 @@
 //! One file for each screen.
 
 mod check;
+mod completion;
 mod connection;
 mod connections;
 mod consent;

@@ -1,5 +1,6 @@
 //! The dialog of a connection: the host's fields and the module's form in one.
 
+use super::completion::Completion;
 use super::consent::ConsentPanel;
 use super::execute::ExecuteNow;
 use super::form_field::{Filling, FormField, Wrong};
@@ -230,6 +231,7 @@ fn Editor(source: SourceType, draft: ConnectionDraft, connection: Option<Connect
                 </div>
             </form>
             <div class="stack">
+                {existing.clone().map(|connection| view! { <Completion connection form filling/> })}
                 {existing.map(|connection| view! { <ConsentPanel connection digest=digest.clone() form filling/> })}
                 <Registration source form filling/>
             </div>
