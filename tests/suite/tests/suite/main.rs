@@ -35,6 +35,7 @@ mod page;
 mod parts;
 mod refusals;
 mod resumption;
+mod setup_screens;
 mod usage;
 mod usage_files;
 mod use_states;

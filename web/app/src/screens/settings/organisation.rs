@@ -46,6 +46,8 @@ pub(super) fn Organisation() -> impl IntoView {
     let forms = move || match (defaults.get_untracked(), types.get()) {
         (Loading::Ready(known), Loading::Ready(types)) => types
             .into_iter()
+            // One name of a source type is enough to fill in its fields.
+            .filter(|source| source.deprecated.is_none())
             .map(|source| view! { <FilledIn source known=known.clone() kept/> })
             .collect_view()
             .into_any(),

@@ -59,6 +59,18 @@ impl Browser {
         self.patiently(selector, async |element| Ok(Some(element.text().await?).filter(|text| text.contains(part))))
     }
 
+    /// Waits until an element is there and does not show a text any more.
+    #[track_caller]
+    pub(crate) fn lacks(&self, selector: &str, part: &str) {
+        self.patiently(selector, async |element| Ok((!element.text().await?.contains(part)).then_some(())));
+    }
+
+    /// What a field holds.
+    #[track_caller]
+    pub(crate) fn value(&self, selector: &str) -> String {
+        self.patiently(selector, async |element| element.prop("value").await)
+    }
+
     /// Opens an address in a popup, as a page does, and acts there until the popup closes itself.
     #[track_caller]
     pub(crate) fn in_popup(&self, address: &str, act: impl FnOnce()) {
