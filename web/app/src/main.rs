@@ -11,6 +11,7 @@
 
 #![expect(unreachable_pub, reason = "the macro of components makes public items of private ones")]
 
+mod address;
 mod api;
 mod app;
 mod happenings;

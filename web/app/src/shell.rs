@@ -1,7 +1,7 @@
 //! What is around every screen: name, ways, sign-out.
 
 use crate::api;
-use crate::kit::Icon;
+use crate::kit::{Icon, storage};
 use crate::session::session;
 use beacon_api::paths;
 use leptos::prelude::*;
@@ -76,10 +76,6 @@ fn sign_out() {
             let _ = window.location().assign("/sign-in");
         }
     });
-}
-
-fn storage() -> Option<web_sys::Storage> {
-    web_sys::window()?.local_storage().ok()?
 }
 
 fn stored_theme() -> Option<String> {

@@ -6,12 +6,15 @@ use beacon_api::{Connection, paths};
 use leptos::prelude::*;
 
 #[component]
-pub(crate) fn ConnectionChoice(chosen: RwSignal<String>) -> impl IntoView {
+pub(crate) fn ConnectionChoice(
+    #[prop(into)] chosen: Signal<String>,
+    choose: impl Fn(String) + 'static,
+) -> impl IntoView {
     let connections = load(|| async { api::get::<Vec<Connection>>(paths::CONNECTIONS).await });
     view! {
         <label class="visually-hidden" for="connection">"Connection"</label>
         <select id="connection" prop:value=move || { connections.track(); chosen.get() }
-            on:change=move |event| chosen.set(event_target_value(&event))>
+            on:change=move |event| choose(event_target_value(&event))>
             <option value="">"All connections"</option>
             {move || connections.get().ready().unwrap_or_default().into_iter().map(|one| {
                 let selected = one.id == chosen.get_untracked();

@@ -1,7 +1,12 @@
 //! Numbers as the reader's locale writes them.
 
-use js_sys::{Intl, Object};
+use js_sys::{Array, Function, Intl, Object};
 use wasm_bindgen::JsValue;
+
+thread_local! {
+    // To make one takes longer than to use it a hundred times.
+    static FORMAT: Function = Intl::NumberFormat::new(&Array::new(), &Object::new()).format();
+}
 
 /// A count with separators.
 pub(crate) fn counted(number: u64) -> String {
@@ -16,8 +21,7 @@ pub(crate) fn counted_signed(number: i64) -> String {
 
 /// A whole number that was computed.
 pub(crate) fn written(number: f64) -> String {
-    let format = Intl::NumberFormat::new(&js_sys::Array::new(), &Object::new());
-    let written = format.format().call1(&JsValue::UNDEFINED, &JsValue::from_f64(number));
+    let written = FORMAT.with(|format| format.call1(&JsValue::UNDEFINED, &JsValue::from_f64(number)));
     written.ok().and_then(|text| text.as_string()).unwrap_or_default()
 }
 

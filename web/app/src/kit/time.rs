@@ -1,32 +1,36 @@
 //! Times in the reader's zone; the exact value is there on demand.
 
-use js_sys::{Date, Object, Reflect};
+use js_sys::{Array, Date, Function, Intl, Object, Reflect};
 use leptos::prelude::*;
+use std::thread::LocalKey;
 use wasm_bindgen::JsValue;
 
-fn options(pairs: &[(&str, &str)]) -> Object {
-    let object = Object::new();
+thread_local! {
+    // To make one takes longer than to use it a hundred times.
+    static MOMENT: Function = format_of(&[("dateStyle", "medium"), ("timeStyle", "short")]);
+    static DAY: Function = format_of(&[("dateStyle", "medium"), ("timeZone", "UTC")]);
+}
+
+fn format_of(pairs: &[(&str, &str)]) -> Function {
+    let options = Object::new();
     for (name, value) in pairs {
         // It fails only for what is no object.
-        let _ = Reflect::set(&object, &JsValue::from_str(name), &JsValue::from_str(value));
+        let _ = Reflect::set(&options, &JsValue::from_str(name), &JsValue::from_str(value));
     }
-    object
+    Intl::DateTimeFormat::new(&Array::new(), &options).format()
 }
 
-/// A point in time, RFC 3339, as the reader's locale and zone write it.
-fn local(moment: &str) -> Option<String> {
-    let date = Date::new(&JsValue::from_str(moment));
-    if date.get_time().is_nan() {
-        return None;
-    }
-    let options = options(&[("dateStyle", "medium"), ("timeStyle", "short")]);
-    date.to_locale_string("default", &options).as_string()
+/// As the reader's locale writes it; what is no date is shown as it is.
+fn written(text: &str, as_date: &str, format: &'static LocalKey<Function>) -> String {
+    let date = Date::new(&JsValue::from_str(as_date));
+    let written = format.with(|format| format.call1(&JsValue::UNDEFINED, &date));
+    written.ok().and_then(|written| written.as_string()).unwrap_or_else(|| text.to_owned())
 }
 
-/// A point in time, RFC 3339.
+/// A point in time, RFC 3339, in the reader's zone.
 #[component]
 pub(crate) fn Moment(#[prop(into)] at: String) -> impl IntoView {
-    let shown = local(&at).unwrap_or_else(|| at.clone());
+    let shown = written(&at, &at, &MOMENT);
     view! { <time datetime=at.clone() title=at>{shown}</time> }
 }
 
@@ -43,12 +47,14 @@ pub(crate) fn clock_of(moment: &str) -> String {
 
 /// A day, `2027-05-31`, as the reader's locale writes it. It is a day of the calendar: no zone moves it.
 pub(crate) fn day_of(day: &str) -> String {
-    let date = Date::new(&JsValue::from_str(&format!("{day}T00:00:00Z")));
-    if date.get_time().is_nan() {
-        return day.to_owned();
-    }
-    let options = options(&[("dateStyle", "medium"), ("timeZone", "UTC")]);
-    date.to_locale_date_string("default", &options).as_string().unwrap_or_else(|| day.to_owned())
+    written(day, &format!("{day}T00:00:00Z"), &DAY)
+}
+
+/// The same with the exact value on demand.
+#[component]
+pub(crate) fn Day(#[prop(into)] on: String) -> impl IntoView {
+    let shown = day_of(&on);
+    view! { <time datetime=on.clone() title=on>{shown}</time> }
 }
 
 /// How long from one point in time to another, or until now.

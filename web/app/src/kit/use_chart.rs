@@ -1,7 +1,7 @@
 //! People of applications by state of use: bars, and the same as a table.
 
 use super::number::{counted, float};
-use super::use_state::{USE_STATES, use_name, use_word};
+use super::use_state::{Swatch, USE_STATES, use_name, use_word};
 use beacon_api::{ApplicationUse, UseState};
 use leptos::prelude::*;
 
@@ -17,7 +17,7 @@ pub(crate) fn UseChart(applications: Vec<ApplicationUse>) -> impl IntoView {
         <div class="bar">
             <ul class="legend">
                 {USE_STATES.into_iter().map(|state| view! {
-                    <li><svg viewBox="0 0 12 12" aria-hidden="true"><rect width="12" height="12" rx="2" class=format!("fill-{}", use_name(state))/></svg>{use_word(state)}</li>
+                    <li><Swatch state/>{use_word(state)}</li>
                 }).collect_view()}
             </ul>
             <span class="grow"></span>

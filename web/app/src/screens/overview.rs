@@ -19,7 +19,7 @@ pub(crate) fn OverviewScreen() -> impl IntoView {
         async move { api::get::<Overview>(&format!("{}{query}", paths::OVERVIEW)).await }
     });
     view! {
-            <div class="bar"><h1>"Overview"</h1><span class="grow"></span><ConnectionChoice chosen/></div>
+            <div class="bar"><h1>"Overview"</h1><span class="grow"></span><ConnectionChoice chosen choose=move |id| chosen.set(id)/></div>
             {shown(overview, move |ready| match ready {
                 overview if overview.connections == 0 => view! { <Empty/> }.into_any(),
                 overview => view! { <Figures overview/> }.into_any(),
