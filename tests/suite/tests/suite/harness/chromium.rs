@@ -6,6 +6,7 @@
 mod actions;
 mod axe;
 mod console;
+mod devtools;
 mod driver;
 
 use super::places;

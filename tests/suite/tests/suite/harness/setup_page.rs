@@ -46,6 +46,18 @@ impl<'s> SetupPage<'s> {
         self.browser.open(&format!("{}{path}", self.served.address));
     }
 
+    /// Loads the page anew, as its reader would.
+    #[track_caller]
+    pub(crate) fn reload(&self) {
+        self.browser.wait(self.browser.session().refresh()).expect("the page loads again");
+    }
+
+    /// Goes back by the browser's own button.
+    #[track_caller]
+    pub(crate) fn back(&self) {
+        self.browser.wait(self.browser.session().back()).expect("there was a page before");
+    }
+
     /// What the host gave to this session for requests that change something.
     #[track_caller]
     fn csrf(&self) -> String {

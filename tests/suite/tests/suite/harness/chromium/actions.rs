@@ -94,4 +94,23 @@ impl Browser {
         let result = self.wait(self.session().execute_async(script, arguments.to_vec()));
         result.unwrap_or_else(|error| panic!("{error}\n{script}"))
     }
+
+    /// Presses keys, wherever the focus is.
+    #[track_caller]
+    pub(crate) fn press(&self, keys: &str) {
+        let pressed = self.wait(async { self.session().active_element().await?.send_keys(keys).await });
+        pressed.unwrap_or_else(|error| panic!("{keys:?}: {error}"));
+    }
+
+    /// The value of an expression in the page.
+    #[track_caller]
+    pub(crate) fn tells(&self, expression: &str) -> Value {
+        self.script(&format!("arguments[arguments.length - 1]({expression});"), &[])
+    }
+
+    /// Waits until an expression in the page has this value.
+    #[track_caller]
+    pub(crate) fn tells_until(&self, expression: &str, wanted: &Value) {
+        eventually(&format!("{expression} is {wanted}"), || (self.tells(expression) == *wanted).then_some(()));
+    }
 }
