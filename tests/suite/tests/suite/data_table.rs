@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 const GRID: &str = "div[role=grid]";
 
 /// People whose use of everything is more rows than an element can be tall.
-const MANY: u64 = 13_000;
+const MANY: u64 = 15_000;
 
 /// A tenant of this size whose reports were imported.
 fn scene(users: u64) -> Scene {

@@ -15,7 +15,7 @@ pub(crate) fn cell(column: &Column, value: Option<&Value>) -> AnyView {
         (ColumnKind::Use, Value::String(name)) => use_of(name).map(|state| view! { <UseMark state/> }).into_any(),
         (_, Value::Bool(yes)) => yes_or_no(*yes).into_any(),
         (_, Value::Number(number)) => number.as_f64().map(written).into_any(),
-        (_, Value::String(text)) => text.clone().into_any(),
+        (_, Value::String(text)) => view! { <span title=text.clone()>{text.clone()}</span> }.into_any(),
         (_, other) => other.to_string().into_any(),
     }
 }
@@ -41,9 +41,9 @@ pub(crate) const fn is_number(column: &Column) -> bool {
 /// Least width of a column in pixels, and its part of what is left.
 pub(crate) const fn width(column: &Column) -> (u32, &'static str) {
     match column.kind {
-        ColumnKind::Number | ColumnKind::YesNo => (100, "0.6fr"),
+        ColumnKind::Number | ColumnKind::YesNo => (90, "0.6fr"),
         ColumnKind::Day => (120, "0.8fr"),
-        ColumnKind::Moment | ColumnKind::Use => (180, "1fr"),
-        ColumnKind::Text => (150, "1.4fr"),
+        ColumnKind::Moment | ColumnKind::Use => (150, "1fr"),
+        ColumnKind::Text => (130, "1.4fr"),
     }
 }

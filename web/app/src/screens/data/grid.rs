@@ -24,10 +24,11 @@ pub(crate) fn Grid(table: Table, label: &'static str) -> impl IntoView {
     });
     let resized = window_event_listener(leptos::ev::resize, move |_| table.measure());
     on_cleanup(move || resized.remove());
-    let tracks = move || {
+    // On a screen no column is narrower than can be read; on paper all of them have to fit.
+    let tracks = move |on_paper: bool| {
         let track = |(_, column): &(usize, Column)| {
             let (least, part) = width(column);
-            format!("minmax({least}px, {part})")
+            format!("minmax({}px, {part})", if on_paper { 0 } else { least })
         };
         columns.with(|columns| columns.iter().map(track).collect::<Vec<_>>().join(" "))
     };
@@ -46,7 +47,7 @@ pub(crate) fn Grid(table: Table, label: &'static str) -> impl IntoView {
             aria-colcount=move || columns.with(Vec::len).to_string()
             aria-activedescendant=active
             aria-busy=move || table.waiting.get().to_string()
-            style:--columns=tracks style:--width=least
+            style:--columns=move || tracks(false) style:--paper=move || tracks(true) style:--width=least
             on:scroll=move |_| table.measure()
             on:keydown=move |event| pressed(table, &event)
             on:wheel=move |event| turned(table, &event)
