@@ -235,6 +235,11 @@ static NUMBERS: [u32; COUNT] = {
     numbers
 };
 
+/// What happened and what to do next, for a number of the list.
+pub(crate) fn entry(number: u32) -> Option<(&'static str, &'static str)> {
+    TABLE.iter().find(|(numbers, ..)| numbers.contains(&number)).map(|(_, title, advice)| (*title, *advice))
+}
+
 /// The code of the text about a number, if there is one.
 pub(crate) fn text_code(number: u32) -> Option<String> {
     NUMBERS.contains(&number).then(|| format!("aadsts.{number}"))

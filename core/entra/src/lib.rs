@@ -10,11 +10,13 @@
 mod aadsts;
 mod cloud;
 mod explain;
+mod number;
 mod permission;
 mod refusal_text;
 
 pub use cloud::{CUSTOM, Cloud, NATIVE_CLIENT_PATH, TENANT_PLACEHOLDERS, names_no_tenant};
 pub use explain::explain;
+pub use number::SignInNumber;
 pub use permission::{CONSENT_ROLES, Grants, PERMISSIONS, Permission, permission};
 
 use beacon_contract::Text;
