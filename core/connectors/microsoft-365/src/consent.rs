@@ -11,7 +11,7 @@ pub(crate) async fn consent(run: &Run) -> Settled {
     offline(&session);
     probe::permissions(&session);
     probe::tenant(&session).await?;
-    join!(probe::licences(&session), probe::users(&session));
+    join!(probe::licences(&session), probe::users(&session), probe::usage(&session));
     Ok(Done::default())
 }
 

@@ -1,5 +1,6 @@
 //! Named checks against the live service, shared by `consent` and `test`.
 
+use crate::form::LICENCES;
 use crate::session::Session;
 use crate::tenant::{Identity, identity};
 use crate::{groups, manifest};
@@ -124,4 +125,41 @@ pub(crate) async fn groups(session: &Session<'_>, id: &str) {
     let ids = [id];
     let answer = groups::ask(session, groups::Ids::new(&ids), None);
     list(session, "groups.read", answer, need, CheckOutcome::Warning, pass).await;
+}
+
+/// A report that names people and is the shortest of them: only who installed something has a line.
+const ONE_REPORT: &str = "/v1.0/reports/getOffice365ActivationsUserDetail";
+
+/// Whether usage reports can be read. Who may consent may not read them by that, and this is when somebody is there to
+/// change it. What the report holds is left unread.
+pub(crate) async fn usage(session: &Session<'_>) {
+    let need = session.need_reports();
+    // An application has no choice of permissions: what it was not granted is not wanted.
+    let wanted =
+        !session.granted.kind.is_application() && session.run.settings().text("permission_set") != Some(LICENCES);
+    let trouble = if !need.is_known_missing() {
+        one_report(session).await.err()
+    } else if wanted {
+        Some(need.missing())
+    } else {
+        return;
+    };
+    let (outcome, reason) = match trouble {
+        None => (CheckOutcome::Pass, Reason::new("microsoft_365.usage_read")),
+        Some(trouble) if trouble.is_absent() => (CheckOutcome::Warning, Reason::new("microsoft_365.reports_absent")),
+        Some(trouble) => {
+            let mut reason = trouble.reason(&need);
+            if reason.code == "graph.role_missing" {
+                reason = Reason::new("microsoft_365.usage_role_missing");
+            }
+            (CheckOutcome::Warning, reason)
+        }
+    };
+    session.run.check_result("usage.read", outcome, reason);
+}
+
+async fn one_report(session: &Session<'_>) -> Result<(), Trouble> {
+    let request = session.run.get(session.url(ONE_REPORT)).slot(&session.names.graph);
+    let answer = request.stream().await.map_err(Trouble::Failed)?;
+    if answer.status() == 200 { Ok(()) } else { Err(Trouble::of(&answer.whole().await)) }
 }

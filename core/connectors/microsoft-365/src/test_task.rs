@@ -10,7 +10,7 @@ pub(crate) async fn test(run: &Run) -> Settled {
     probe::signed_in(&session);
     probe::permissions(&session);
     let identity = probe::tenant(&session).await?;
-    join!(probe::licences(&session), probe::users(&session), probe::subscriptions(&session));
+    join!(probe::licences(&session), probe::users(&session), probe::subscriptions(&session), probe::usage(&session));
     if let Some(identity) = identity {
         probe::groups(&session, &identity.id).await;
     }

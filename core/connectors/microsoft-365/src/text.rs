@@ -54,6 +54,13 @@ const OWN: &[(&str, &str, &str)] = &[
     ("microsoft_365.users_read", "People and their licences can be read.", ""),
     ("microsoft_365.subscriptions_read", "Subscriptions can be read; the first page has {count}.", ""),
     ("microsoft_365.groups_read", "Names of groups can be read.", ""),
+    ("microsoft_365.usage_read", "Usage reports can be read.", ""),
+    (
+        "microsoft_365.usage_role_missing",
+        "The account that signed in may not read usage reports: a Cloud Application Administrator may consent to it, \
+         and not read them.",
+        "Give the account the role Reports Reader; an eligible role that is not active is not enough. Then test again.",
+    ),
     (
         "microsoft_365.item_without_id",
         "Microsoft Graph sent entries without an id.",

@@ -68,6 +68,44 @@ fn a_test_names_each_missing_right() {
 }
 
 #[test]
+fn one_report_is_tried_because_who_may_consent_may_not_read_usage_by_that() {
+    use CheckOutcome::{Pass, Warning};
+    let (consented, lacking) = ("Reports.Read.All", "User.Read.All");
+    let error = |status: u16, code: &str| (status, json!({"error": {"code": code, "message": "no segment"}}));
+    let denied = error(403, "S2SUnauthorized");
+    for (flow, set, scope, answer, expected) in [
+        ("authorization_code", "everything", consented, (200, json!({})), Some((Pass, "microsoft_365.usage_read"))),
+        ("device_code", "everything", consented, denied.clone(), Some((Warning, "microsoft_365.usage_role_missing"))),
+        ("authorization_code", "everything", lacking, denied.clone(), Some((Warning, "graph.permission_missing"))),
+        ("authorization_code", "licences", lacking, denied.clone(), None),
+        ("client_secret", "everything", lacking, denied.clone(), None),
+        ("client_secret", "licences", consented, denied, Some((Warning, "graph.permission_pending"))),
+        (
+            "client_secret",
+            "licences",
+            consented,
+            error(400, "BadRequest"),
+            Some((Warning, "microsoft_365.reports_absent")),
+        ),
+    ] {
+        for task in [Task::Consent, Task::Test] {
+            let report = answer.clone();
+            let mut script =
+                Script::new(
+                    move |path, _, _| {
+                        if path.starts_with("/v1.0/reports/") { report.clone() } else { self::answer(path) }
+                    },
+                );
+            script.scopes = vec!["User.Read.All", "Organization.Read.All", "GroupMember.Read.All", scope];
+            let told = script.with("flow", flow).with("permission_set", set).run(task);
+            assert!(told.is_done(), "{flow} {set}: {:?}", told.settled);
+            let found = told.checks.get("usage.read").map(|(outcome, code)| (*outcome, code.as_str()));
+            assert_eq!(found, expected, "{flow} {set} {scope} {task:?}");
+        }
+    }
+}
+
+#[test]
 fn the_wrong_tenant_ends_a_consent() {
     let mut script = script().with("flow", "authorization_code").with("tenant", "");
     script.token_tenant = "bbbbbbbb-0000-4000-8000-000000000002";
