@@ -151,6 +151,8 @@ pub struct Connection {
     pub secrets: Vec<SecretFacts>,
     /// The consent, if there is one.
     pub consent: Option<ConsentFacts>,
+    /// The task whose consent waits for confirmation, such as one by a link that was sent; `None` for readers.
+    pub waiting_consent: Option<String>,
     /// How it stands.
     pub health: Health,
     /// Why, and what to do, if it is not healthy.

@@ -87,6 +87,8 @@ pub struct TaskState {
     pub way: Option<ConsentWay>,
     /// The redirect address that the pasted address begins with.
     pub redirect_uri: Option<String>,
+    /// Until when the answer is waited for, RFC 3339; only while it is.
+    pub waits_until: Option<String>,
     /// For the device code way.
     pub device_code: Option<DeviceCodeShown>,
     /// The consent that waits for confirmation, or was kept.

@@ -238,6 +238,9 @@ pub(crate) struct ServeArguments {
     /// Its private key, PEM
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     pub(crate) tls_key: Option<PathBuf>,
+    /// How long a sign-in in a browser is waited for, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 600, value_parser = clap::value_parser!(u64).range(1..=3000))]
+    pub(crate) sign_in_seconds: u64,
     /// Write address and one-time link to this file as JSON, once it serves
     #[arg(long, value_name = "FILE")]
     pub(crate) ready_file: Option<PathBuf>,

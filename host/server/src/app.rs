@@ -10,6 +10,7 @@ use beacon_api::{ConnectionDraft, Defaults, Happened};
 use beacon_operations::Installation;
 use beacon_store::{Connection, ConnectionId};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::broadcast;
 
 /// Events that a slow listener may be behind; it asks for everything anew when it has lost some.
@@ -52,10 +53,17 @@ pub(crate) struct App {
     pub(crate) data: Data,
     pub(crate) events: broadcast::Sender<Happened>,
     pub(crate) preset: Option<ConnectionDraft>,
+    /// How long a sign-in in a browser is waited for.
+    pub(crate) sign_in_patience: Duration,
 }
 
 impl App {
-    pub(crate) fn new(installation: Installation, address: Address, preset: Option<ConnectionDraft>) -> Self {
+    pub(crate) fn new(
+        installation: Installation,
+        address: Address,
+        preset: Option<ConnectionDraft>,
+        sign_in_patience: Duration,
+    ) -> Self {
         let installation = Arc::new(installation);
         let data = Data::new(Arc::clone(&installation));
         Self {
@@ -68,6 +76,7 @@ impl App {
             data,
             events: broadcast::Sender::new(EVENTS),
             preset,
+            sign_in_patience,
         }
     }
 

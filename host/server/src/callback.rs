@@ -31,10 +31,14 @@ pub(crate) async fn take(State(app): State<Arc<App>>, request: Request) -> Respo
     let Some(state) = state_of(&address) else {
         return assets::page("consent-done.html", StatusCode::BAD_REQUEST);
     };
+    let is_refusal = request.uri().query().is_some_and(|query| query.split('&').any(|pair| pair.starts_with("error=")));
     let mine = Cookie::Attempt.read(request.headers(), app.address.port).map(secret_text::known);
     let task = app.tasks.expecting(&state).filter(|task| Some(task.attempt) == mine);
     let outcome = match task {
-        Some(task) if task.bring(address) => format!("{DONE}#task={}", task.id),
+        Some(task) if task.bring(address) => {
+            let refused = if is_refusal { "&refused" } else { "" };
+            format!("{DONE}#task={}{refused}", task.id)
+        }
         _ => format!("{DONE}#unknown"),
     };
     (StatusCode::SEE_OTHER, [(header::LOCATION, outcome)]).into_response()

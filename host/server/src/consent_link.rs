@@ -23,6 +23,9 @@ const LIFETIME: SignedDuration = SignedDuration::from_hours(72);
 /// How long the module may take until it knows where to sign in.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// Where somebody is led whose link is good, and whose sign-in could not be started.
+const NOT_POSSIBLE: &str = "/consent-done.html#not-possible";
+
 /// Links that nobody has used.
 #[derive(Default)]
 pub(crate) struct ConsentLinks(Mutex<BTreeMap<Known, (ConnectionId, Timestamp)>>);
@@ -51,7 +54,7 @@ pub(crate) async fn follow(State(app): State<Arc<App>>, Path(token): Path<String
     let order = TaskOrder { kind: TaskKind::Consent, runs_in: RunsIn::Host, way: Some(ConsentWay::Browser) };
     let connection = app.installation.store().connection(connection);
     let Ok((task, cookie)) = connection.map_err(Into::into).and_then(|found| task::start(&app, found, &order)) else {
-        return assets::page("consent-done.html", StatusCode::NOT_FOUND);
+        return (StatusCode::SEE_OTHER, [(header::LOCATION, NOT_POSSIBLE)]).into_response();
     };
     app.tell(Happened::Task { task: task.id.clone() });
     let known = |state: &beacon_api::TaskState| state.sign_in_address.is_some() || state.phase == TaskPhase::Finished;
@@ -61,6 +64,6 @@ pub(crate) async fn follow(State(app): State<Arc<App>>, Path(token): Path<String
         Some(address) => {
             with_attempt(&app, (StatusCode::SEE_OTHER, [(header::LOCATION, address)]).into_response(), &cookie)
         }
-        None => assets::page("consent-done.html", StatusCode::SERVICE_UNAVAILABLE),
+        None => (StatusCode::SEE_OTHER, [(header::LOCATION, NOT_POSSIBLE)]).into_response(),
     }
 }

@@ -39,6 +39,8 @@ pub struct ServeOptions {
     pub certificate: Option<(PathBuf, PathBuf)>,
     /// A connection that a demonstration offers ready-made.
     pub preset: Option<ConnectionDraft>,
+    /// How long a sign-in in a browser is waited for.
+    pub sign_in_patience: Duration,
 }
 
 /// Why nothing is served.
@@ -156,7 +158,7 @@ pub async fn serve(installation: Installation, options: ServeOptions) -> Result<
         (None, _) => "localhost".to_owned(),
     };
     let address = Address { host, port: listening.port, secure: tls.is_some() };
-    let app = Arc::new(App::new(installation, address, options.preset));
+    let app = Arc::new(App::new(installation, address, options.preset, options.sign_in_patience));
     let control = Control::open(&app).await.map_err(ServeError::Control)?;
     app.data.prepare_all(&app);
     let router = Router::new()

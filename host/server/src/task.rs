@@ -64,6 +64,7 @@ impl Task {
             sign_in_address: None,
             way,
             redirect_uri: None,
+            waits_until: None,
             device_code: None,
             consent: None,
             kept: false,
@@ -107,6 +108,11 @@ impl Task {
 
     pub(crate) fn is_over(&self) -> bool {
         locked(&self.state).phase == TaskPhase::Finished
+    }
+
+    /// A consent came, and nobody has confirmed it.
+    pub(crate) fn waits_for_confirmation(&self) -> bool {
+        locked(&self.state).phase == TaskPhase::WaitingForConfirmation
     }
 
     pub(crate) fn page(&self) -> Option<&PageEnd> {

@@ -1,4 +1,5 @@
-//! The tasks of this process. They are forgotten after an hour, and at a restart.
+//! The tasks of this process. They are forgotten after an hour, a consent that waits for confirmation after three days,
+//! and all at a restart.
 
 use crate::problem::Refusal;
 use crate::task::Task;
@@ -12,6 +13,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// How long a task is kept, over or not: longer than any sign-in may take.
 const KEPT: SignedDuration = SignedDuration::from_hours(1);
+
+/// How long a consent waits for confirmation: one that came by a link on a Friday is there on Monday.
+const UNCONFIRMED: SignedDuration = SignedDuration::from_hours(72);
 
 /// Tasks at work at the same time.
 const AT_WORK: usize = 32;
@@ -31,14 +35,15 @@ impl Tasks {
         let task = Arc::new(task);
         let mut all = self.all();
         all.retain(|_, known| {
-            let old = now.duration_since(known.started_at) >= KEPT;
+            let kept = if known.waits_for_confirmation() { UNCONFIRMED } else { KEPT };
+            let old = now.duration_since(known.started_at) >= kept;
             let replaced = known.connection == task.connection && known.state().kind == task.state().kind;
             if (old || replaced) && !known.is_over() {
                 known.give_up();
             }
             !old
         });
-        if all.values().filter(|known| !known.is_over()).count() >= AT_WORK {
+        if all.values().filter(|known| !known.is_over() && !known.waits_for_confirmation()).count() >= AT_WORK {
             let title = "Too many consents, tests and previews are under way.";
             let status = StatusCode::TOO_MANY_REQUESTS;
             return Err(Refusal::new(status, ProblemKind::Retry, "task.too_many", title, "Try again in a minute."));
@@ -54,6 +59,13 @@ impl Tasks {
     /// The task whose sign-in has this `state`.
     pub(crate) fn expecting(&self, state: &str) -> Option<Arc<Task>> {
         self.all().values().find(|task| task.expects(state)).cloned()
+    }
+
+    /// The newest task of a connection whose consent waits for confirmation.
+    pub(crate) fn unconfirmed(&self, connection: ConnectionId) -> Option<String> {
+        let all = self.all();
+        let waiting = all.values().filter(|task| task.connection == connection && task.waits_for_confirmation());
+        waiting.max_by_key(|task| task.started_at).map(|task| task.id.clone())
     }
 
     /// Ends everything that a connection has under way.

@@ -7,6 +7,7 @@ use beacon_api::ConnectionDraft;
 use beacon_operations::{Installation, Trouble, read};
 use beacon_server::{ServeOptions, serve};
 use serde_json::json;
+use std::time::Duration;
 
 pub(crate) async fn execute(
     installation: Installation,
@@ -25,6 +26,7 @@ pub(crate) async fn execute(
         host: arguments.host.clone(),
         certificate: arguments.tls_cert.clone().zip(arguments.tls_key.clone()),
         preset: preset.transpose()?,
+        sign_in_patience: Duration::from_secs(arguments.sign_in_seconds),
     };
     let running = serve(installation, options).await?;
     let (address, link) = (running.address(), running.first_link()?);

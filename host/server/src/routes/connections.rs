@@ -226,7 +226,11 @@ fn view(app: &App, role: Role, connection: Connection) -> Result<Shown, Refusal>
     };
     let names = BTreeMap::from([(connection.id.to_string(), connection.name.to_string())]);
     let runs: Vec<Run> = last_runs.into_iter().map(|run| runs::shown(app, role, run, &names)).collect();
-    let (health, problem) = health(&connection, &secrets, &runs);
+    let waiting_consent = app.tasks.unconfirmed(connection.id);
+    let (health, problem) = match &waiting_consent {
+        Some(_) => (Health::NeedsConsent, Some(waits_for_confirmation())),
+        None => health(&connection, &secrets, &runs),
+    };
     let administrator = role == Role::Administrator;
     let password_stored = secrets.iter().any(|row| row.slot.as_str() == PROXY_PASSWORD);
     let proxy = connection.proxy.as_ref().filter(|_| administrator).map(|proxy| ProxyFacts {
@@ -253,11 +257,19 @@ fn view(app: &App, role: Role, connection: Connection) -> Result<Shown, Refusal>
         proxy,
         consent: consented
             .then_some(ConsentFacts { account: connection.consented_account, scopes: connection.granted_scopes }),
+        waiting_consent: waiting_consent.filter(|_| administrator),
         health,
         problem,
         last_run: runs.into_iter().next(),
         created_at: connection.created_at.to_string(),
     })
+}
+
+/// A consent came, by a link that was sent for example.
+fn waits_for_confirmation() -> Problem {
+    let title = "Somebody has consented, and nobody has confirmed it yet.";
+    let advice = "Look at account and tenant in the connection, then keep or discard the consent.";
+    Refusal::settings("connection.consent_waits", title, advice).problem
 }
 
 /// How a connection stands: what its last runs and its secrets say.

@@ -17,8 +17,8 @@ use serde::Deserialize;
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
-/// How long the browser keeps the mark of an attempt: a little longer than a sign-in may take.
-pub(crate) const ATTEMPT_SECONDS: i64 = 15 * 60;
+/// How much longer than a sign-in may take the browser keeps the mark of its attempt, in seconds.
+const LONGER: i64 = 5 * 60;
 
 /// An address with a code is about 2 KiB.
 const LONGEST_ADDRESS: usize = 16 << 10;
@@ -31,7 +31,8 @@ pub(crate) async fn start(State(app): State<Arc<App>>, Path(id): Path<String>, B
 
 /// Marks the browser that started an attempt.
 pub(crate) fn with_attempt(app: &App, mut response: Response, value: &str) -> Response {
-    let cookie = Cookie::Attempt.set(value, app.address.port, ATTEMPT_SECONDS, app.address.secure);
+    let seconds = i64::try_from(app.sign_in_patience.as_secs()).unwrap_or(i64::MAX).saturating_add(LONGER);
+    let cookie = Cookie::Attempt.set(value, app.address.port, seconds, app.address.secure);
     response.headers_mut().extend(cookie.map(|cookie| (header::SET_COOKIE, cookie)));
     response
 }
@@ -41,7 +42,12 @@ pub(crate) async fn one(State(app): State<Arc<App>>, Path(id): Path<String>) -> 
 }
 
 pub(crate) async fn give_up(State(app): State<Arc<App>>, Path(id): Path<String>) -> Answer {
-    app.tasks.find(&id)?.give_up();
+    let task = app.tasks.find(&id)?;
+    let waited = task.waits_for_confirmation();
+    task.give_up();
+    if waited {
+        app.tell(Happened::Connections);
+    }
     done()
 }
 

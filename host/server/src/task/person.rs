@@ -4,14 +4,12 @@ use super::Task;
 use crate::callback::state_of;
 use beacon_api::{ConsentWay, DeviceCodeShown, TaskPhase};
 use beacon_driver::{Abandoned, Attempt, DeviceCode, Interaction};
+use beacon_operations::Installation;
 use futures_util::future::BoxFuture;
 use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
 use zeroize::Zeroizing;
-
-/// How long a person may take to sign in.
-const PATIENCE: Duration = Duration::from_secs(10 * 60);
 
 /// Signs in by way of the page.
 pub(crate) struct Person {
@@ -19,6 +17,13 @@ pub(crate) struct Person {
     pub(crate) way: ConsentWay,
     /// Origin under which the browser reaches this beacon.
     pub(crate) origin: String,
+    /// How long a sign-in in a browser is waited for.
+    pub(crate) patience: Duration,
+}
+
+/// The moment at which waiting ends.
+fn ends(patience: Duration) -> Option<String> {
+    Installation::now().checked_add(patience).ok().map(|moment| moment.to_string())
 }
 
 impl Person {
@@ -52,13 +57,15 @@ impl Interaction for Person {
                 }
                 ConsentWay::Paste | ConsentWay::Device => registered,
             };
-            Ok(Box::new(Waiting { task: Arc::clone(&self.task), redirect_uri }) as Box<dyn Attempt>)
+            Ok(Box::new(Waiting { task: Arc::clone(&self.task), redirect_uri, patience: self.patience })
+                as Box<dyn Attempt>)
         })
     }
 
     fn show(&self, code: &DeviceCode) -> Result<(), Abandoned> {
         self.task.change(|state| {
             state.phase = TaskPhase::WaitingForSignIn;
+            state.waits_until = ends(code.expires_in);
             state.device_code = Some(DeviceCodeShown {
                 verification_uri: code.verification_uri.clone(),
                 user_code: code.user_code.clone(),
@@ -73,6 +80,7 @@ impl Interaction for Person {
 struct Waiting {
     task: Arc<Task>,
     redirect_uri: String,
+    patience: Duration,
 }
 
 impl Attempt for Waiting {
@@ -87,11 +95,13 @@ impl Attempt for Waiting {
                 state.phase = TaskPhase::WaitingForSignIn;
                 state.redirect_uri = Some(self.redirect_uri.clone());
                 state.sign_in_address = Some(address);
+                state.waits_until = ends(self.patience);
             });
-            let answered = tokio::time::timeout(PATIENCE, answer).await;
+            let answered = tokio::time::timeout(self.patience, answer).await;
             self.task.change(|state| {
                 state.phase = TaskPhase::Working;
                 state.sign_in_address = None;
+                state.waits_until = None;
             });
             match answered {
                 Ok(Ok(address)) => Ok(address),

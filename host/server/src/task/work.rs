@@ -86,6 +86,10 @@ async fn work(app: Arc<App>, task: Arc<Task>, connection: Connection, module: Mo
         }
     });
     app.tell(Happened::Task { task: task.id.clone() });
+    if task.waits_for_confirmation() {
+        // Its connection says so from now on.
+        app.tell(Happened::Connections);
+    }
 }
 
 async fn driven(
@@ -106,6 +110,7 @@ async fn driven(
         task: Arc::clone(task),
         way: task.state().way.unwrap_or(ConsentWay::Browser),
         origin: app.address.origin(),
+        patience: app.sign_in_patience,
     });
     let words = module.words();
     let onlooker = Arc::new(Onlooker { app: Arc::clone(app), task: Arc::clone(task), words: words.clone() });
