@@ -1,7 +1,7 @@
 //! The worker that holds the connector module: one for the whole page.
 
 use crate::api;
-use beacon_api::{Problem, ProblemKind, TaskPhase, TaskState};
+use beacon_api::{Problem, ProblemKind, RunsIn, TaskPhase, TaskState};
 use beacon_runner::Runner;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -15,6 +15,11 @@ thread_local! {
 /// The hand on the worker; it starts with the first order.
 pub(crate) fn runner() -> Rc<Runner> {
     RUNNER.with_borrow_mut(|runner| Rc::clone(runner.get_or_insert_with(|| Rc::new(Runner::new(api::csrf())))))
+}
+
+/// Where a task can run whose module has this digest: in the worker, or in the host if this browser cannot start it.
+pub(crate) async fn place(digest: &str) -> RunsIn {
+    if runner().load(digest).await.is_ok() { RunsIn::Page } else { RunsIn::Host }
 }
 
 /// Runs the module of the task in `state` here. How it ended, the host knows; that it could not run at all, only the

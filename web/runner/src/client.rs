@@ -36,9 +36,10 @@ type Open = Rc<RefCell<BTreeMap<u32, Function>>>;
 struct Live {
     worker: web_sys::Worker,
     open: Open,
+    broken: Rc<Cell<bool>>,
     // Called by the worker for as long as it lives.
     _answered: Closure<dyn Fn(MessageEvent)>,
-    _broken: Closure<dyn Fn(ErrorEvent)>,
+    _broke: Closure<dyn Fn(ErrorEvent)>,
 }
 
 impl Runner {
@@ -63,6 +64,18 @@ impl Runner {
         let order = |id| Order::Check { id, digest, settings, configured };
         match self.ask(order, Some(PATIENCE_MILLISECONDS)).await? {
             Reply::Errors(errors) => Ok(errors),
+            other => Err(unexpected(other)),
+        }
+    }
+
+    /// Whether this browser can run a module: starts the worker if need be, and lets it load the module.
+    ///
+    /// # Errors
+    /// [`RunnerError`] if there is no worker, or the module cannot be loaded in time.
+    pub async fn load(&self, digest: &str) -> Result<(), RunnerError> {
+        let digest = digest.to_owned();
+        match self.ask(|id| Order::Load { id, digest }, Some(PATIENCE_MILLISECONDS)).await? {
+            Reply::Done => Ok(()),
             other => Err(unexpected(other)),
         }
     }
@@ -109,6 +122,10 @@ impl Runner {
     }
 
     fn post(&self, id: u32, order: &Order) -> Result<Promise, RunnerError> {
+        if self.live.borrow().as_ref().is_some_and(|live| live.broken.get()) {
+            // It never started, or has died: another one may do better.
+            self.stop();
+        }
         let mut live = self.live.borrow_mut();
         let live = match &mut *live {
             Some(live) => live,
@@ -132,7 +149,7 @@ impl Live {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
         let worker = web_sys::Worker::new_with_options(SCRIPT, &options)?;
-        let open = Open::default();
+        let (open, broken) = (Open::default(), Rc::new(Cell::new(false)));
         let answered = {
             let open = Rc::clone(&open);
             Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
@@ -141,14 +158,17 @@ impl Live {
                 call(resolve, &message);
             })
         };
-        let broken = {
-            let open = Rc::clone(&open);
-            Closure::<dyn Fn(ErrorEvent)>::new(move |_| fail(&open, "The worker of the page could not be started."))
+        let broke = {
+            let (open, broken) = (Rc::clone(&open), Rc::clone(&broken));
+            Closure::<dyn Fn(ErrorEvent)>::new(move |_| {
+                broken.set(true);
+                fail(&open, "The worker of the page could not be started.");
+            })
         };
         worker.set_onmessage(Some(answered.as_ref().unchecked_ref()));
-        worker.set_onerror(Some(broken.as_ref().unchecked_ref()));
+        worker.set_onerror(Some(broke.as_ref().unchecked_ref()));
         worker.post_message(&Order::Session { csrf: csrf.to_owned() }.to_js())?;
-        Ok(Self { worker, open, _answered: answered, _broken: broken })
+        Ok(Self { worker, open, broken, _answered: answered, _broke: broke })
     }
 }
 

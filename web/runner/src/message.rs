@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `{kind: "session", csrf}`, first | nothing |
 //! | `{kind: "check", id, digest, settings, configured}` | `{id, errors}` |
+//! | `{kind: "load", id, digest}` | `{id, done: true}` |
 //! | `{kind: "drive", id, digest, task}` | `{id, done: true}` |
 //! | any order | `{id, failed}` if it came to nothing |
 //!
@@ -36,6 +37,13 @@ pub enum Order {
         /// Slots that hold a secret, or will.
         configured: BTreeSet<SlotName>,
     },
+    /// Load a module, so that it is known whether this browser can run it.
+    Load {
+        /// Number of the answer.
+        id: u32,
+        /// Module.
+        digest: String,
+    },
     /// Run a task of the host.
     Drive {
         /// Number of the answer.
@@ -52,7 +60,7 @@ pub enum Order {
 pub enum Reply {
     /// What is wrong with the settings.
     Errors(Vec<FieldError>),
-    /// The task is over; how it ended the host knows.
+    /// The module is loaded, or the task is over; how it ended the host knows.
     Done,
     /// It came to nothing: a sentence.
     Failed(String),
@@ -96,6 +104,7 @@ impl Order {
                     configured: slots.iter().map(slot).collect::<Result<_, _>>()?,
                 }
             }
+            "load" => Self::Load { id: id()?, digest: text("digest")? },
             "drive" => Self::Drive { id: id()?, digest: text("digest")?, task: text("task")? },
             _ => return Err(MessageError),
         })
@@ -117,6 +126,9 @@ impl Order {
                     ("settings", settings.into()),
                     ("configured", slots.into()),
                 ])
+            }
+            Self::Load { id, digest } => {
+                object(&[("kind", "load".into()), ("id", (*id).into()), ("digest", digest.into())])
             }
             Self::Drive { id, digest, task } => object(&[
                 ("kind", "drive".into()),

@@ -60,6 +60,10 @@ impl Worker {
                 let module = self.module(&digest, &relay).await?;
                 check(&module, &settings, configured, surroundings(&relay)?).await.map(Reply::Errors)
             }
+            Order::Load { digest, .. } => {
+                self.module(&digest, &relay).await?;
+                Ok(Reply::Done)
+            }
             Order::Drive { digest, task, .. } => {
                 let module = self.module(&digest, &relay).await?;
                 drive(&module, &task, &relay).await?;

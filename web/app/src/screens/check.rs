@@ -1,9 +1,10 @@
 //! *Test*: named checks with their next step, and a preview of the data before the first import.
 
+use super::in_host::InHost;
 use crate::api;
 use crate::kit::{CopyButton, Icon, ProblemNotice, Status};
 use crate::loading::{load, shown};
-use crate::worker::drive;
+use crate::worker::{drive, place};
 use beacon_api::{
     Check, CheckVerdict, Connection, Preview, PreviewTable, Problem, RunsIn, SourceType, TaskKind, TaskOrder,
     TaskPhase, TaskState, paths,
@@ -30,11 +31,12 @@ struct Tested {
 struct Shown {
     state: RwSignal<Option<TaskState>>,
     problem: RwSignal<Option<Problem>>,
+    in_host: RwSignal<bool>,
 }
 
 impl Shown {
     fn new() -> Self {
-        Self { state: RwSignal::new(None), problem: RwSignal::new(None) }
+        Self { state: RwSignal::new(None), problem: RwSignal::new(None), in_host: RwSignal::new(false) }
     }
 
     fn is_busy(self) -> bool {
@@ -42,7 +44,7 @@ impl Shown {
             && self.problem.with(Option::is_none)
     }
 
-    /// Starts a task; its module runs in the worker of this page.
+    /// Starts a task; its module runs in the worker of this page if the browser can.
     fn start(self, tested: Tested, kind: TaskKind) {
         self.problem.set(None);
         spawn_local(async move {
@@ -53,12 +55,16 @@ impl Shown {
     }
 
     async fn run(self, tested: Tested, kind: TaskKind) -> Result<(), Problem> {
-        let order = TaskOrder { kind, runs_in: RunsIn::Page, way: None };
+        let runs_in = place(&tested.digest).await;
+        self.in_host.set(runs_in == RunsIn::Host);
+        let order = TaskOrder { kind, runs_in, way: None };
         let path = paths::with(paths::CONNECTION_TASKS, &tested.connection.id);
         let state: TaskState = api::post(&path, &order).await?;
         let (path, task) = (paths::with(paths::TASK, &state.id), state.id.clone());
         self.state.set(Some(state));
-        drive(tested.digest, task, self.state, self.problem);
+        if runs_in == RunsIn::Page {
+            drive(tested.digest, task, self.state, self.problem);
+        }
         loop {
             let state: TaskState = api::get(&path).await?;
             let over = state.phase == TaskPhase::Finished;
@@ -108,6 +114,7 @@ fn Tests(tested: Tested) -> impl IntoView {
         </div>
         <section class="stack" aria-label="Checks">
             <p role="status">{move || test.is_busy().then_some("Testing …")}</p>
+            <InHost when=test.in_host/>
             {move || test.problem.get().map(|problem| view! { <ProblemNotice problem/> })}
             {move || test.state.get().map(|state| view! { <Matrix state name=shared.with_value(|one| one.connection.name.clone())/> })}
         </section>

@@ -23,7 +23,7 @@ const fn hint(pasted: Pasted) -> &'static str {
 }
 
 #[component]
-pub(crate) fn Paste(task: TaskState) -> impl IntoView {
+pub(super) fn Paste(task: TaskState) -> impl IntoView {
     let text = RwSignal::new(String::new());
     let (problem, busy) = (RwSignal::new(None::<Problem>), RwSignal::new(false));
     let pasted = move || text.with(|text| Pasted::of(text));
