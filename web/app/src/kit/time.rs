@@ -8,6 +8,7 @@ use wasm_bindgen::JsValue;
 thread_local! {
     // To make one takes longer than to use it a hundred times.
     static MOMENT: Function = format_of(&[("dateStyle", "medium"), ("timeStyle", "short")]);
+    static CLOCK: Function = format_of(&[("timeStyle", "medium")]);
     static DAY: Function = format_of(&[("dateStyle", "medium"), ("timeZone", "UTC")]);
 }
 
@@ -34,15 +35,9 @@ pub(crate) fn Moment(#[prop(into)] at: String) -> impl IntoView {
     view! { <time datetime=at.clone() title=at>{shown}</time> }
 }
 
-/// The time of day of a point in time, RFC 3339, to the second.
+/// The time of day of a point in time, RFC 3339, in the reader's zone to the second.
 pub(crate) fn clock_of(moment: &str) -> String {
-    let date = Date::new(&JsValue::from_str(moment));
-    if date.get_time().is_nan() {
-        return moment.to_owned();
-    }
-    date.to_locale_time_string_with_options("default", &options(&[("timeStyle", "medium")]).into())
-        .as_string()
-        .unwrap_or_default()
+    written(moment, moment, &CLOCK)
 }
 
 /// A day, `2027-05-31`, as the reader's locale writes it. It is a day of the calendar: no zone moves it.
