@@ -23,8 +23,8 @@ const COLD_STARTS: usize = 5;
 /// Frames of each way of scrolling.
 const FRAMES: u64 = 240;
 
-/// What a person types, from hardly anything to nearly everything.
-const SEARCHES: [&str; 5] = ["77777", "an", "lee", "contoso", "9"];
+/// What a person types, from what finds nobody to what finds nearly everybody.
+const SEARCHES: [&str; 5] = ["77777", "an", "lee", "9", "nobody at all"];
 
 const PASSWORD: &str = "a password of the measurement";
 
