@@ -52,7 +52,6 @@ fn PersonFacts(person: PersonPane, connection: String) -> impl IntoView {
     view! {
         <h2>{person.display_name.unwrap_or_else(|| "Without a name".to_owned())}</h2>
         {person.last_sign_in_at.map(|at| view! { <p>"Last successful sign-in: "<Moment at/></p> })}
-        <dl class="facts">{facts.collect_view()}</dl>
         <h3>"Licences"</h3>
         {no_licences}
         <ul>{licences.collect_view()}</ul>
@@ -62,5 +61,7 @@ fn PersonFacts(person: PersonPane, connection: String) -> impl IntoView {
             <tbody>{uses.collect_view()}</tbody>
         </table>
         {usage.map(|href| view! { <p><A href>"The same among the usage of all"</A></p> })}
+        <h3>"About the account"</h3>
+        <dl class="facts">{facts.collect_view()}</dl>
     }
 }
