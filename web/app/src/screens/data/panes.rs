@@ -56,10 +56,13 @@ fn Frame(table: Table, label: &'static str, takes_focus: bool, content: AnyView)
     let pane = NodeRef::<html::Aside>::new();
     let close = move || {
         table.asked.change(|query| query.open = None);
-        if let Some(element) = table.element.get_untracked() {
-            // It fails only for what is not in the page.
-            let _ = element.focus();
-        }
+        // On a small screen the table is seen again only then.
+        request_animation_frame(move || {
+            if let Some(element) = table.element.try_get_untracked().flatten() {
+                // It fails only for what is not in the page.
+                let _ = element.focus();
+            }
+        });
     };
     let pressed = move |event: leptos::ev::KeyboardEvent| {
         if event.key() == "Escape" {
@@ -68,7 +71,7 @@ fn Frame(table: Table, label: &'static str, takes_focus: bool, content: AnyView)
     };
     Effect::new(move |_| {
         if let Some(pane) = pane.get().filter(|_| takes_focus) {
-            // The same.
+            // It fails only for what is not in the page.
             let _ = pane.focus();
         }
     });
