@@ -41,6 +41,8 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         rest: Vec<String>,
     },
+    /// Take a picture of every screen of the setup page, light and dark, wide and narrow, into target/screens
+    Screens,
     /// Format check, lints, dependency rules
     Lint,
     /// Measure, side by side in one run
@@ -64,6 +66,7 @@ fn main() -> anyhow::Result<()> {
         }
         Task::Demo(arguments) => demo::demo(&arguments),
         Task::Test { rest } => test::test(&rest),
+        Task::Screens => test::screens(),
         Task::Lint => lint::lint(),
         Task::Bench { rest } => bench::bench(&rest),
     }

@@ -2,6 +2,7 @@
 
 use crate::process::{cargo, run};
 use crate::{pack, page, places, setup};
+use anyhow::Context as _;
 use std::process::Command;
 
 pub(crate) fn test(rest: &[String]) -> anyhow::Result<()> {
@@ -24,4 +25,15 @@ pub(crate) fn test(rest: &[String]) -> anyhow::Result<()> {
         .args(["nextest", "run"])
         .args(packages)
         .args(rest))
+}
+
+/// The tests that leave pictures of what they see.
+pub(crate) fn screens() -> anyhow::Result<()> {
+    let pictures = places::target().join("screens");
+    if pictures.exists() {
+        std::fs::remove_dir_all(&pictures).context("cannot remove the last pictures")?;
+    }
+    test(&["-E".to_owned(), "test(/^page::/)".to_owned()])?;
+    eprintln!("The pictures are in {}.", pictures.display());
+    Ok(())
 }

@@ -6,16 +6,28 @@ use crate::harness::{Scene, forms, truth};
 use serde_json::{Value, json};
 use std::path::Path;
 
-/// What is not accessible, on the screen as it is now, light and dark. Each is kept as a picture in
-/// `target/screens`.
+/// Screens that are looked at: a laptop's and a telephone's.
+const SIZES: [(u32, u32); 2] = [(1440, 900), (360, 780)];
+
+/// How far the page reaches beyond the right edge of the window, in pixels.
+const BEYOND: &str = "const page = document.documentElement; arguments[0](page.scrollWidth - page.clientWidth);";
+
+/// What is not accessible or does not fit, on the screen as it is now, wide and narrow, light and dark. Each is kept as a
+/// picture in `target/screens`.
 #[track_caller]
 fn check_access(page: &SetupPage<'_>, screen: &str) {
-    for theme in ["light", "dark"] {
-        page.browser.picture(&format!("{screen}-{theme}"));
-        let found = page.browser.axe();
-        assert_eq!(found, [], "{screen}, {theme}");
-        page.browser.click("header.top button:first-of-type");
+    for (width, height) in SIZES {
+        page.browser.on_screen(width, height);
+        for theme in ["light", "dark"] {
+            let name = format!("{screen}-{theme}-{width}");
+            page.browser.picture(&name);
+            assert_eq!(page.browser.script(BEYOND, &[]), 0, "{name} is too wide");
+            assert_eq!(page.browser.axe(), [], "{name}");
+            page.browser.click("header.top button:first-of-type");
+        }
     }
+    let (width, height) = SIZES[0];
+    page.browser.on_screen(width, height);
 }
 
 #[test]
