@@ -1,6 +1,6 @@
 //! Panes: where they lead, and on small screens and paper.
 
-use super::{GRID, at_data, finds, row, scene};
+use super::{GRID, at_data, finds, scene};
 use crate::harness::served::Served;
 use fantoccini::key::Key;
 use serde_json::{Value, json};

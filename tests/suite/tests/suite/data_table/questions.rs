@@ -1,6 +1,6 @@
 //! What is asked: in the address, and in words of the reader.
 
-use super::{GRID, address, at_data, finds, is_at, row, scene};
+use super::{GRID, at_data, finds, is_at, row, scene};
 use crate::harness::served::Served;
 use fantoccini::key::Key;
 use serde_json::{Value, json};
