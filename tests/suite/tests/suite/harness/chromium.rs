@@ -7,6 +7,7 @@ mod actions;
 mod axe;
 mod console;
 mod devtools;
+mod downloads;
 mod driver;
 
 use super::places;
@@ -14,9 +15,10 @@ use driver::Driver;
 use fantoccini::wd::TimeoutConfiguration;
 use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
-use serde_json::{Map, json};
+use serde_json::{Map, Value, json};
 use std::cell::RefCell;
 use std::future::Future;
+use std::path::Path;
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
@@ -54,22 +56,33 @@ pub(crate) struct Browser {
     expected: RefCell<Vec<String>>,
     // Ended, then removed.
     _driver: Driver,
-    _profile: TempDir,
+    profile: TempDir,
 }
 
 impl Browser {
     /// Starts the browser with an empty page.
     pub(crate) fn start() -> Self {
+        Self::launch(&json!({ "browser": "ALL" }))
+    }
+
+    /// The same, and everything that goes over the network is recorded.
+    pub(crate) fn watched() -> Self {
+        Self::launch(&json!({ "browser": "ALL", "performance": "ALL" }))
+    }
+
+    fn launch(logs: &Value) -> Self {
         let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");
         let driver = Driver::start();
         let profile = TempDir::new().expect("a temporary folder");
         let folder = format!("--user-data-dir={}", profile.path().display());
         let arguments: Vec<_> = ARGUMENTS.into_iter().chain([WINDOW, folder.as_str()]).collect();
+        let downloads = downloads::folder(profile.path());
+        let preferences = json!({ "download.default_directory": downloads, "download.prompt_for_download": false });
         let capabilities = Map::from_iter([
             ("browserName".to_owned(), json!("chrome")),
             ("acceptInsecureCerts".to_owned(), json!(true)),
-            ("goog:chromeOptions".to_owned(), json!({ "args": arguments })),
-            ("goog:loggingPrefs".to_owned(), json!({ "browser": "ALL" })),
+            ("goog:chromeOptions".to_owned(), json!({ "args": arguments, "prefs": preferences })),
+            ("goog:loggingPrefs".to_owned(), logs.clone()),
         ]);
         let session = runtime.block_on(async {
             let mut builder = ClientBuilder::new(HttpConnector::new());
@@ -79,12 +92,16 @@ impl Browser {
             session.update_timeouts(timeouts).await.expect("timeouts");
             session
         });
-        Self { session: Some(session), runtime, expected: RefCell::default(), _driver: driver, _profile: profile }
+        Self { session: Some(session), runtime, expected: RefCell::default(), _driver: driver, profile }
     }
 
     /// The session, for everything that has no word of its own here.
     pub(crate) fn session(&self) -> &Client {
         self.session.as_ref().expect("it ends when the browser is dropped")
+    }
+
+    fn profile(&self) -> &Path {
+        self.profile.path()
     }
 
     /// Waits for something that the session was asked for.

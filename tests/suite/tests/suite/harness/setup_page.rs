@@ -28,16 +28,26 @@ impl<'s> SetupPage<'s> {
         Self { browser: Browser::start(), served }
     }
 
+    /// As [`SetupPage::first_start`], in a browser of the caller's.
+    #[track_caller]
+    pub(crate) fn first_start_in(served: &'s Served<'s>, browser: Browser) -> Self {
+        Self { browser, served }.started()
+    }
+
     /// The first start: opens the one-time link and sets the administrator's password.
     #[track_caller]
     pub(crate) fn first_start(served: &'s Served<'s>) -> Self {
-        let page = Self::of(served);
-        page.browser.open(served.link.as_deref().expect("nobody has a password yet"));
-        page.browser.fill("#password", PASSWORD);
-        page.browser.fill("#again", PASSWORD);
-        page.browser.click("button[type=submit]");
-        page.browser.shows("nav.side", "Inventory Systems");
-        page
+        Self::of(served).started()
+    }
+
+    #[track_caller]
+    fn started(self) -> Self {
+        self.browser.open(self.served.link.as_deref().expect("nobody has a password yet"));
+        self.browser.fill("#password", PASSWORD);
+        self.browser.fill("#again", PASSWORD);
+        self.browser.click("button[type=submit]");
+        self.browser.shows("nav.side", "Inventory Systems");
+        self
     }
 
     /// Opens a path of the page.

@@ -74,14 +74,42 @@ impl Browser {
     /// Opens an address in a popup, as a page does, and acts there until the popup closes itself.
     #[track_caller]
     pub(crate) fn in_popup(&self, address: &str, act: impl FnOnce()) {
+        let open = || {
+            self.script("window.open(arguments[0], '', 'width=600,height=700'); arguments[1]();", &[address.into()]);
+        };
+        self.in_other_window(open, act);
+    }
+
+    /// Acts in the window that `open` opens until it is gone, whoever closes it, and comes back to the page.
+    #[track_caller]
+    pub(crate) fn in_other_window<T>(&self, open: impl FnOnce(), act: impl FnOnce() -> T) -> T {
         let before = self.windows();
-        let [page] = before.as_slice() else { panic!("a popup is open already: {before:?}") };
-        self.script("window.open(arguments[0], '', 'width=600,height=700'); arguments[1]();", &[address.into()]);
-        let popup = eventually("the popup opens", || self.windows().into_iter().find(|window| window != page));
-        self.wait(self.session().switch_to_window(popup)).expect("a window");
-        act();
-        eventually("the popup closes", || (self.windows().len() == 1).then_some(()));
+        let [page] = before.as_slice() else { panic!("another window is open already: {before:?}") };
+        open();
+        let other = eventually("another window opens", || self.windows().into_iter().find(|window| window != page));
+        self.wait(self.session().switch_to_window(other)).expect("a window");
+        let result = act();
+        eventually("the other window closes", || (self.windows().len() == 1).then_some(()));
         self.wait(self.session().switch_to_window(page.clone())).expect("a window");
+        result
+    }
+
+    /// Closes the window that is acted in, as a person does.
+    #[track_caller]
+    pub(crate) fn close_window(&self) {
+        self.wait(self.session().close_window()).expect("a window");
+    }
+
+    /// Where the window is.
+    #[track_caller]
+    pub(crate) fn address(&self) -> String {
+        self.wait(self.session().current_url()).expect("an address").into()
+    }
+
+    /// Waits until the window is at an address that contains this, and returns all of it.
+    #[track_caller]
+    pub(crate) fn arrives(&self, part: &str) -> String {
+        eventually(part, || Some(self.address()).filter(|address| address.contains(part)))
     }
 
     fn windows(&self) -> Vec<WindowHandle> {
