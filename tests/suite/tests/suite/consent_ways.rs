@@ -3,7 +3,7 @@
 use crate::harness::person::{Hands, Person};
 use crate::harness::served::{Served, eventually};
 use crate::harness::setup_page::SetupPage;
-use crate::harness::steps::{connection, open_connection};
+use crate::harness::steps::{connection, open_connection, open_connection_with};
 use crate::harness::{Browser, Scene, Tenant, forms};
 use beacon_simulator::{Policies, role};
 use serde_json::{Value, json};
@@ -128,7 +128,7 @@ fn a_code_that_nobody_entered_in_time() {
     at_dialog(LOOPBACK, &[], |scene, page, person, _| {
         device_code(scene, page, person);
         scene.tenant.clock().advance(Duration::from_secs(16 * 60));
-        shown(person, "not entered in time");
+        shown(person, "The device code has expired.");
         person.finds("Try again");
         look(page, "device-expired");
     });
@@ -157,6 +157,8 @@ fn a_blocked_popup_leads_to_the_whole_window() {
 #[test]
 fn what_microsofts_page_says_is_looked_up() {
     at_dialog(LOOPBACK, &[], |scene, page, person, id| {
+        // The page of the refusal comes with a status of its own.
+        page.browser.expect_complaint("400");
         scene.tenant.set_policies(Policies { block_access: true, ..Policies::default() });
         let says = page.browser.in_other_window(
             || person.press("Generate…"),
@@ -257,9 +259,33 @@ fn nobody_comes_back_in_time() {
     });
 }
 
-/// The tenant of the first consent is the connection's; somebody of another one signs in later.
+/// The connection is for one tenant, and somebody of another one signs in.
 #[test]
 fn an_account_of_another_tenant() {
+    let scene = Scene::small();
+    let served = Served::start(&scene);
+    let page = SetupPage::first_start(&served);
+    let person = Person::new(&page.browser, MOUSE);
+    let endpoint =
+        |name: &str| format!("{}/{}/oauth2/v2.0/{name}", scene.tenant.login_origin(), scene.tenant.tenant_id());
+    let fields = forms::vendor_app(&scene.tenant)
+        .set("flow", "authorization_code")
+        .set("redirect_uri", "http://localhost")
+        .set("tenant", "5a6f1c0e-0000-4000-8000-000000000001")
+        .set("authorization_endpoint", endpoint("authorize"))
+        .set("token_endpoint", endpoint("token"));
+    let id = open_connection_with(&page, &fields);
+    person.consents_in_popup("Generate…", &scene.tenant.administrator());
+    shown(person, "This connection is for");
+    person.finds("add a connection");
+    look(&page, "wrong-tenant");
+    assert!(!kept(&page, &id));
+}
+
+/// A connection belongs to the tenant of its first consent: Microsoft's page of another one knows it not, and its number
+/// is explained.
+#[test]
+fn a_second_consent_at_another_tenant() {
     let scene = Scene::small();
     let other = Tenant::start(50, 2);
     scene.input("ca.pem", format!("{}{}", scene.tenant.ca_pem(), other.ca_pem()));
@@ -276,10 +302,17 @@ fn an_account_of_another_tenant() {
     let draft = json!({ "name": "Contoso", "source_type": "Microsoft 365", "settings": settings, "secrets": {} });
     page.call("PUT", &format!("/api/v1/connections/{id}"), draft);
     page.open(&format!("/connections/{id}"));
-    person.consents_in_popup("Generate…", &other.administrator());
-    shown(person, "belongs to another tenant");
-    person.finds("add a connection");
-    look(&page, "wrong-tenant");
+    page.browser.expect_complaint("400");
+    page.browser.in_other_window(
+        || person.press("Generate…"),
+        || {
+            page.browser.shows("main", "AADSTS90002");
+            page.browser.close_window();
+        },
+    );
+    shown(person, "The sign-in window was closed");
+    person.fills("Its text, or the number after AADSTS", "AADSTS90002");
+    shown(person, "tenant");
     assert_eq!(connection(&page, &id)["consent"]["account"], account);
 }
 

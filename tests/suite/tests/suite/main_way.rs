@@ -4,7 +4,7 @@
 use crate::harness::person::{Hands, Person};
 use crate::harness::served::Served;
 use crate::harness::{Browser, Scene, exported, truth};
-use beacon_simulator::{FaultKind, FaultRule};
+use beacon_simulator::{FaultKind, FaultRule, role};
 use std::path::PathBuf;
 
 /// How long one report takes: long enough to see the import at work.
@@ -35,6 +35,9 @@ fn main_way(hands: Hands) {
     person.picks("Everything");
     person.saves("Contoso");
     let account = scene.tenant.administrator();
+    // Who may consent may not read usage by that.
+    let roles = [role::CLOUD_APPLICATION_ADMINISTRATOR, role::GLOBAL_READER, role::REPORTS_READER];
+    scene.tenant.set_roles(&account, &roles).expect("the administrator");
     person.consents_in_popup("Generate…", &account);
     person.keeps(&scene.tenant, &account);
 

@@ -22,7 +22,7 @@ fn by(flow: &str, credential: impl FnOnce(&Scene, Person<'_>)) {
     browser.expect_complaint("422");
     browser.expect_complaint("400");
     person.press("Save");
-    browser.shows("[role=alert]", "Nothing was saved");
+    browser.shows("form .notice.bad", "Nothing was saved");
     person.fills("Application (client) ID", &scene.tenant.own_client_id().to_string());
     credential(&scene, person);
     person.saves("Contoso");

@@ -1,9 +1,10 @@
 //! What people do on the setup page and at the simulated Microsoft page, by what the buttons say.
 
+use super::Tenant;
+use super::forms::{self, Fields};
 use super::person::Person;
 use super::served::{PASSWORD, Served};
-use super::{Tenant, forms};
-use crate::harness::setup_page::SetupPage;
+use super::setup_page::SetupPage;
 use serde_json::{Value, json};
 
 impl Person<'_> {
@@ -85,6 +86,12 @@ pub(crate) fn open_connection(page: &SetupPage<'_>, tenant: &Tenant, redirect: O
         Some(redirect) => fields.set("redirect_uri", redirect),
         None => fields,
     };
+    open_connection_with(page, &fields)
+}
+
+/// The same with any fields.
+#[track_caller]
+pub(crate) fn open_connection_with(page: &SetupPage<'_>, fields: &Fields) -> String {
     let values = serde_json::to_value(fields.settings()).expect("JSON");
     let draft = json!({ "name": "Contoso", "source_type": "Microsoft 365", "settings": values, "secrets": {} });
     let connection = page.call("POST", "/api/v1/connections", draft);
