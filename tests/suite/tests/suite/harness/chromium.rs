@@ -6,9 +6,9 @@
 mod actions;
 mod axe;
 mod console;
-mod devtools;
 mod downloads;
 mod driver;
+mod surroundings;
 
 use super::places;
 use driver::Driver;

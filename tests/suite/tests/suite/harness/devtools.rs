@@ -75,6 +75,12 @@ impl Browser {
         self.wait(self.session().issue_cmd(command)).unwrap_or_else(|error| panic!("{what}: {error}"))
     }
 
+    /// A command of the DevTools protocol.
+    #[track_caller]
+    pub(super) fn protocol(&self, name: &'static str, parameters: Value) -> Value {
+        self.command(Command::Protocol(name, parameters))
+    }
+
     /// The page's JavaScript heap.
     #[track_caller]
     pub(crate) fn heap(&self) -> Vec<u8> {
