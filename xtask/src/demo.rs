@@ -62,7 +62,7 @@ impl Drop for Tenant {
 fn start_tenant(users: u64, folder: &Path) -> anyhow::Result<(Tenant, Value)> {
     let ready_file = folder.join("tenant.json");
     let child = Command::new(places::program("tenant-simulator"))
-        .args(["--users", &users.to_string(), "--ca-file"])
+        .args(["--users", &users.to_string(), "--administrator-reads-usage", "--ca-file"])
         .arg(folder.join("ca.pem"))
         .arg("--ready-file")
         .arg(&ready_file)

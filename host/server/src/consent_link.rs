@@ -6,13 +6,15 @@ use crate::assets;
 use crate::routes::tasks::with_attempt;
 use crate::secret_text::{self, Known};
 use crate::task;
+use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use beacon_api::{ConsentWay, Happened, RunsIn, TaskKind, TaskOrder, TaskPhase};
 use beacon_operations::Installation;
 use beacon_store::ConnectionId;
 use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -22,9 +24,6 @@ const LIFETIME: SignedDuration = SignedDuration::from_hours(72);
 
 /// How long the module may take until it knows where to sign in.
 const PATIENCE: Duration = Duration::from_secs(30);
-
-/// Where somebody is led whose link is good, and whose sign-in could not be started.
-const NOT_POSSIBLE: &str = "/consent-done.html#not-possible";
 
 /// Links that nobody has used.
 #[derive(Default)]
@@ -40,30 +39,42 @@ impl ConsentLinks {
         (token, ends)
     }
 
+    fn has(&self, token: &str, now: Timestamp) -> bool {
+        let links = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        links.get(&secret_text::known(token)).is_some_and(|(_, ends)| *ends > now)
+    }
+
     fn take(&self, token: &str, now: Timestamp) -> Option<ConnectionId> {
         let mut links = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         links.remove(&secret_text::known(token)).filter(|(_, ends)| *ends > now).map(|(connection, _)| connection)
     }
 }
 
-/// Uses a link: on to the sign-in page.
+/// What a link leads to: a page with one button. Opening it uses nothing up, or a scanner of mail would.
+pub(crate) async fn show(State(app): State<Arc<App>>, Path(token): Path<String>) -> Response {
+    if app.links.has(&token, Installation::now()) {
+        assets::page("consent-link.html", StatusCode::OK)
+    } else {
+        assets::page("consent-done.html", StatusCode::NOT_FOUND)
+    }
+}
+
+/// Uses a link: tells the address of the sign-in page.
 pub(crate) async fn follow(State(app): State<Arc<App>>, Path(token): Path<String>) -> Response {
     let Some(connection) = app.links.take(&token, Installation::now()) else {
-        return assets::page("consent-done.html", StatusCode::NOT_FOUND);
+        return StatusCode::NOT_FOUND.into_response();
     };
     let order = TaskOrder { kind: TaskKind::Consent, runs_in: RunsIn::Host, way: Some(ConsentWay::Browser) };
     let connection = app.installation.store().connection(connection);
     let Ok((task, cookie)) = connection.map_err(Into::into).and_then(|found| task::start(&app, found, &order)) else {
-        return (StatusCode::SEE_OTHER, [(header::LOCATION, NOT_POSSIBLE)]).into_response();
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
     };
     app.tell(Happened::Task { task: task.id.clone() });
     let known = |state: &beacon_api::TaskState| state.sign_in_address.is_some() || state.phase == TaskPhase::Finished;
     // Whether it is known in time is seen in the next line.
     let _ = tokio::time::timeout(PATIENCE, task.reach(known)).await;
     match task.state().sign_in_address {
-        Some(address) => {
-            with_attempt(&app, (StatusCode::SEE_OTHER, [(header::LOCATION, address)]).into_response(), &cookie)
-        }
-        None => (StatusCode::SEE_OTHER, [(header::LOCATION, NOT_POSSIBLE)]).into_response(),
+        Some(address) => with_attempt(&app, Json(json!({ "address": address })).into_response(), &cookie),
+        None => StatusCode::SERVICE_UNAVAILABLE.into_response(),
     }
 }

@@ -163,7 +163,7 @@ pub async fn serve(installation: Installation, options: ServeOptions) -> Result<
     app.data.prepare_all(&app);
     let router = Router::new()
         .merge(route_table::api(&app))
-        .route(paths::CONSENT_LINK, get(consent_link::follow))
+        .route(paths::CONSENT_LINK, get(consent_link::show).post(consent_link::follow))
         .fallback(assets::serve)
         .layer(middleware::from_fn_with_state(Arc::clone(&app), guard::guard))
         .with_state(Arc::clone(&app));

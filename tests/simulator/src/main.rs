@@ -1,7 +1,7 @@
 //! `tenant-simulator`: a simulated Microsoft 365 tenant for people and for programs in other languages.
 
 use anyhow::Context as _;
-use beacon_simulator::{Cloud, Latency, Simulator, SimulatorOptions, TenantOptions};
+use beacon_simulator::{Cloud, Latency, Simulator, SimulatorOptions, TenantOptions, role};
 use clap::{Parser, ValueEnum};
 use std::io::{Read as _, Write as _};
 use std::path::PathBuf;
@@ -46,6 +46,9 @@ struct Arguments {
     /// Serve sign-in and Graph on one port.
     #[arg(long)]
     single_origin: bool,
+    /// Give the administrator, who may consent, the role for reading usage as well.
+    #[arg(long)]
+    administrator_reads_usage: bool,
     /// Write the certificate that clients must trust to this file.
     #[arg(long)]
     ca_file: Option<PathBuf>,
@@ -103,6 +106,10 @@ async fn main() -> anyhow::Result<()> {
     .await
     .context("the simulator did not start")?;
 
+    if arguments.administrator_reads_usage {
+        let roles = [role::CLOUD_APPLICATION_ADMINISTRATOR, role::PRIVILEGED_ROLE_ADMINISTRATOR, role::REPORTS_READER];
+        simulator.set_roles(&simulator.administrator(), &roles).context("the tenant has no administrator")?;
+    }
     if let Some(path) = &arguments.ca_file {
         simulator.write_ca(path).with_context(|| format!("{} cannot be written", path.display()))?;
     }

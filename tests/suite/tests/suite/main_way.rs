@@ -39,7 +39,11 @@ fn main_way(hands: Hands) {
     let roles = [role::CLOUD_APPLICATION_ADMINISTRATOR, role::GLOBAL_READER, role::REPORTS_READER];
     scene.tenant.set_roles(&account, &roles).expect("the administrator");
     person.consents_in_popup("Generate…", &account);
+    browser.shows("main .bar .status", "Needs consent");
     person.keeps(&scene.tenant, &account);
+    // The dialog knows it at once.
+    browser.shows("main .bar .status", "Never ran");
+    browser.shows("main form", "Configured on");
 
     person.press("Test and preview");
     let checks = browser.shows("section[aria-label=Checks] tbody", "Usage reports can be read.");

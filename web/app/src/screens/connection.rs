@@ -9,8 +9,9 @@ use super::proxy_block::{ProxyBlock, ProxyFilling};
 use super::registration::Registration;
 use super::validation::{self, name_problem};
 use crate::api;
+use crate::happenings::happenings;
 use crate::kit::{HealthStatus, Icon, Notice, ProblemNotice, Problems, Tone};
-use crate::loading::{load, shown};
+use crate::loading::{Loading, load, shown};
 use crate::session::session;
 use beacon_api::{Connection, ConnectionDraft, Defaults, Problem, SourceType, paths};
 use leptos::ev::SubmitEvent;
@@ -160,15 +161,16 @@ fn Editor(source: SourceType, draft: ConnectionDraft, connection: Option<Connect
     let existing = connection.with_value(Clone::clone);
     let is_new = existing.is_none();
     let heading = if is_new { "New connection".to_owned() } else { draft.name.clone() };
+    let now = existing.clone().map(stays_known);
+    let stored = Signal::derive(move || {
+        let fresh = now.and_then(|now| now.get().ready()).map(|connection| connection.secrets);
+        fresh.unwrap_or_else(|| existing_secrets(connection))
+    });
     let fields = move |advanced: bool| {
-        let stored = existing_secrets(connection);
         let chosen = form.with_value(|form| {
             form.fields.iter().filter(|field| field.advanced == advanced).cloned().collect::<Vec<_>>()
         });
-        chosen
-            .into_iter()
-            .map(|field| view! { <FormField form field filling stored=stored.clone() left=validate/> })
-            .collect_view()
+        chosen.into_iter().map(|field| view! { <FormField form field filling stored left=validate/> }).collect_view()
     };
     let has_advanced = form.with_value(|form| form.fields.iter().any(|field| field.advanced));
     let name_wrong = Signal::derive(move || filling.problem("name"));
@@ -176,7 +178,11 @@ fn Editor(source: SourceType, draft: ConnectionDraft, connection: Option<Connect
     view! {
         <div class="bar">
             <h1>{heading}</h1>
-            {existing.clone().map(|connection| view! { <HealthStatus health=connection.health/> })}
+            {existing.clone().map(|connection| move || {
+                let fresh = now.and_then(|now| now.get().ready());
+                let health = fresh.map_or(connection.health, |connection| connection.health);
+                view! { <HealthStatus health/> }
+            })}
             <span class="grow"></span>
             {existing.clone().map(|connection| view! { <Actions connection/> })}
         </div>
@@ -237,6 +243,16 @@ fn Editor(source: SourceType, draft: ConnectionDraft, connection: Option<Connect
             </div>
         </div>
     }
+}
+
+/// The connection as the host knows it now: a consent that is kept, or a run, changes it under the form.
+fn stays_known(connection: Connection) -> RwSignal<Loading<Connection>> {
+    let happenings = happenings();
+    load(move || {
+        happenings.connections.track();
+        let path = paths::with(paths::CONNECTION, &connection.id);
+        async move { api::get::<Connection>(&path).await }
+    })
 }
 
 fn existing_secrets(connection: StoredValue<Option<Connection>>) -> Vec<beacon_api::SecretFacts> {

@@ -70,7 +70,7 @@ pub(crate) fn FormField(
     form: StoredValue<Form>,
     field: Field,
     filling: Filling,
-    stored: Vec<SecretFacts>,
+    #[prop(into)] stored: Signal<Vec<SecretFacts>>,
     #[prop(into)] left: Callback<()>,
 ) -> impl IntoView {
     let id = field.id.to_string();
@@ -82,17 +82,19 @@ pub(crate) fn FormField(
         let id = id.clone();
         Signal::derive(move || filling.problem(&id))
     };
-    let shown = StoredValue::new((field, stored));
+    let shown = StoredValue::new(field);
     view! {
         <Show when=visible.clone()>
             {
-                let (field, stored) = shown.get_value();
+                let field = shown.get_value();
                 match &field.kind {
                     FieldKind::Choice { .. } => view! { <Choices form field filling/> }.into_any(),
                     FieldKind::Toggle => view! { <Toggle form field filling/> }.into_any(),
                     FieldKind::Secret { slot } => {
                         let kept_as = slot.to_string();
-                        let stored = stored.into_iter().find(|facts| facts.slot == kept_as);
+                        let name = kept_as.clone();
+                        let of_slot = move |all: &Vec<SecretFacts>| all.iter().find(|facts| facts.slot == name).cloned();
+                        let stored = Signal::derive(move || stored.with(&of_slot));
                         view! { <Secret field kept_as filling stored problem left/> }.into_any()
                     }
                     FieldKind::Text { .. } => view! { <Line form field filling problem left/> }.into_any(),
@@ -197,11 +199,11 @@ fn Secret(
     field: Field,
     kept_as: String,
     filling: Filling,
-    stored: Option<SecretFacts>,
+    stored: Signal<Option<SecretFacts>>,
     problem: Signal<Option<FieldProblem>>,
     left: Callback<()>,
 ) -> impl IntoView {
-    let replacing = RwSignal::new(stored.is_none());
+    let replacing = RwSignal::new(stored.with_untracked(Option::is_none));
     let by_consent = kept_as == "refresh_token";
     let slot = StoredValue::new(kept_as);
     let id = field.id.to_string();
@@ -218,16 +220,16 @@ fn Secret(
         });
         filling.changed.set(true);
     };
-    let configured = stored.as_ref().map(|facts| {
-        let expires = facts
-            .expires_on
-            .as_deref()
-            .map_or_else(|| "no expiry day entered".to_owned(), |day| format!("expires {}", day_of(day)));
+    let configured = move || {
+        let facts = stored.get()?;
+        let day = facts.expires_on.as_deref();
+        let expires = day.map_or_else(|| "no expiry day entered".to_owned(), |day| format!("expires {}", day_of(day)));
         let since = facts.stored_at.get(..10).map(day_of).unwrap_or_default();
-        format!("Configured on {since}; {expires}.")
-    });
+        Some(format!("Configured on {since}; {expires}."))
+    };
     if by_consent {
-        let text = configured.unwrap_or_else(|| "None yet. Save, then choose Generate… and sign in.".to_owned());
+        let text =
+            move || configured().unwrap_or_else(|| "None yet. Save, then choose Generate… and sign in.".to_owned());
         return view! {
             <div class="field">
                 <span><strong>{field.label.clone()}</strong></span>
@@ -278,7 +280,7 @@ fn Secret(
             <label for=id.clone()>{label}</label>
             <Show when=move || !replacing.get()>
                 <div class="bar">
-                    <span>{configured.clone()}</span>
+                    <span>{configured}</span>
                     <button type="button" on:click=move |_| replacing.set(true)>"Replace…"</button>
                 </div>
             </Show>

@@ -40,8 +40,8 @@ pub(crate) fn Tools(table: Table) -> impl IntoView {
                 }).collect_view()}
             </select>
             <span class="grow"></span>
-            <a class="button" rel="external" download="" href=move || asked.export("csv")><Icon name="down"/>"CSV"</a>
-            <a class="button" rel="external" download="" href=move || asked.export("parquet")><Icon name="down"/>"Parquet"</a>
+            <a class="button" rel="external" download="" href=move || asked.export("csv")><Icon name="download"/>"CSV"</a>
+            <a class="button" rel="external" download="" href=move || asked.export("parquet")><Icon name="download"/>"Parquet"</a>
             <PrintButton table/>
         </div>
         {move || chosen(table)}
