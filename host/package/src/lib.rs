@@ -102,7 +102,7 @@ pub use merge::{ChainFacts, Merge, MergeFacts, MergedTable};
 pub use names::{NameEntry, NameSource, NameTable, NoNames};
 pub use names_csv::{ListedProduct, ProductList, update_names};
 pub use package_diff::{PackageDiff, TableDiff, diff};
-pub use package_reader::{PackageFolder, read_columns, read_table};
+pub use package_reader::{PackageFolder, is_safe_path, read_columns, read_table};
 pub use report_facts::RefreshDates;
 pub use sample::{Sample, sample};
 pub use spill::{DEFAULT_SPILL_MEMORY, PushFacts, Spill};

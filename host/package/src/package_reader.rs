@@ -96,7 +96,8 @@ impl PackageFolder {
 }
 
 /// Whether the path of a resource stays within its folder: one plain name of letters that every system takes.
-pub(crate) fn is_safe_path(path: &str) -> bool {
+#[must_use]
+pub fn is_safe_path(path: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'-' | b'.');
     !path.is_empty() && !path.starts_with('.') && path.bytes().all(plain) && path != MANIFEST_NAME
 }

@@ -128,7 +128,14 @@ impl Cancel {
         self.0.send_replace(true);
     }
 
-    pub(crate) async fn cancelled(&self) {
+    /// Whether it was cancelled.
+    #[must_use]
+    pub fn is_cancelled(&self) -> bool {
+        *self.0.borrow()
+    }
+
+    /// Waits until it is cancelled.
+    pub async fn cancelled(&self) {
         let mut receiver = self.0.subscribe();
         // The sender lives in `self`, so waiting cannot fail.
         let _ = receiver.wait_for(|cancelled| *cancelled).await;
