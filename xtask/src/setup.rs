@@ -18,6 +18,7 @@ pub(crate) fn everything() -> anyhow::Result<()> {
     clients()?;
     browser()?;
     axe()?;
+    proxy()?;
     eprintln!("Everything is set up.");
     Ok(())
 }
@@ -90,6 +91,16 @@ pub(crate) fn browser() -> anyhow::Result<()> {
         return Ok(());
     }
     debian(&["chromium", "chromium-driver"])
+}
+
+/// The proxy of the tests, in the build that can be spoken to inside TLS and that can look into TLS.
+fn proxy() -> anyhow::Result<()> {
+    let version = Command::new("/usr/sbin/squid").arg("-v").output();
+    let known = |text: &[u8]| String::from_utf8_lossy(text).contains("--with-openssl");
+    if version.is_ok_and(|output| output.status.success() && known(&output.stdout)) {
+        return Ok(());
+    }
+    debian(&["squid-openssl"])
 }
 
 /// The judge of accessibility, without what its package would bring along.

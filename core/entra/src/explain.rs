@@ -7,23 +7,31 @@ use beacon_contract::{Fail, FailKind, GrantKind, Reason, Refused, RefusedStage};
 ///
 /// `error`, `suberror`, stage and status decide; the AADSTS number only chooses the words. Arguments: `error`,
 /// `description`, `codes`, `correlation_id`, `timestamp`, the last three `-` where Microsoft gave none, and the three
-/// in one as `evidence`.
+/// in one as `evidence`; without an answer of Microsoft also `message`, which is the description.
 #[must_use]
 pub fn explain(refused: &Refused, kind: GrantKind) -> Fail {
     let (fail_kind, general) = decide(refused, kind);
     let known = || refused.codes.iter().find_map(|number| aadsts::text_code(*number));
-    let code = if refused.stage == RefusedStage::Local { None } else { known() };
+    let code = match refused.stage {
+        // What happened at a proxy has words of the host's own, which say who has to change what.
+        RefusedStage::Local => Some(refused.error.clone()).filter(|error| error.starts_with("proxy.")),
+        _ => known(),
+    };
     let or_dash = |value: &Option<String>| value.as_deref().unwrap_or("-").to_owned();
     let numbers = refused.codes.iter().map(|number| format!("AADSTS{number}"));
     let codes = numbers.reduce(|all, next| all + ", " + &next).unwrap_or_else(|| "-".to_owned());
     let (id, time) = (or_dash(&refused.correlation_id), or_dash(&refused.timestamp));
-    let Reason { code, arguments } = Reason::new(code.unwrap_or_else(|| general.to_owned()))
+    let reason = Reason::new(code.unwrap_or_else(|| general.to_owned()))
         .with("error", &refused.error)
         .with("description", &refused.description)
         .with("evidence", format!("{codes}, correlation id {id}, {time}"))
         .with("codes", codes)
         .with("correlation_id", id)
         .with("timestamp", time);
+    let Reason { code, arguments } = match refused.stage {
+        RefusedStage::Local => reason.with("message", &refused.description),
+        _ => reason,
+    };
     Fail { kind: fail_kind, code, arguments }
 }
 
@@ -76,7 +84,13 @@ fn local(error: &str, kind: GrantKind) -> (FailKind, &'static str) {
         "abandoned" => (FailKind::Consent, "entra.abandoned"),
         "state_mismatch" => (FailKind::Consent, "entra.state_mismatch"),
         "wrong_tenant" => (FailKind::Consent, "entra.wrong_tenant"),
-        "unreachable" => (FailKind::Retry, "entra.unreachable"),
+        "http.unreachable" | "http.name_not_found" | "http.timeout" | "http.cut" => {
+            (FailKind::Retry, "entra.unreachable")
+        }
+        "http.tls" => (FailKind::Settings, "entra.untrusted"),
+        "proxy.unreachable" | "proxy.silent" | "proxy.cut" | "proxy.host_not_reached" => {
+            (FailKind::Retry, "entra.unreachable")
+        }
         _ => (FailKind::Settings, "entra.cannot_start"),
     }
 }
@@ -125,7 +139,10 @@ mod tests {
             (Local, "slot_empty", None, &[], ClientSecret, (Settings, "entra.secret_missing")),
             (Local, "slot_empty", None, &[], RefreshToken, (Consent, "entra.sign_in_missing")),
             (Local, "wrong_tenant", None, &[65001], AuthorizationCode, (Consent, "entra.wrong_tenant")),
-            (Local, "unreachable", None, &[], RefreshToken, (Retry, "entra.unreachable")),
+            (Local, "http.unreachable", None, &[], RefreshToken, (Retry, "entra.unreachable")),
+            (Local, "http.tls", None, &[], RefreshToken, (Settings, "entra.untrusted")),
+            (Local, "proxy.unreachable", None, &[], RefreshToken, (Retry, "proxy.unreachable")),
+            (Local, "proxy.credentials_refused", None, &[], RefreshToken, (Settings, "proxy.credentials_refused")),
             (Local, "odd", None, &[], RefreshToken, (Settings, "entra.cannot_start")),
         ] {
             let fail = explain(&refused(stage, error, suberror, codes), kind);

@@ -76,6 +76,11 @@ const LOCAL: &[(&str, &str, &str)] = &[
         "Check network, proxy and firewall, and that the login address of the connection is right.",
     ),
     (
+        "entra.untrusted",
+        "The secure connection to Microsoft's sign-in service failed: {description}",
+        "If a proxy inspects TLS, name the certificate of its authority with --ca-file.",
+    ),
+    (
         "entra.cannot_start",
         "The sign-in could not be started: {error}. {description}",
         "Check endpoints, redirect address and credentials in the settings of the connection.",

@@ -79,7 +79,7 @@ const UNANSWERED: &[(&str, &str, &str)] = &[
     (
         "graph.tls",
         "The secure connection failed: {message}",
-        "If a proxy inspects connections, give the host its certificate authority.",
+        "If a proxy inspects TLS, name the certificate of its authority with --ca-file.",
     ),
     ("graph.proxy", "The proxy refused: {message}", "Check the proxy and its user name and password."),
     ("graph.timeout", "There was no complete answer in time: {message}", "Try again later."),

@@ -150,6 +150,8 @@ fn lost(failed: &Failed) -> (FailKind, Reason) {
         FailureKind::Cancelled => (FailKind::Retry, "kit.cancelled"),
         FailureKind::Other => (FailKind::Retry, "graph.no_answer"),
     };
+    // What happened at a proxy has words of the host's own, which say who has to change what.
+    let code = if failed.code.starts_with("proxy.") { &failed.code } else { code };
     let message = if failed.message.is_empty() { "-" } else { &failed.message };
     (kind, Reason::new(code).with("cause", &failed.code).with("message", message).with("request_id", "-"))
 }
@@ -176,6 +178,26 @@ mod tests {
             let need = Need { permission: users, grants: &grants, application };
             let body = ErrorBody { code: code.to_owned(), ..ErrorBody::default() };
             assert_eq!(Trouble::Refused { status: 403, body }.reason(&need).code, expected, "{code}");
+        }
+    }
+
+    #[test]
+    fn what_happened_at_a_proxy_keeps_its_code() {
+        let need = Need {
+            permission: permission("User.Read.All").expect("known"),
+            grants: &Grants::default(),
+            application: true,
+        };
+        for (kind, code, expected) in [
+            (FailureKind::Proxy, "proxy.credentials_refused", (FailKind::Settings, "proxy.credentials_refused")),
+            (FailureKind::Unreachable, "proxy.unreachable", (FailKind::Retry, "proxy.unreachable")),
+            (FailureKind::Unreachable, "http.unreachable", (FailKind::Retry, "graph.unreachable")),
+        ] {
+            let (code, message) = (code.to_owned(), "http://proxy.example:3128".to_owned());
+            let failed = Failed { id: RequestId(1), kind, code, message, request_sent: false };
+            let (kind, reason) = Trouble::Failed(failed).explain(&need);
+            assert_eq!((kind, reason.code.as_str()), expected);
+            assert_eq!(reason.arguments.get("message").map(String::as_str), Some("http://proxy.example:3128"));
         }
     }
 

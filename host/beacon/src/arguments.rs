@@ -1,5 +1,6 @@
 //! The command line.
 
+use crate::proxy_arguments::ProxyCommand;
 use beacon_operations::{Place, Trouble};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use ipnet::IpNet;
@@ -61,6 +62,9 @@ pub(crate) enum Command {
     /// Usage that Microsoft only gives as files: Visio, Project, Copilot Chat, reports of sovereign clouds
     #[command(subcommand)]
     Usage(UsageCommand),
+    /// The default proxy of this beacon
+    #[command(subcommand)]
+    Proxy(ProxyCommand),
     /// Packages: what an import leaves behind
     #[command(subcommand)]
     Package(PackageCommand),
@@ -136,6 +140,12 @@ pub(crate) struct SettingsArguments {
     /// File with the password for the proxy (- reads it from the input)
     #[arg(long, value_name = "FILE")]
     pub(crate) proxy_password_file: Option<PathBuf>,
+    /// Hosts that the proxy is not used for: names, .domains, addresses, ranges such as 10.0.0.0/8
+    #[arg(long, value_name = "LIST")]
+    pub(crate) proxy_bypass: Option<String>,
+    /// Use no proxy, not even the default of the installation
+    #[arg(long, conflicts_with_all = ["proxy_server", "proxy_username", "proxy_password_file", "proxy_bypass"])]
+    pub(crate) no_proxy: bool,
     /// Allow a second connection of the same tenant
     #[arg(long)]
     pub(crate) second_connection: bool,
@@ -164,9 +174,12 @@ pub(crate) struct EditArguments {
     /// Take a field back to its default
     #[arg(long, value_name = "FIELD")]
     pub(crate) unset: Vec<String>,
-    /// Use no proxy any more
-    #[arg(long, conflicts_with_all = ["proxy_server", "proxy_username", "proxy_password_file"])]
-    pub(crate) no_proxy: bool,
+    /// Use the default proxy of the installation, see `beacon proxy`; new connections do
+    #[arg(
+        long,
+        conflicts_with_all = ["proxy_server", "proxy_username", "proxy_password_file", "proxy_bypass", "no_proxy"]
+    )]
+    pub(crate) default_proxy: bool,
     #[command(flatten)]
     pub(crate) settings: SettingsArguments,
 }

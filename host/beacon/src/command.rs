@@ -8,6 +8,7 @@ mod list;
 mod module;
 mod names;
 mod package;
+mod proxy;
 mod run;
 mod serve;
 mod test;
@@ -41,6 +42,7 @@ pub(crate) async fn execute(arguments: Arguments, terminal: &Terminal) -> Result
         Command::Serve(serve) => serve::execute(open()?, serve, terminal).await,
         Command::Admin(command) => admin::execute(&arguments, *command, terminal),
         Command::Usage(command) => usage::execute(&open()?, command, terminal),
+        Command::Proxy(command) => proxy::execute(&open()?, command, terminal),
         Command::Package(command) => package::execute(command, terminal),
         Command::Module(ModuleCommand::Inspect { file }) => module::inspect(file, terminal),
         Command::Names(command) => names::execute(&open()?, command, terminal),

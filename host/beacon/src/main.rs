@@ -7,6 +7,7 @@ mod arguments;
 mod command;
 mod exit;
 mod progress;
+mod proxy_arguments;
 mod settings_input;
 mod sign_in;
 mod terminal;

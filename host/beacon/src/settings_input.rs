@@ -2,8 +2,10 @@
 
 use crate::arguments::{SettingsArguments, parse_date, split_pair};
 use beacon_contract::{FieldKind, Form, Settings};
-use beacon_operations::{Draft, GivenSecret, Module, Trouble, proxy_server, read_secret};
-use beacon_store::{ProxySettings, SecondConnection};
+use beacon_operations::{
+    Draft, GivenSecret, Installation, Module, Trouble, choose_proxy, proxy_bypass, proxy_server, read_secret,
+};
+use beacon_store::{Connection, ProxySettings, SecondConnection};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 
@@ -49,11 +51,15 @@ fn proxy(present: Option<ProxySettings>, arguments: &SettingsArguments) -> Resul
     let server = arguments.proxy_server.as_deref().map(proxy_server).transpose()?;
     let username = arguments.proxy_username.clone();
     match (present, server) {
-        (None, None) if username.is_some() || arguments.proxy_password_file.is_some() => Err(Trouble::settings(
-            "settings.proxy_missing",
-            "a proxy user name or password was given, but no proxy",
-            "Name the proxy with --proxy-server.",
-        )),
+        (None, None)
+            if username.is_some() || arguments.proxy_password_file.is_some() || arguments.proxy_bypass.is_some() =>
+        {
+            Err(Trouble::settings(
+                "settings.proxy_missing",
+                "a proxy user name, password or bypass list was given, but no proxy",
+                "Name the proxy with --proxy-server.",
+            ))
+        }
         (None, None) => Ok(None),
         (present, Some(server)) => {
             let username = username.or_else(|| present.and_then(|present| present.username));
@@ -75,8 +81,29 @@ pub(crate) fn draft(
 ) -> Result<Draft, Trouble> {
     let secrets = secrets(module, arguments)?;
     let proxy = proxy(present, arguments)?;
+    // Read now, so that a wrong list stores nothing.
+    arguments.proxy_bypass.as_deref().map(proxy_bypass).transpose()?;
     let password = arguments.proxy_password_file.as_deref();
     let proxy_password = password.map(|path| read_secret(path, "--proxy-password-file")).transpose()?;
     let second = if arguments.second_connection { SecondConnection::Confirmed } else { SecondConnection::Refuse };
     Ok(Draft { name, settings, secrets, proxy, proxy_password, second })
+}
+
+/// Notes what the arguments say about a connection's way out beside its own proxy; with nothing said, it stays.
+pub(crate) fn apply_proxy_choice(
+    installation: &Installation,
+    connection: Connection,
+    arguments: &SettingsArguments,
+    default: bool,
+) -> Result<Connection, Trouble> {
+    let present = installation.store().proxy_choice(connection.id)?;
+    let own = connection.proxy.is_some();
+    let without = arguments.no_proxy || (present.without && !default && !own);
+    let bypass = match &arguments.proxy_bypass {
+        Some(list) => proxy_bypass(list)?,
+        // A list belongs to the proxy that it was given for.
+        None if own => proxy_bypass(&present.bypass)?,
+        None => Default::default(),
+    };
+    choose_proxy(installation, &connection, without, &bypass)
 }

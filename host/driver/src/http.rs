@@ -2,16 +2,26 @@
 
 mod body;
 mod client;
+mod connect_error;
+mod connector;
 mod governor;
+mod line;
 mod performer;
+mod proxy;
+mod proxy_error;
+mod resolver;
 mod retry;
 mod transport;
+mod trust;
 
 pub use body::{Body, BodyError, BodyLimits};
-pub use client::{ClientError, ClientOptions, ProxyAccess, ReqwestTransport};
+pub use client::{ClientError, ClientOptions, NetworkTransport};
 pub(crate) use governor::Governor;
 pub use performer::{Answer, Failure, Performer, Statistics};
 pub(crate) use performer::{Order, ResponseFacts};
+pub use proxy::{InvalidProxy, ProxyAccess};
+#[cfg(test)]
+pub(crate) use proxy_error::PROXY_CODES;
 pub(crate) use retry::retry_after as retry_after_of;
 pub use retry::{RetryBudget, RetryPolicy};
 pub use transport::{RawBody, RawResponse, SendError, Transport, TransportRequest};

@@ -22,15 +22,16 @@ mod run;
 mod texts;
 
 pub use clock::{Clock, SystemClock};
-pub use egress::{AddressRule, Admission, EgressPolicy, Hop, Refusal};
+pub use egress::{AddressRule, Admission, Bypass, EgressPolicy, Hop, InvalidBypass, Refusal, Route};
 pub use grant::{
     Abandoned, AssertionError, Attempt, CertificateFacts, DeviceCode, Interaction, NobodyThere, PendingConsent,
     SecretSlots, SlotError, Tokens, read_certificate,
 };
 pub use guest::{Guest, GuestFault};
 pub use http::{
-    Answer, Body, BodyError, BodyLimits, ClientError, ClientOptions, Failure, Performer, ProxyAccess, RawBody,
-    RawResponse, ReqwestTransport, RetryBudget, RetryPolicy, SendError, Statistics, Transport, TransportRequest,
+    Answer, Body, BodyError, BodyLimits, ClientError, ClientOptions, Failure, InvalidProxy, NetworkTransport,
+    Performer, ProxyAccess, RawBody, RawResponse, RetryBudget, RetryPolicy, SendError, Statistics, Transport,
+    TransportRequest,
 };
 pub use journal::{JournalEntry, JournalError, JournalHeader, JournalReader, JournalWriter, JournaledCost};
 pub use observer::{Nobody, Observer, TableProgress};

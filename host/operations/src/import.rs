@@ -3,6 +3,7 @@
 use crate::installation::Installation;
 use crate::interrupted;
 use crate::modules::Module;
+use crate::proxy::way_out;
 use crate::refusal;
 use crate::session::Session;
 use crate::trouble::Trouble;
@@ -167,7 +168,7 @@ async fn write(
     let (run_id, name) = (session.run.to_string(), connection.name.to_string());
     let tenant_id = connection.tenant_id.as_ref().map(ToString::to_string);
     let tenant_name = connection.tenant_name.clone();
-    let address_check = if connection.proxy.is_some() { "proxy" } else { "resolved" };
+    let address_check = way_out(session.installation, connection)?.address_check();
     let previous = session.installation.store().last_complete_run(connection.id)?.and_then(|run| run.package_dir);
     let publishing = tokio::task::spawn_blocking(move || {
         let order = PublishOrder {

@@ -3,7 +3,7 @@
 use crate::file;
 use crate::folders::Folders;
 use crate::trouble::Trouble;
-use beacon_driver::{AddressRule, ClientOptions, Clock as _, ProxyAccess, ReqwestTransport, SystemClock};
+use beacon_driver::{AddressRule, ClientOptions, Clock as _, NetworkTransport, ProxyAccess, SystemClock};
 use beacon_package::NameTable;
 use beacon_store::{Connection, Store};
 use beacon_vault::{KeyFile, Vault};
@@ -120,10 +120,10 @@ impl Installation {
     ///
     /// # Errors
     /// [`Trouble`] if the certificate file or the proxy cannot be used.
-    pub fn transport(&self, proxy: Option<ProxyAccess>) -> Result<ReqwestTransport, Trouble> {
+    pub fn transport(&self, proxy: Option<ProxyAccess>) -> Result<NetworkTransport, Trouble> {
         let extra_authorities =
             self.ca_file.as_deref().map(|path| file::read(path, "--ca-file")).transpose()?.unwrap_or_default();
-        Ok(ReqwestTransport::new(ClientOptions { extra_authorities, proxy, addresses: self.addresses() })?)
+        Ok(NetworkTransport::new(ClientOptions { extra_authorities, proxy, addresses: self.addresses() })?)
     }
 
     /// The installed names, or those that came with the program.

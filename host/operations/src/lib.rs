@@ -19,6 +19,7 @@ mod import;
 mod installation;
 mod interrupted;
 mod modules;
+mod proxy;
 mod refusal;
 mod secrets;
 mod session;
@@ -34,6 +35,9 @@ pub use folders::Folders;
 pub use import::{Ended, ImportOrder, Prepared, import, prepare};
 pub use installation::{Installation, Place};
 pub use modules::Module;
+pub use proxy::{
+    DefaultProxyDraft, WayOut, choose_proxy, proxy_bypass, remove_default_proxy, set_default_proxy, way_out,
+};
 pub use refusal::explained;
 pub use secrets::Secrets;
 pub use session::{RunFolder, Session, check};

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 /// Slot of the proxy's password. No module can name it: a slot of a manifest has no dot.
-const PROXY_PASSWORD: &str = "proxy.password";
+pub(crate) const PROXY_PASSWORD: &str = "proxy.password";
 
 /// Secrets of one connection, unlocked.
 pub struct Secrets {
@@ -110,7 +110,7 @@ impl Secrets {
     }
 }
 
-fn proxy_origin(server: &str) -> BTreeSet<String> {
+pub(crate) fn proxy_origin(server: &str) -> BTreeSet<String> {
     BTreeSet::from([format!("proxy+{server}")])
 }
 
@@ -118,7 +118,7 @@ fn slot_error(error: &StoreError) -> SlotError {
     SlotError { code: error.code(), message: error.to_string() }
 }
 
-fn vault_error(error: &VaultError) -> SlotError {
+pub(crate) fn vault_error(error: &VaultError) -> SlotError {
     SlotError { code: error.code(), message: format!("{error}. {}", error.hint()) }
 }
 

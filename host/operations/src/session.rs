@@ -3,13 +3,14 @@
 use crate::folders::Folders;
 use crate::installation::Installation;
 use crate::modules::Module;
+use crate::proxy;
 use crate::secrets::Secrets;
 use crate::trouble::Trouble;
 use beacon_contract::{FieldError, Settings, SlotName, Task, joined_errors};
 use beacon_driver::{
     AddressRule, Cancel, Clock as _, Guest, Interaction, JournalHeader, JournalReader, JournalWriter, NobodyThere,
-    Observer, ProxyAccess, RunError, RunJournal, RunLimits, RunOutcome, RunRequest, SecretSlots, SlotError,
-    Surroundings, SystemClock, Transport,
+    Observer, Route, RunError, RunJournal, RunLimits, RunOutcome, RunRequest, SecretSlots, SlotError, Surroundings,
+    SystemClock, Transport,
 };
 use beacon_store::{Connection, RunId, StateKind};
 use beacon_vault::{RunKey, Secret};
@@ -113,19 +114,6 @@ impl<'a> Session<'a> {
         self.module.manifest.form.effective(&given)
     }
 
-    fn proxy(&self) -> Result<Option<ProxyAccess>, Trouble> {
-        let Some(proxy) = &self.connection.proxy else { return Ok(None) };
-        let server = proxy.server.to_url();
-        let credentials = match &proxy.username {
-            Some(username) => {
-                let password = self.secrets.proxy_password(&server)?;
-                Some((username.clone(), password.unwrap_or_else(|| Secret::new(Vec::new()))))
-            }
-            None => None,
-        };
-        Ok(Some(ProxyAccess { server, credentials }))
-    }
-
     /// Runs one task. The folder of the run holds its journal until what it brought is safe, and room for sorting.
     ///
     /// # Errors
@@ -163,10 +151,11 @@ impl<'a> Session<'a> {
             plan: self.plan()?,
             pinned_tenant: self.connection.tenant_id.as_ref().map(ToString::to_string),
         };
+        let (proxy, route) = proxy::access(self.installation, self.connection, &self.secrets)?;
         let surroundings = Surroundings {
-            transport: Arc::new(self.installation.transport(self.proxy()?)?),
+            transport: Arc::new(self.installation.transport(proxy)?),
             addresses: self.installation.addresses(),
-            behind_proxy: self.connection.proxy.is_some(),
+            route,
             secrets: Arc::clone(&self.secrets) as Arc<dyn SecretSlots>,
             interaction,
             clock: Arc::new(SystemClock),
@@ -237,7 +226,7 @@ pub async fn check(
     let surroundings = Surroundings {
         transport: Arc::new(NoNetwork),
         addresses: AddressRule::default(),
-        behind_proxy: false,
+        route: Route::Direct,
         secrets: Arc::new(OnlyNames(configured)),
         interaction: Arc::new(NobodyThere),
         clock: Arc::new(SystemClock),

@@ -47,12 +47,15 @@ impl Store {
         })
     }
 
-    /// The data keys of all connections: what the vault checks at the start and rewraps.
+    /// The data keys of all connections and of the installation: what the vault checks at the start and rewraps.
     ///
     /// # Errors
     /// Those of reading.
     pub fn all_data_keys(&self) -> Result<Vec<(ConnectionRef, WrappedKey)>, StoreError> {
-        let sql = format!("SELECT {COLUMNS} FROM data_keys ORDER BY connection_id, generation");
+        let sql = format!(
+            "SELECT {COLUMNS} FROM data_keys UNION ALL SELECT (SELECT id FROM installation), id, generation, kek_id, \
+             provider, nonce, ciphertext FROM installation_keys ORDER BY connection_id, generation"
+        );
         self.read(|database| {
             let mut statement = database.prepare(&sql)?;
             Ok(statement.query_map([], from_row)?.collect::<Result<_, _>>()?)
@@ -71,7 +74,11 @@ impl Store {
                      WHERE connection_id = ?1 AND id = ?2",
                     (Text(connection), Text(key.key_id), Text(key.kek_id), &key.provider, key.nonce, &key.ciphertext),
                 )?;
-                if replaced == 0 {
+                let of_installation = database.execute(
+                    "UPDATE installation_keys SET kek_id = ?2, provider = ?3, nonce = ?4, ciphertext = ?5 WHERE id = ?1",
+                    (Text(key.key_id), Text(key.kek_id), &key.provider, key.nonce, &key.ciphertext),
+                )?;
+                if replaced + of_installation == 0 {
                     return Err(StoreError::NoSuchDataKey { id: key.key_id });
                 }
             }
@@ -106,7 +113,7 @@ pub(crate) fn check_connection(database: &Database, id: ConnectionId) -> Result<
     found.ok_or(StoreError::NoSuchConnection { id })
 }
 
-fn from_row(row: &Row<'_>) -> rusqlite::Result<(ConnectionRef, WrappedKey)> {
+pub(crate) fn from_row(row: &Row<'_>) -> rusqlite::Result<(ConnectionRef, WrappedKey)> {
     let key = WrappedKey {
         key_id: row.get::<_, Text<Uuid>>("id")?.0.into(),
         generation: row.get("generation")?,

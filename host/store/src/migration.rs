@@ -13,6 +13,7 @@ struct Migration {
 const MIGRATIONS: &[Migration] = &[
     Migration { name: "initial", sql: include_str!("../migrations/0001_initial.sql") },
     Migration { name: "accounts", sql: include_str!("../migrations/0002_accounts.sql") },
+    Migration { name: "proxy", sql: include_str!("../migrations/0005_proxy.sql") },
 ];
 
 /// Brings the database to the newest version, all in one transaction: it is at the old version or at the new one.

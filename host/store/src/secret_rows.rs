@@ -119,7 +119,7 @@ fn check_data_key(database: &Database, connection: ConnectionId, id: DataKeyId) 
 }
 
 /// Origins as a JSON list of their texts.
-struct Origins(BTreeSet<Origin>);
+pub(crate) struct Origins(pub(crate) BTreeSet<Origin>);
 
 impl FromSql for Origins {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
@@ -133,16 +133,20 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<SecretRow> {
     Ok(SecretRow {
         connection: row.get::<_, Text<_>>("connection_id")?.0,
         slot: row.get::<_, Text<_>>("slot")?.0,
-        value: SealedValue {
-            key_id: row.get::<_, Text<Uuid>>("key_id")?.0.into(),
-            algorithm: row.get::<_, Text<_>>("algorithm")?.0,
-            nonce: row.get::<_, [u8; NONCE_LENGTH]>("nonce")?,
-            ciphertext: row.get("ciphertext")?,
-            version: row.get("version")?,
-            origins: row.get::<_, Origins>("origins")?.0,
-        },
+        value: value_from_row(row)?,
         expires_on: row.get::<_, Option<Text<_>>>("expires_on")?.map(|day| day.0),
         updated_at: row.get::<_, Time>("updated_at")?.0,
+    })
+}
+
+pub(crate) fn value_from_row(row: &Row<'_>) -> rusqlite::Result<SealedValue> {
+    Ok(SealedValue {
+        key_id: row.get::<_, Text<Uuid>>("key_id")?.0.into(),
+        algorithm: row.get::<_, Text<_>>("algorithm")?.0,
+        nonce: row.get::<_, [u8; NONCE_LENGTH]>("nonce")?,
+        ciphertext: row.get("ciphertext")?,
+        version: row.get("version")?,
+        origins: row.get::<_, Origins>("origins")?.0,
     })
 }
 

@@ -4,7 +4,7 @@ use crate::import_once::{Tenant, import};
 use crate::recorded::{Recorder, Replayer};
 use anyhow::{Context as _, ensure};
 use beacon_contract::Settings;
-use beacon_driver::{AddressRule, ClientOptions, Guest, GuestFault, ReqwestTransport};
+use beacon_driver::{AddressRule, ClientOptions, Guest, GuestFault, NetworkTransport};
 use beacon_kit::Connector as _;
 use beacon_microsoft_365::Microsoft365;
 use beacon_sandbox::{Engine, SandboxLimits};
@@ -128,7 +128,7 @@ async fn record(users: u64, usage: bool) -> anyhow::Result<(Tenant, Replayer)> {
         secret: simulator.own_client_secret(),
         now: simulator.clock().now(),
     };
-    let network = ReqwestTransport::new(ClientOptions {
+    let network = NetworkTransport::new(ClientOptions {
         extra_authorities: simulator.ca_pem().as_bytes().to_vec(),
         proxy: None,
         addresses: AddressRule::new(vec!["127.0.0.0/8".parse()?, "::1/128".parse()?]),

@@ -5,8 +5,8 @@ use crate::secrets::OneSecret;
 use anyhow::{Context as _, bail};
 use beacon_contract::{Manifest, ModuleId, Settings, Task};
 use beacon_driver::{
-    AddressRule, Cancel, Guest, JournalHeader, JournalWriter, Nobody, NobodyThere, PublishOrder, RunEnd, RunJournal,
-    RunLimits, RunRequest, Surroundings, SystemClock, Transport, publish, run,
+    AddressRule, Cancel, Guest, JournalHeader, JournalWriter, Nobody, NobodyThere, PublishOrder, Route, RunEnd,
+    RunJournal, RunLimits, RunRequest, Surroundings, SystemClock, Transport, publish, run,
 };
 use beacon_package::{FileFormat, FinishedPackage, ModuleIdentity, NameTable, NamesUsed, PackageStatus, RequestTotals};
 use beacon_sandbox::ModuleDigest;
@@ -49,7 +49,7 @@ pub(crate) async fn import(
     let surroundings = Surroundings {
         transport,
         addresses: AddressRule::new(vec!["127.0.0.0/8".parse()?, "::1/128".parse()?]),
-        behind_proxy: false,
+        route: Route::Direct,
         secrets: Arc::new(OneSecret { slot: "client_secret".parse()?, value: tenant.secret.clone() }),
         interaction: Arc::new(NobodyThere),
         clock: Arc::new(SystemClock),

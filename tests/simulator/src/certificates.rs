@@ -1,4 +1,5 @@
-//! The simulation's own certificate authority and the server certificate for `localhost` and `127.0.0.1`.
+//! The simulation's own certificate authority and the server certificate for `localhost`, `127.0.0.1` and the names below
+//! the domain of the sites.
 
 use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose,
@@ -26,8 +27,8 @@ pub(crate) struct Authority {
     pub(crate) server: Arc<ServerConfig>,
 }
 
-/// Makes a fresh authority and a server certificate signed by it.
-pub(crate) fn issue() -> Result<Authority, CertificateError> {
+/// Makes a fresh authority and a server certificate signed by it, for the sites below `domain`, too.
+pub(crate) fn issue(domain: Option<&str>) -> Result<Authority, CertificateError> {
     let mut ca = CertificateParams::default();
     ca.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     ca.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
@@ -36,7 +37,9 @@ pub(crate) fn issue() -> Result<Authority, CertificateError> {
     let ca_certificate = ca.self_signed(&ca_key)?;
     let issuer = Issuer::new(ca, &ca_key);
 
-    let mut server = CertificateParams::new(vec!["localhost".to_owned(), "127.0.0.1".to_owned()])?;
+    let mut names = vec!["localhost".to_owned(), "127.0.0.1".to_owned()];
+    names.extend(domain.map(|domain| format!("*.{domain}")));
+    let mut server = CertificateParams::new(names)?;
     server.distinguished_name.push(DnType::CommonName, "localhost");
     server.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
     server.key_usages = vec![KeyUsagePurpose::DigitalSignature];

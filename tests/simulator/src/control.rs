@@ -246,8 +246,8 @@ pub(crate) fn describe(world: &World) -> Value {
         .collect();
     let own = state.registrations.iter().find(|known| known.own);
     json!({
-        "login_origin": format!("https://localhost:{}", world.ports.login),
-        "graph_origin": format!("https://localhost:{}", world.ports.graph),
+        "login_origin": world.login_origin(),
+        "graph_origin": format!("https://{}", world.graph_authority()),
         "report_origin": world.report_origin(),
         "control_origin": format!("http://127.0.0.1:{}", world.ports.control),
         "tenant_id": world.tenant.id(),

@@ -101,6 +101,7 @@ async fn main() -> anyhow::Result<()> {
         }),
         largest_page: None,
         single_origin: arguments.single_origin,
+        domain: None,
         now: None,
     })
     .await

@@ -81,6 +81,9 @@ pub struct SimulatorOptions {
     pub largest_page: Option<u64>,
     /// Serve sign-in and Graph on one port, split by path.
     pub single_origin: bool,
+    /// Name the sites `login`, `graph` and `reports` below this domain, in place of `localhost` and `127.0.0.1`. Whoever
+    /// comes by these names resolves them to 127.0.0.1 by himself, as a proxy with a hosts file does.
+    pub domain: Option<String>,
     /// Where the clock starts; `None` is the machine's time.
     pub now: Option<jiff::Timestamp>,
 }

@@ -63,7 +63,7 @@ impl Simulator {
     /// When a port is taken, or keys cannot be made.
     pub async fn start(options: SimulatorOptions) -> Result<Self, StartError> {
         let key = SigningKey::generate()?;
-        let authority = certificates::issue()?;
+        let authority = certificates::issue(options.domain.as_deref())?;
         let login = server::bind(options.login_port).await.map_err(StartError::Listen)?;
         let graph = match options.single_origin {
             true => None,
@@ -110,16 +110,16 @@ impl Simulator {
         }
     }
 
-    /// `https://localhost:port` of the sign-in site; `127.0.0.1` works as well.
+    /// `https://localhost:port` of the sign-in site, or a name below the domain; `127.0.0.1` works as well.
     #[must_use]
     pub fn login_origin(&self) -> String {
-        format!("https://localhost:{}", self.world.ports.login)
+        self.world.login_origin()
     }
 
-    /// `https://localhost:port` of the Graph site; `127.0.0.1` works as well.
+    /// `https://localhost:port` of the Graph site, or a name below the domain; `127.0.0.1` works as well.
     #[must_use]
     pub fn graph_origin(&self) -> String {
-        format!("https://localhost:{}", self.world.ports.graph)
+        format!("https://{}", self.world.graph_authority())
     }
 
     /// `https://127.0.0.1:port` of the report site: another host than Graph's, so that clients drop their token.

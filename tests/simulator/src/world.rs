@@ -47,6 +47,8 @@ pub(crate) struct World {
     pub(crate) ca_pem: String,
     pub(crate) ports: Ports,
     pub(crate) single_origin: bool,
+    /// The sites are named below this domain.
+    domain: Option<String>,
     pub(crate) largest_page: Option<u64>,
     /// Binds page tokens to this simulation.
     pub(crate) page_seed: u64,
@@ -88,6 +90,7 @@ impl World {
             ca_pem: authority.ca_pem.clone(),
             ports,
             single_origin: options.single_origin,
+            domain: options.domain.clone(),
             largest_page: options.largest_page,
             page_seed: options.tenant.seed,
             entra,
@@ -115,17 +118,27 @@ impl World {
 
     /// Another host than Graph's, so that clients drop their `Authorization` header on the way.
     pub(crate) fn report_origin(&self) -> String {
-        format!("https://127.0.0.1:{}", self.ports.reports)
+        format!("https://{}:{}", self.host("reports", "127.0.0.1"), self.ports.reports)
+    }
+
+    /// `https://localhost:port` of the sign-in site.
+    pub(crate) fn login_origin(&self) -> String {
+        format!("https://{}:{}", self.host("login", "localhost"), self.ports.login)
     }
 
     /// `localhost:port` of the Graph site.
     pub(crate) fn graph_authority(&self) -> String {
-        format!("localhost:{}", self.ports.graph)
+        format!("{}:{}", self.host("graph", "localhost"), self.ports.graph)
+    }
+
+    fn host(&self, site: &str, otherwise: &str) -> String {
+        self.domain.as_ref().map_or_else(|| otherwise.to_owned(), |domain| format!("{site}.{domain}"))
     }
 
     /// Names under which Graph may be asked for in scopes.
     pub(crate) fn resources(&self) -> ResourceNames {
-        let origins = ["localhost", "127.0.0.1"].map(|host| format!("https://{host}:{}", self.ports.graph));
+        let hosts = ["localhost".to_owned(), "127.0.0.1".to_owned(), self.host("graph", "localhost")];
+        let origins = hosts.map(|host| format!("https://{host}:{}", self.ports.graph));
         ResourceNames::new(self.tenant.cloud(), origins)
     }
 }

@@ -23,6 +23,7 @@ pub(crate) async fn execute(
     settings_input::apply(&module.manifest.form, &mut settings, &arguments.settings.set)?;
     let draft = settings_input::draft(&module, arguments.name.clone(), settings.clone(), None, &arguments.settings)?;
     let connection = create(installation, &module, draft).await?;
+    let connection = settings_input::apply_proxy_choice(installation, connection, &arguments.settings, false)?;
     terminal.json(&serde_json::json!({ "connection": connection }));
     terminal.result(&format!("Added the connection {}.", connection.name));
     terminal.result(&next_step(&module, &settings, &connection));

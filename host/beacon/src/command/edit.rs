@@ -24,9 +24,15 @@ pub(crate) async fn execute(
     }
     settings_input::apply(&module.manifest.form, &mut settings, &arguments.settings.set)?;
     let name = arguments.rename.clone().unwrap_or_else(|| connection.name.to_string());
-    let present = connection.proxy.clone().filter(|_| !arguments.no_proxy);
+    let present = connection.proxy.clone().filter(|_| !arguments.settings.no_proxy && !arguments.default_proxy);
     let draft = settings_input::draft(&module, name, settings, present, &arguments.settings)?;
-    let changed = change(installation, &module, connection, draft).await?;
+    let mut changed = change(installation, &module, connection, draft).await?;
+    changed.connection = settings_input::apply_proxy_choice(
+        installation,
+        changed.connection,
+        &arguments.settings,
+        arguments.default_proxy,
+    )?;
     terminal.json(&serde_json::json!({ "connection": changed.connection }));
     terminal.result(&format!("Changed the connection {}.", changed.connection.name));
     for label in changed.disabled {

@@ -1,9 +1,10 @@
 //! `connection list` and `connection show`.
 
+use super::proxy;
 use crate::exit::Exit;
 use crate::terminal::{Style, Terminal, table};
 use beacon_contract::{FieldKind, Settings};
-use beacon_operations::{Installation, Module, Trouble};
+use beacon_operations::{Installation, Module, Trouble, way_out};
 use beacon_store::{Connection, Run, RunState};
 use serde_json::{Value, json};
 
@@ -51,6 +52,7 @@ fn described(run: &Run) -> String {
 
 pub(crate) fn one(installation: &Installation, name: &str, terminal: &Terminal) -> Result<Exit, Trouble> {
     let connection = installation.connection(name)?;
+    let way = way_out(installation, &connection)?;
     let store = installation.store();
     let last = store.last_run(connection.id)?;
     let secrets: Vec<_> = store.secrets(connection.id)?;
@@ -58,7 +60,12 @@ pub(crate) fn one(installation: &Installation, name: &str, terminal: &Terminal) 
         .iter()
         .map(|row| json!({ "slot": row.slot.as_str(), "expires_on": row.expires_on, "updated_at": row.updated_at }))
         .collect();
-    terminal.json(&json!({ "connection": connection, "secrets": secret_rows, "last_run": last }));
+    terminal.json(&json!({
+        "connection": connection,
+        "secrets": secret_rows,
+        "last_run": last,
+        "way_out": proxy::way_json(&way),
+    }));
     if terminal.is_json() {
         return Ok(Exit::Success);
     }
@@ -70,14 +77,7 @@ pub(crate) fn one(installation: &Installation, name: &str, terminal: &Terminal) 
         rows.push(pair("Consented by", account));
         rows.push(pair("Granted", &connection.granted_scopes.join(" ")));
     }
-    let proxy = connection.proxy.as_ref().map_or_else(
-        || "none".to_owned(),
-        |proxy| match &proxy.username {
-            Some(username) => format!("{} as {username}", proxy.server),
-            None => proxy.server.to_string(),
-        },
-    );
-    rows.push(pair("Proxy", &proxy));
+    rows.push(pair("Proxy", &proxy::described(&way)));
     rows.push(pair("Last run", &last.as_ref().map_or_else(|| "never".to_owned(), described)));
     if let Some(folder) = last.as_ref().filter(|run| run.package_id.is_some()).and_then(|run| run.package_dir.as_ref())
     {

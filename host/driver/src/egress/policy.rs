@@ -1,6 +1,6 @@
 //! Rules of the manifest, filled with the settings of one connection, applied to one hop at a time.
 
-use crate::egress::AddressRule;
+use crate::egress::{AddressRule, Route};
 use beacon_contract::{EgressRule, Method, OriginPattern, Settings, Slot, SlotName};
 use std::net::IpAddr;
 use url::{Host, Url};
@@ -12,7 +12,7 @@ pub struct EgressPolicy {
     slots: Vec<Slot>,
     settings: Settings,
     addresses: AddressRule,
-    behind_proxy: bool,
+    route: Route,
 }
 
 /// What the rule of a permitted request says about it.
@@ -103,9 +103,9 @@ impl EgressPolicy {
         slots: Vec<Slot>,
         settings: Settings,
         addresses: AddressRule,
-        behind_proxy: bool,
+        route: Route,
     ) -> Self {
-        Self { rules, slots, settings, addresses, behind_proxy }
+        Self { rules, slots, settings, addresses, route }
     }
 
     /// The rule for resolved addresses.
@@ -144,15 +144,15 @@ impl EgressPolicy {
         if url.scheme() != "https" || !url.username().is_empty() || url.password().is_some() {
             return Err(Refusal::Scheme);
         }
-        let address = match url.host() {
-            Some(Host::Ipv4(address)) => Some(IpAddr::V4(address)),
-            Some(Host::Ipv6(address)) => Some(IpAddr::V6(address)),
-            Some(Host::Domain(_)) => None,
-            None => return Err(Refusal::Scheme),
+        let Some(host) = url.host() else { return Err(Refusal::Scheme) };
+        let address = match host {
+            Host::Ipv4(address) => Some(IpAddr::V4(address)),
+            Host::Ipv6(address) => Some(IpAddr::V6(address)),
+            Host::Domain(_) => None,
         };
-        let host = url.host_str().unwrap_or_default();
-        if self.behind_proxy && (address.is_some() || !host.trim_end_matches('.').contains('.')) {
-            return Err(Refusal::NotAName { host: host.to_owned() });
+        let name = url.host_str().unwrap_or_default();
+        if !self.route.is_direct(&host) && (address.is_some() || !name.trim_end_matches('.').contains('.')) {
+            return Err(Refusal::NotAName { host: name.to_owned() });
         }
         match address {
             Some(address) if !self.addresses.allows(address) => Err(Refusal::Address { address }),
@@ -181,7 +181,7 @@ mod tests {
     use super::*;
     use beacon_contract::{PathPattern, SlotKind};
 
-    fn policy(behind_proxy: bool) -> EgressPolicy {
+    fn policy(route: Route) -> EgressPolicy {
         let mut settings = Settings::default();
         settings.set("graph_root", "https://graph.test");
         let rule = |origin, path: &str, redirect_only| EgressRule {
@@ -204,7 +204,7 @@ mod tests {
             rule(OriginPattern::Suffix(".office.com".to_owned()), "/data/**", true),
             rule(OriginPattern::Exact("https://127.0.0.1".to_owned()), "/x", false),
         ];
-        EgressPolicy::new(rules, vec![slot], settings, AddressRule::default(), behind_proxy)
+        EgressPolicy::new(rules, vec![slot], settings, AddressRule::default(), route)
     }
 
     fn url(text: &str) -> Url {
@@ -213,7 +213,7 @@ mod tests {
 
     #[test]
     fn a_hop_needs_a_rule_a_name_and_a_public_address() {
-        let policy = policy(false);
+        let policy = policy(Route::Direct);
         for (method, address, hop, code) in [
             (Method::Get, "https://graph.test/v1.0/users?$top=9", Hop::First, None),
             (Method::Post, "https://graph.test/v1.0/users", Hop::First, Some("egress.rule")),
@@ -234,17 +234,24 @@ mod tests {
 
     #[test]
     fn behind_a_proxy_only_full_names() {
-        let policy = policy(true);
+        let policy = policy(Route::Proxy { bypass: "localhost, 127.0.0.0/8".parse().expect("a list") });
         assert!(policy.check(Method::Get, &url("https://graph.test/v1.0/users"), Hop::First).is_ok());
-        for address in ["https://127.0.0.1/x", "https://localhost/x", "https://[::1]/x"] {
+        for (address, code) in [
+            ("https://192.0.2.1/x", "egress.not_a_name"),
+            ("https://intranet/x", "egress.not_a_name"),
+            ("https://[::1]/x", "egress.not_a_name"),
+            // What the proxy does not see is judged as without a proxy.
+            ("https://127.0.0.1/x", "egress.address"),
+            ("https://localhost/x", "egress.rule"),
+        ] {
             let refusal = policy.check(Method::Get, &url(address), Hop::First).map_err(|refusal| refusal.code());
-            assert_eq!(refusal, Err("egress.not_a_name"), "{address}");
+            assert_eq!(refusal, Err(code), "{address}");
         }
     }
 
     #[test]
     fn a_credential_stays_with_its_origin() {
-        let policy = policy(false);
+        let policy = policy(Route::Direct);
         let slot = "graph".parse().expect("a slot");
         assert!(policy.check_slot(&slot, &url("https://graph.test/x")).is_ok());
         assert_eq!(

@@ -147,7 +147,9 @@ impl Exchange {
                         Err(denial) => (Err(denial), None),
                     }
                 }
-                Err(error) => (Err(Denial::local(error.code, &error)), None),
+                Err(error) if error.may_pass() => (Err(Denial::local(error.code, &error)), None),
+                // Repeating changes nothing, and a wrong password for the proxy would lock its account.
+                Err(error) => return Err(Denial::local(error.code, &error)),
             };
             let pause = self.retry.pause(next_try, asked, rand::random());
             match pause {

@@ -233,8 +233,7 @@ impl Performer {
         let response = match self.transport.send(request).await {
             Ok(response) => response,
             Err(error) => {
-                let lost = matches!(error.kind, FailureKind::Unreachable | FailureKind::Timeout | FailureKind::Cut);
-                return match again(None).filter(|_| lost) {
+                return match again(None).filter(|_| error.may_pass()) {
                     Some(pause) => Ok(Turn::Again { pause }),
                     None => Err(error.into()),
                 };

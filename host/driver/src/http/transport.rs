@@ -56,6 +56,14 @@ pub struct SendError {
     pub request_sent: bool,
 }
 
+impl SendError {
+    /// Whether the same request may work a little later.
+    #[must_use]
+    pub fn may_pass(&self) -> bool {
+        matches!(self.kind, FailureKind::Unreachable | FailureKind::Timeout | FailureKind::Cut)
+    }
+}
+
 /// Performs single exchanges.
 pub trait Transport: Send + Sync {
     /// Sends a request and waits for the head of the answer.

@@ -138,7 +138,7 @@ fn prepare(guest: Box<dyn Guest>, request: &RunRequest, surroundings: Surroundin
         manifest.slots.clone(),
         request.settings.clone(),
         surroundings.addresses,
-        surroundings.behind_proxy,
+        surroundings.route,
     );
     // Unknown to the module: it cannot prepare names that collide with dropped ones.
     let fingerprint_seed: [u8; 16] = rand::random();

@@ -1,7 +1,7 @@
 //! What a run is given.
 
 use crate::clock::Clock;
-use crate::egress::AddressRule;
+use crate::egress::{AddressRule, Route};
 use crate::grant::{Interaction, SecretSlots};
 use crate::http::{RetryPolicy, Transport};
 use crate::journal::{JournalReader, JournalWriter};
@@ -36,8 +36,8 @@ pub struct Surroundings {
     pub transport: Arc<dyn Transport>,
     /// Which addresses may be connected to.
     pub addresses: AddressRule,
-    /// Whether everything goes through a proxy, where resolved addresses cannot be checked.
-    pub behind_proxy: bool,
+    /// How requests leave: behind a proxy resolved addresses cannot be checked.
+    pub route: Route,
     /// Stored secrets of the connection.
     pub secrets: Arc<dyn SecretSlots>,
     /// The person in front of the beacon.

@@ -57,8 +57,8 @@ pub(crate) fn before(fault: &FaultKind, world: &World, exchange: &Exchange) -> O
         FaultKind::ClaimsChallenge => {
             let claims = r#"{"access_token":{"nbf":{"essential":true,"value":"1635527790"}}}"#;
             let challenge = format!(
-                "Bearer realm=\"\", authorization_uri=\"https://localhost:{}/common/oauth2/authorize\", client_id=\"{}\", error=\"insufficient_claims\", claims=\"{}\"",
-                world.ports.login,
+                "Bearer realm=\"\", authorization_uri=\"{}/common/oauth2/authorize\", client_id=\"{}\", error=\"insufficient_claims\", claims=\"{}\"",
+                world.login_origin(),
                 entra::scope::GRAPH_APP_ID,
                 BASE64_STANDARD.encode(claims)
             );

@@ -18,6 +18,7 @@ pub(crate) mod secrecy;
 pub(crate) mod served;
 pub(crate) mod setup_page;
 pub(crate) mod site;
+pub(crate) mod squid;
 pub(crate) mod steps;
 pub(crate) mod tenant;
 pub(crate) mod truth;

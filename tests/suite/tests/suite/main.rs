@@ -39,6 +39,7 @@ mod page;
 mod page_logic;
 mod page_secrets;
 mod parts;
+mod proxies;
 mod refusals;
 mod resumption;
 mod setup_screens;

@@ -7,7 +7,8 @@ use crate::harness::Tenant;
 use crate::harness::forms::Fields;
 use beacon_contract::Task;
 use beacon_driver::{
-    AddressRule, Cancel, ClientOptions, Nobody, ReqwestTransport, RunLimits, RunRequest, Surroundings, SystemClock, run,
+    AddressRule, Cancel, ClientOptions, NetworkTransport, Nobody, Route, RunLimits, RunRequest, Surroundings,
+    SystemClock, run,
 };
 use beacon_kit::Connector as _;
 use beacon_microsoft_365::Microsoft365;
@@ -33,7 +34,7 @@ impl Recorder {
     pub(super) fn record(&self, name: &str, task: Task, fields: &Fields, secret: &str, decision: Decision) -> Case {
         let manifest = Microsoft365::manifest().expect("a manifest");
         let addresses = || AddressRule::new(vec!["127.0.0.0/8".parse().expect("a range")]);
-        let transport = ReqwestTransport::new(ClientOptions {
+        let transport = NetworkTransport::new(ClientOptions {
             extra_authorities: self.tenant.ca_pem().as_bytes().to_vec(),
             proxy: None,
             addresses: addresses(),
@@ -51,7 +52,7 @@ impl Recorder {
         let surroundings = Surroundings {
             transport: Arc::new(transport.expect("a client")),
             addresses: addresses(),
-            behind_proxy: false,
+            route: Route::Direct,
             secrets: Arc::new(InMemory::with(secret)),
             interaction: Arc::new(Person { tenant: Arc::clone(&self.tenant), decision }),
             clock: Arc::new(SystemClock),

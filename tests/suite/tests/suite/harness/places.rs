@@ -40,6 +40,11 @@ pub(crate) fn chromedriver() -> PathBuf {
     given("BEACON_CHROMEDRIVER").unwrap_or_else(|| "chromedriver".into())
 }
 
+/// The proxy of the tests: `BEACON_SQUID`, or the one of this machine, where it is no program for everybody.
+pub(crate) fn squid() -> PathBuf {
+    given("BEACON_SQUID").unwrap_or_else(|| "/usr/sbin/squid".into())
+}
+
 /// The library that judges accessibility: `BEACON_AXE`, or the one that `cargo xtask setup` installed.
 pub(crate) fn axe() -> PathBuf {
     let path = given("BEACON_AXE").unwrap_or_else(|| target().join("axe/axe_playwright_python/axe.min.js"));

@@ -19,6 +19,8 @@ pub(crate) struct Scene {
     said: Mutex<Vec<(String, String)>>,
     /// Secrets that the program has to show to a person: device codes.
     shown: Mutex<Vec<String>>,
+    /// Secrets of further tenants, and of others than tenants.
+    further: Mutex<Vec<String>>,
 }
 
 impl Scene {
@@ -40,13 +42,32 @@ impl Scene {
         scene
     }
 
+    /// A tenant of 30 users with names below this domain, to be reached through a proxy that knows them.
+    pub(crate) fn below(domain: &str) -> Self {
+        let scene = Self::in_tenant(Tenant::below(domain, 30, 1));
+        scene.keep_secret(super::squid::PASSWORD);
+        scene
+    }
+
+    /// One more secret that nothing may contain.
+    pub(crate) fn keep_secret(&self, secret: &str) {
+        self.further.lock().expect("no other panic").push(secret.to_owned());
+    }
+
+    /// Lets the program trust one more authority (PEM).
+    pub(crate) fn trust(&self, authority: &str) {
+        let path = self.folder.path().join("inputs/ca.pem");
+        let present = std::fs::read_to_string(&path).expect("the tenant's authority");
+        std::fs::write(path, present + authority).expect("a file");
+    }
+
     fn in_tenant(tenant: Tenant) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
         for inner in ["inputs", "written"] {
             std::fs::create_dir(folder.path().join(inner)).expect("a folder");
         }
         tenant.write_ca(&folder.path().join("inputs/ca.pem")).expect("a file");
-        Self { tenant, folder, said: Mutex::default(), shown: Mutex::default() }
+        Self { tenant, folder, said: Mutex::default(), shown: Mutex::default(), further: Mutex::default() }
     }
 
     /// A file that the operator brings along; it may hold secrets.
@@ -158,7 +179,9 @@ impl Scene {
     /// Everything written and said so far, searched for what the tenant keeps secret.
     pub(crate) fn search(&self) -> Vec<String> {
         let shown = self.shown.lock().expect("no other panic").clone();
-        let secrets: Vec<_> = self.tenant.secrets().into_iter().filter(|secret| !shown.contains(secret)).collect();
+        let further = self.further.lock().expect("no other panic").clone();
+        let secrets = self.tenant.secrets().into_iter().chain(further).filter(|secret| !shown.contains(secret));
+        let secrets: Vec<_> = secrets.collect();
         let mut search = Search::new(&secrets);
         search.folder(&self.folder.path().join("written"));
         search.folder(&places::workspace().join("tests/suite/tests/suite/snapshots"));

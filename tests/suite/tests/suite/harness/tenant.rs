@@ -18,9 +18,18 @@ impl Tenant {
 
     /// As [`Tenant::start`], with no more entries on a page of any list than this.
     pub(crate) fn paged(users: u64, seed: u64, largest_page: Option<u64>) -> Self {
-        let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
         let tenant = TenantOptions { users, seed, ..TenantOptions::default() };
-        let options = SimulatorOptions { tenant, largest_page, ..SimulatorOptions::default() };
+        Self::with(SimulatorOptions { tenant, largest_page, ..SimulatorOptions::default() })
+    }
+
+    /// As [`Tenant::start`], with sites that have names below this domain, which only a proxy resolves.
+    pub(crate) fn below(domain: &str, users: u64, seed: u64) -> Self {
+        let tenant = TenantOptions { users, seed, ..TenantOptions::default() };
+        Self::with(SimulatorOptions { tenant, domain: Some(domain.to_owned()), ..SimulatorOptions::default() })
+    }
+
+    fn with(options: SimulatorOptions) -> Self {
+        let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
         let simulator = runtime.block_on(Simulator::start(options)).expect("a simulated tenant");
         Self { simulator, runtime }
     }

@@ -1,0 +1,33 @@
+//! Which certificates are trusted: the platform's authorities, and those that the operator adds.
+
+use crate::http::client::ClientError;
+use rustls::ClientConfig;
+use rustls::crypto::aws_lc_rs::default_provider;
+use rustls_pki_types::CertificateDer;
+use rustls_pki_types::pem::PemObject as _;
+use rustls_platform_verifier::Verifier;
+use std::sync::Arc;
+
+/// TLS towards anybody, without a protocol inside of it.
+pub(crate) fn tls(extra_authorities: &[u8]) -> Result<ClientConfig, ClientError> {
+    let provider = Arc::new(default_provider());
+    let verifier = match authorities(extra_authorities)? {
+        none if none.is_empty() => Verifier::new(Arc::clone(&provider)),
+        extra => Verifier::new_with_extra_roots(extra, Arc::clone(&provider)),
+    };
+    Ok(ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| ClientError::Client(error.into()))?
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(verifier.map_err(|error| ClientError::Client(error.into()))?))
+        .with_no_client_auth())
+}
+
+fn authorities(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, ClientError> {
+    if pem.is_empty() {
+        return Ok(Vec::new());
+    }
+    let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
+    let certificates = read.map_err(|error| ClientError::Authorities(Some(error)))?;
+    if certificates.is_empty() { Err(ClientError::Authorities(None)) } else { Ok(certificates) }
+}

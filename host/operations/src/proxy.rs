@@ -1,0 +1,188 @@
+//! Which proxy a connection goes through: one of its own, the default of the installation, or none.
+
+use crate::installation::Installation;
+use crate::secrets::{PROXY_PASSWORD, Secrets, proxy_origin, vault_error};
+use crate::trouble::Trouble;
+use beacon_driver::{Bypass, InvalidBypass, ProxyAccess, Route, SlotError};
+use beacon_store::{Connection, DefaultProxy, ProxyChoice, ProxyServer, ProxySettings};
+use beacon_vault::{ConnectionKeys, Secret, SecretBinding};
+
+/// A default proxy as somebody entered it.
+pub struct DefaultProxyDraft {
+    /// Its address.
+    pub server: ProxyServer,
+    /// The user name for one that asks for it.
+    pub username: Option<String>,
+    /// Its password, if a new one is to be stored.
+    pub password: Option<Secret>,
+    /// Hosts that it is not used for.
+    pub bypass: Bypass,
+}
+
+/// What a connection goes through.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WayOut {
+    /// Straight to the hosts, because there is no default proxy.
+    Direct,
+    /// Straight to the hosts, because the connection says so.
+    ExpresslyDirect,
+    /// Its own proxy, except for these hosts.
+    Own(ProxySettings, String),
+    /// The proxy of the installation, except for these hosts.
+    Default(ProxySettings, String),
+}
+
+/// A bypass list as somebody entered it.
+///
+/// # Errors
+/// [`Trouble`] about the field `proxy.bypass`.
+pub fn proxy_bypass(text: &str) -> Result<Bypass, Trouble> {
+    text.parse().map_err(|error: InvalidBypass| {
+        let advice = "Write names (host.example.com), domains (.example.com), addresses or ranges (10.0.0.0/8), \
+                      separated by commas; no address with https:// and no port.";
+        let title = format!("the list of hosts without proxy cannot be read: {error}");
+        Trouble::settings("settings.proxy_bypass", title, advice).about("proxy.bypass")
+    })
+}
+
+/// What a connection goes through.
+///
+/// # Errors
+/// [`Trouble`] of the store.
+pub fn way_out(installation: &Installation, connection: &Connection) -> Result<WayOut, Trouble> {
+    let store = installation.store();
+    let ProxyChoice { without, bypass } = store.proxy_choice(connection.id)?;
+    Ok(match (&connection.proxy, without) {
+        (Some(own), _) => WayOut::Own(own.clone(), bypass),
+        (None, true) => WayOut::ExpresslyDirect,
+        (None, false) => match store.default_proxy()? {
+            Some(DefaultProxy { settings, bypass }) => WayOut::Default(settings, bypass),
+            None => WayOut::Direct,
+        },
+    })
+}
+
+impl WayOut {
+    /// Whether resolved addresses can be checked for every host, as the package says it.
+    pub(crate) fn address_check(&self) -> &'static str {
+        match self {
+            Self::Direct | Self::ExpresslyDirect => "resolved",
+            Self::Own(..) | Self::Default(..) => "proxy",
+        }
+    }
+}
+
+/// The proxy with its password, and what the egress policy has to know of it.
+///
+/// # Errors
+/// [`Trouble`] of store and vault.
+pub(crate) fn access(
+    installation: &Installation,
+    connection: &Connection,
+    secrets: &Secrets,
+) -> Result<(Option<ProxyAccess>, Route), Trouble> {
+    let (settings, bypass, password) = match way_out(installation, connection)? {
+        WayOut::Direct | WayOut::ExpresslyDirect => return Ok((None, Route::Direct)),
+        WayOut::Own(settings, bypass) => {
+            let password = secrets.proxy_password(&settings.server.to_url())?;
+            (settings, bypass, password)
+        }
+        WayOut::Default(settings, bypass) => {
+            let password = default_password(installation, &settings.server)?;
+            (settings, bypass, password)
+        }
+    };
+    let bypass = proxy_bypass(&bypass)?;
+    let route = Route::Proxy { bypass: bypass.clone() };
+    let no_password = || Secret::new(Vec::new());
+    let credentials = settings.username.map(|username| (username, password.unwrap_or_else(no_password)));
+    Ok((Some(ProxyAccess { server: settings.server.to_url(), credentials, bypass }), route))
+}
+
+/// Stores the default proxy. A password that is not given stays, if it was stored for the same server.
+///
+/// # Errors
+/// [`Trouble`] of store and vault; a password without a user name.
+pub fn set_default_proxy(installation: &Installation, draft: DefaultProxyDraft) -> Result<DefaultProxy, Trouble> {
+    if draft.username.is_none() && draft.password.is_some() {
+        let title = "a proxy password was given, but no user name";
+        return Err(Trouble::settings("settings.proxy_username", title, "Give both.").about("proxy.username"));
+    }
+    let before = installation.store().default_proxy()?;
+    let same = |before: &DefaultProxy| before.settings.server.to_url() == draft.server.to_url();
+    if let Some(password) = &draft.password {
+        put_default_password(installation, &draft.server, password)?;
+    } else if draft.username.is_none() || !before.as_ref().is_some_and(same) {
+        forget_default_password(installation)?;
+    }
+    let settings = ProxySettings { server: draft.server, username: draft.username };
+    let proxy = DefaultProxy { settings, bypass: draft.bypass.to_string() };
+    installation.store().set_default_proxy(Some(&proxy))?;
+    Ok(proxy)
+}
+
+/// Forgets the default proxy and its password; says whether there was one.
+///
+/// # Errors
+/// [`Trouble`] of the store.
+pub fn remove_default_proxy(installation: &Installation) -> Result<bool, Trouble> {
+    let present = installation.store().default_proxy()?.is_some();
+    installation.store().set_default_proxy(None)?;
+    forget_default_password(installation)?;
+    Ok(present)
+}
+
+/// Notes what a connection does beside a proxy of its own, and gives it back as it is stored then.
+///
+/// # Errors
+/// [`Trouble`] of the store.
+pub fn choose_proxy(
+    installation: &Installation,
+    connection: &Connection,
+    without: bool,
+    bypass: &Bypass,
+) -> Result<Connection, Trouble> {
+    let mut store = installation.store();
+    store.set_proxy_choice(connection.id, &ProxyChoice { without, bypass: bypass.to_string() })?;
+    Ok(store.connection(connection.id)?)
+}
+
+/// The keys of the installation's own secrets; the first one is made if there is none.
+fn keys(installation: &Installation) -> Result<ConnectionKeys, Trouble> {
+    let vault = installation.vault();
+    let mut store = installation.store();
+    let owner = store.installation().into();
+    if store.installation_keys()?.is_empty() {
+        let key = vault.create_data_key(owner)?;
+        store.insert_installation_key(&key)?;
+    }
+    Ok(vault.unlock(owner, &store.installation_keys()?)?)
+}
+
+fn binding(installation: &Installation, server: &ProxyServer) -> Result<SecretBinding, Trouble> {
+    let refuse = |message: String| SlotError { code: "vault.binding", message };
+    let slot = PROXY_PASSWORD.parse().map_err(|error: beacon_vault::InvalidSlotName| refuse(error.to_string()))?;
+    let origins = proxy_origin(&server.to_url()).iter().map(|origin| origin.parse()).collect::<Result<_, _>>();
+    let origins = origins.map_err(|error: beacon_vault::InvalidOrigin| refuse(error.to_string()))?;
+    Ok(SecretBinding { connection: installation.store().installation().into(), slot, origins })
+}
+
+fn put_default_password(installation: &Installation, server: &ProxyServer, password: &Secret) -> Result<(), Trouble> {
+    let (keys, binding) = (keys(installation)?, binding(installation, server)?);
+    let mut store = installation.store();
+    let version = store.installation_secret(&binding.slot)?.map_or(1, |value| value.version.saturating_add(1));
+    let sealed = keys.seal(&binding, version, password)?;
+    Ok(store.put_installation_secret(&binding.slot, &sealed)?)
+}
+
+fn default_password(installation: &Installation, server: &ProxyServer) -> Result<Option<Secret>, Trouble> {
+    let binding = binding(installation, server)?;
+    let Some(value) = installation.store().installation_secret(&binding.slot)? else { return Ok(None) };
+    Ok(Some(keys(installation)?.open(&binding, &value).map_err(|error| vault_error(&error))?))
+}
+
+fn forget_default_password(installation: &Installation) -> Result<(), Trouble> {
+    let slot = PROXY_PASSWORD.parse().map_err(|error: beacon_vault::InvalidSlotName| Trouble::unexpected(&error))?;
+    installation.store().delete_installation_secret(&slot)?;
+    Ok(())
+}
