@@ -1,6 +1,6 @@
 //! Connections: the list *Inventory Systems* and its dialog.
 
-use crate::{Problem, Run};
+use crate::{Problem, Run, Scheduled};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -161,6 +161,8 @@ pub struct Connection {
     pub expires_next: Option<Upcoming>,
     /// The run that goes on now, or the last one.
     pub last_run: Option<Run>,
+    /// The schedule it follows; `None` is *Not scheduled*.
+    pub schedule: Option<Scheduled>,
     /// When it was made, RFC 3339.
     pub created_at: String,
 }

@@ -28,6 +28,8 @@ pub enum Happened {
     },
     /// A connection was added, changed or removed.
     Connections,
+    /// A schedule was added, changed or removed, or one of its times came.
+    Schedules,
     /// There is new data for the page.
     Data {
         /// Of this connection.

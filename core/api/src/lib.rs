@@ -16,6 +16,7 @@ mod pasted;
 pub mod paths;
 mod problem;
 mod run;
+mod schedule;
 mod session;
 mod source_type;
 mod task;
@@ -34,6 +35,10 @@ pub use problem::{FieldProblem, Problem, ProblemKind};
 pub use run::{
     ChangeCounts, LogLevel, LogLine, ProductDifference, Run, RunPhase, RunStarted, RunStatus, TableProgress,
     TableResult,
+};
+pub use schedule::{
+    Follower, MissedRuns, Occasion, OccasionOutcome, Schedule, ScheduleChoice, ScheduleDraft, SchedulePreview,
+    ScheduleRemoved, ScheduleRule, Scheduled,
 };
 pub use session::{Account, AccountDraft, LinkSignIn, Role, SessionInfo, SessionState, SignIn};
 pub use source_type::{Defaults, PermissionFacts, PermissionSet, SourceType};

@@ -30,6 +30,16 @@ pub const CONNECTION_RUNS: &str = "/api/v1/connections/{id}/runs";
 pub const CONNECTION_TASKS: &str = "/api/v1/connections/{id}/tasks";
 /// POST: makes a link for the person who may consent → [`crate::ConsentLink`].
 pub const CONSENT_LINKS: &str = "/api/v1/connections/{id}/consent-links";
+/// PUT [`crate::ScheduleChoice`]: lets the connection follow a schedule, or none.
+pub const CONNECTION_SCHEDULE: &str = "/api/v1/connections/{id}/schedule";
+/// GET: list of [`crate::Schedule`]. POST [`crate::ScheduleDraft`]: adds one → [`crate::Schedule`].
+pub const SCHEDULES: &str = "/api/v1/schedules";
+/// POST [`crate::ScheduleDraft`] → [`crate::SchedulePreview`]. Changes nothing.
+pub const SCHEDULES_CHECK: &str = "/api/v1/schedules/check";
+/// PUT [`crate::ScheduleDraft`] → [`crate::Schedule`]. DELETE → [`crate::ScheduleRemoved`].
+pub const SCHEDULE: &str = "/api/v1/schedules/{id}";
+/// POST: makes all its connections due now.
+pub const SCHEDULE_TRIGGER: &str = "/api/v1/schedules/{id}/trigger";
 /// GET [`crate::TaskState`], DELETE gives it up.
 pub const TASK: &str = "/api/v1/tasks/{id}";
 /// POST, raw bytes both ways: the wishes of the last poll, answered by the events of the next; 204 when it is over.
@@ -66,6 +76,10 @@ pub const OPENAPI: &str = "/api/v1/openapi.json";
 pub const CALLBACK: &str = "/consent/callback";
 /// What a person gets who was sent a consent link; a page, not part of the API.
 pub const CONSENT_LINK: &str = "/consent/link/{token}";
+/// GET, without a session: 200 as long as the process answers; not part of the API.
+pub const ALIVE: &str = "/healthz";
+/// GET, without a session: 200 if the beacon does its work, else 503 with a code; not part of the API.
+pub const READY: &str = "/readyz";
 /// Header that every request but GET must carry, with the value of [`crate::SessionInfo::csrf`].
 pub const CSRF_HEADER: &str = "x-beacon-csrf";
 /// Name of the browser's channel on which the callback page tells the setup page that an answer came.

@@ -2,7 +2,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::{ConnectionId, ConnectionName, ProxySettings, TenantKey};
+use crate::{ConnectionId, ConnectionName, ProxySettings, ScheduleId, TenantKey};
 
 /// What makes up a connection before it is stored.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,6 +53,9 @@ pub struct Connection {
     /// Counts the changes of whatever shapes a run: module, settings, proxy, tenant. A run can be resumed only under
     /// the revision it began with. Renaming and the outcome of a consent to the same tenant don't count.
     pub settings_revision: u64,
+    /// The schedule it follows; without one it runs when somebody says so. Changed by [`crate::Store::assign_schedule`].
+    #[serde(default)]
+    pub schedule: Option<ScheduleId>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it was last changed.
@@ -74,6 +77,7 @@ impl Connection {
             consented_account: None,
             granted_scopes: Vec::new(),
             settings_revision: 1,
+            schedule: None,
             created_at: now,
             updated_at: now,
         }

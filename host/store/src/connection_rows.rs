@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection as Database, OptionalExtension, Row, named_params};
 
 use crate::column::{Json, Text, Time};
+use crate::delivery_rows;
 use crate::{Connection, ConnectionId, NewConnection, ProxySettings, Store, StoreError, TenantKey, name};
 
 /// Whether a tenant may get a second connection of the same source type. One import covers every subscription of a
@@ -17,7 +18,8 @@ pub enum SecondConnection {
 }
 
 const COLUMNS: &str = "id, name, source_type, module_id, settings, settings_revision, proxy_server, proxy_username, \
-                       tenant_key, tenant_id, tenant_name, consented_account, granted_scopes, created_at, updated_at";
+                       tenant_key, tenant_id, tenant_name, consented_account, granted_scopes, schedule_id, created_at, \
+                       updated_at";
 
 impl Store {
     /// Stores a new connection.
@@ -70,6 +72,7 @@ impl Store {
             let mut connection = changed.clone();
             connection.created_at = stored.created_at;
             connection.updated_at = now;
+            connection.schedule = stored.schedule;
             if !connection.runs_alike(&stored) {
                 connection.settings_revision = stored.settings_revision.saturating_add(1);
             }
@@ -136,7 +139,7 @@ impl Store {
     pub fn delete_connection(&mut self, id: ConnectionId) -> Result<(), StoreError> {
         self.write(|database| match database.execute("DELETE FROM connections WHERE id = ?1", [Text(id)])? {
             0 => Err(StoreError::NoSuchConnection { id }),
-            _ => Ok(()),
+            _ => delivery_rows::forget_settled(database, id),
         })
     }
 }
@@ -224,6 +227,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Connection> {
         consented_account: row.get("consented_account")?,
         granted_scopes: row.get::<_, Json<_>>("granted_scopes")?.0,
         settings_revision: row.get("settings_revision")?,
+        schedule: row.get::<_, Option<Text<_>>>("schedule_id")?.map(|id| id.0),
         created_at: row.get::<_, Time>("created_at")?.0,
         updated_at: row.get::<_, Time>("updated_at")?.0,
     })

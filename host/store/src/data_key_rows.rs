@@ -47,14 +47,15 @@ impl Store {
         })
     }
 
-    /// The data keys of all connections and of the installation: what the vault checks at the start and rewraps.
+    /// The data keys of all connections, of destinations and of the installation: what the vault checks at the start and rewraps.
     ///
     /// # Errors
     /// Those of reading.
     pub fn all_data_keys(&self) -> Result<Vec<(ConnectionRef, WrappedKey)>, StoreError> {
         let sql = format!(
             "SELECT {COLUMNS} FROM data_keys UNION ALL SELECT (SELECT id FROM installation), id, generation, kek_id, \
-             provider, nonce, ciphertext FROM installation_keys ORDER BY connection_id, generation"
+             provider, nonce, ciphertext FROM installation_keys UNION ALL SELECT destination_id, id, generation, kek_id, \
+             provider, nonce, ciphertext FROM destination_keys ORDER BY connection_id, generation"
         );
         self.read(|database| {
             let mut statement = database.prepare(&sql)?;
@@ -78,7 +79,12 @@ impl Store {
                     "UPDATE installation_keys SET kek_id = ?2, provider = ?3, nonce = ?4, ciphertext = ?5 WHERE id = ?1",
                     (Text(key.key_id), Text(key.kek_id), &key.provider, key.nonce, &key.ciphertext),
                 )?;
-                if replaced + of_installation == 0 {
+                let of_destination = database.execute(
+                    "UPDATE destination_keys SET kek_id = ?3, provider = ?4, nonce = ?5, ciphertext = ?6 \
+                     WHERE destination_id = ?1 AND id = ?2",
+                    (Text(connection), Text(key.key_id), Text(key.kek_id), &key.provider, key.nonce, &key.ciphertext),
+                )?;
+                if replaced + of_installation + of_destination == 0 {
                     return Err(StoreError::NoSuchDataKey { id: key.key_id });
                 }
             }

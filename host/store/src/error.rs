@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use beacon_vault::{DataKeyId, SlotName};
 use rusqlite::ErrorCode;
 
-use crate::{ConnectionId, InvalidInput, RunId, TenantKey};
+use crate::{ConnectionId, InvalidInput, RunId, ScheduleId, TenantKey};
 
 /// What somebody has to do about a [`StoreError`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,6 +100,27 @@ pub enum StoreError {
         /// The name of the other connection.
         name: String,
     },
+    /// Another destination has the name.
+    #[error("destination name must be unique, and {name:?} is the name of another destination")]
+    DestinationNameTaken {
+        /// The name of the other destination.
+        name: String,
+    },
+    /// Another schedule has the name.
+    #[error("schedule name must be unique, and {name:?} is the name of another schedule")]
+    ScheduleNameTaken {
+        /// The name of the other schedule.
+        name: String,
+    },
+    /// What a schedule says about time breaks a rule.
+    #[error(transparent)]
+    Timing(#[from] beacon_schedule::InvalidTiming),
+    /// There is no such schedule.
+    #[error("there is no schedule {id}")]
+    NoSuchSchedule {
+        /// The id that was asked for.
+        id: ScheduleId,
+    },
     /// The tenant already has a connection of this source type, and nobody confirmed a second one.
     #[error("tenant {tenant} is already imported as {source_type} by connection {existing_name:?}")]
     TenantConnected {
@@ -180,6 +201,10 @@ impl StoreError {
             Self::Damaged { .. } => "store.damaged",
             Self::Input(_) => "store.input",
             Self::NameTaken { .. } => "store.name_taken",
+            Self::DestinationNameTaken { .. } => "store.destination_name_taken",
+            Self::ScheduleNameTaken { .. } => "store.schedule_name_taken",
+            Self::Timing(_) => "store.timing",
+            Self::NoSuchSchedule { .. } => "store.no_such_schedule",
             Self::TenantConnected { .. } => "store.tenant_connected",
             Self::NoSuchConnection { .. } => "store.no_such_connection",
             Self::StaleConnection { .. } => "store.stale_connection",
@@ -199,6 +224,10 @@ impl StoreError {
             Self::Locked { .. } | Self::StaleConnection { .. } | Self::StaleSecret { .. } => ErrorKind::Retry,
             Self::Input(_)
             | Self::NameTaken { .. }
+            | Self::DestinationNameTaken { .. }
+            | Self::ScheduleNameTaken { .. }
+            | Self::Timing(_)
+            | Self::NoSuchSchedule { .. }
             | Self::TenantConnected { .. }
             | Self::NoSuchConnection { .. }
             | Self::NoSuchRun { .. } => ErrorKind::Input,
@@ -228,11 +257,17 @@ impl StoreError {
             Self::Newer { .. } => "Use the version of beacon that wrote this data folder, or a newer one.",
             Self::ForeignMigration { .. } => "Use the build of beacon that wrote this data folder.",
             Self::Damaged { .. } => "Restore the data folder from a backup.",
-            Self::Input(_) | Self::NameTaken { .. } => "Correct the field and try again.",
+            Self::Input(_)
+            | Self::NameTaken { .. }
+            | Self::DestinationNameTaken { .. }
+            | Self::ScheduleNameTaken { .. }
+            | Self::Timing(_) => "Correct the field and try again.",
             Self::TenantConnected { .. } => {
                 "Use the existing connection: it covers every subscription of the tenant. Or confirm a second one."
             }
-            Self::NoSuchConnection { .. } | Self::NoSuchRun { .. } => "List what there is and choose from it.",
+            Self::NoSuchConnection { .. } | Self::NoSuchRun { .. } | Self::NoSuchSchedule { .. } => {
+                "List what there is and choose from it."
+            }
             Self::StaleConnection { .. } | Self::StaleSecret { .. } => {
                 "Load the connection again and repeat the change."
             }

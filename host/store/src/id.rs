@@ -15,8 +15,18 @@ pub struct ConnectionId(Uuid);
 #[serde(transparent)]
 pub struct RunId(Uuid);
 
+/// A schedule; renaming it changes nothing about its id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ScheduleId(Uuid);
+
+/// A place that packages go to; renaming it would change nothing about its id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct DestinationId(Uuid);
+
 macro_rules! id {
-    ($name:ident, $reference:ident) => {
+    ($name:ident) => {
         impl $name {
             /// The id as a UUID.
             #[must_use]
@@ -28,12 +38,6 @@ macro_rules! id {
         impl From<Uuid> for $name {
             fn from(id: Uuid) -> Self {
                 Self(id)
-            }
-        }
-
-        impl From<$name> for $reference {
-            fn from(id: $name) -> Self {
-                id.0.into()
             }
         }
 
@@ -53,8 +57,28 @@ macro_rules! id {
     };
 }
 
-id!(ConnectionId, ConnectionRef);
-id!(RunId, RunRef);
+id!(ConnectionId);
+id!(RunId);
+id!(ScheduleId);
+id!(DestinationId);
+
+impl From<ConnectionId> for ConnectionRef {
+    fn from(id: ConnectionId) -> Self {
+        id.0.into()
+    }
+}
+
+impl From<DestinationId> for ConnectionRef {
+    fn from(id: DestinationId) -> Self {
+        id.0.into()
+    }
+}
+
+impl From<RunId> for RunRef {
+    fn from(id: RunId) -> Self {
+        id.0.into()
+    }
+}
 
 /// A text that is not an id.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -13,6 +13,8 @@ struct Migration {
 const MIGRATIONS: &[Migration] = &[
     Migration { name: "initial", sql: include_str!("../migrations/0001_initial.sql") },
     Migration { name: "accounts", sql: include_str!("../migrations/0002_accounts.sql") },
+    Migration { name: "schedules", sql: include_str!("../migrations/0003_schedules.sql") },
+    Migration { name: "delivery", sql: include_str!("../migrations/0004_delivery.sql") },
     Migration { name: "proxy", sql: include_str!("../migrations/0005_proxy.sql") },
 ];
 

@@ -5,8 +5,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::InvalidInput;
 
-const FIELD: &str = "connection name";
-
 /// The most characters a name may have.
 const MAXIMUM_LENGTH: usize = 100;
 
@@ -16,18 +14,15 @@ const MAXIMUM_LENGTH: usize = 100;
 #[serde(try_from = "String", into = "String")]
 pub struct ConnectionName(String);
 
-impl ConnectionName {
-    /// The name as it was typed.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
+/// The name of a schedule, by the rules of a [`ConnectionName`].
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct ScheduleName(String);
 
-    /// What two names of the same connection have in common.
-    pub(crate) fn comparison_key(&self) -> String {
-        comparison_key(&self.0)
-    }
-}
+/// The name of a place that packages go to, by the rules of a [`ConnectionName`].
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct DestinationName(String);
 
 pub(crate) fn comparison_key(text: &str) -> String {
     // Upper case first: it folds letters (ß, final sigma) that lower case alone keeps apart.
@@ -35,46 +30,72 @@ pub(crate) fn comparison_key(text: &str) -> String {
     folded.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-impl FromStr for ConnectionName {
-    type Err = InvalidInput;
+fn check(field: &'static str, text: &str) -> Result<(), InvalidInput> {
+    let refuse = |rule| Err(InvalidInput::new(field, rule, text));
+    let is_letter_or_digit = |c: char| c.is_alphabetic() || c.is_ascii_digit();
+    match text.chars().next() {
+        None => return refuse("must not be empty"),
+        Some(first) if !is_letter_or_digit(first) => return refuse("must begin with a letter or a digit"),
+        Some(_) => {}
+    }
+    if !text.chars().all(|c| is_letter_or_digit(c) || c == '_' || c == ' ') {
+        return refuse("may only have letters, digits, underscores and spaces");
+    }
+    if text.chars().count() > MAXIMUM_LENGTH {
+        return refuse("may have at most 100 characters");
+    }
+    Ok(())
+}
 
-    fn from_str(text: &str) -> Result<Self, InvalidInput> {
-        let refuse = |rule| Err(InvalidInput::new(FIELD, rule, text));
-        let is_letter_or_digit = |c: char| c.is_alphabetic() || c.is_ascii_digit();
-        match text.chars().next() {
-            None => return refuse("must not be empty"),
-            Some(first) if !is_letter_or_digit(first) => return refuse("must begin with a letter or a digit"),
-            Some(_) => {}
+macro_rules! name {
+    ($name:ident, $field:literal) => {
+        impl $name {
+            /// The name as it was typed.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+
+            /// What two names of the same thing have in common.
+            pub(crate) fn comparison_key(&self) -> String {
+                comparison_key(&self.0)
+            }
         }
-        if !text.chars().all(|c| is_letter_or_digit(c) || c == '_' || c == ' ') {
-            return refuse("may only have letters, digits, underscores and spaces");
+
+        impl FromStr for $name {
+            type Err = InvalidInput;
+
+            fn from_str(text: &str) -> Result<Self, InvalidInput> {
+                check($field, text)?;
+                Ok(Self(text.to_owned()))
+            }
         }
-        if text.chars().count() > MAXIMUM_LENGTH {
-            return refuse("may have at most 100 characters");
+
+        impl TryFrom<String> for $name {
+            type Error = InvalidInput;
+
+            fn try_from(text: String) -> Result<Self, InvalidInput> {
+                text.parse()
+            }
         }
-        Ok(Self(text.to_owned()))
-    }
+
+        impl From<$name> for String {
+            fn from(name: $name) -> Self {
+                name.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str(&self.0)
+            }
+        }
+    };
 }
 
-impl TryFrom<String> for ConnectionName {
-    type Error = InvalidInput;
-
-    fn try_from(text: String) -> Result<Self, InvalidInput> {
-        text.parse()
-    }
-}
-
-impl From<ConnectionName> for String {
-    fn from(name: ConnectionName) -> Self {
-        name.0
-    }
-}
-
-impl fmt::Display for ConnectionName {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
-    }
-}
+name!(ConnectionName, "connection name");
+name!(ScheduleName, "schedule name");
+name!(DestinationName, "destination name");
 
 #[cfg(test)]
 mod tests {

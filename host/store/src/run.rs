@@ -76,6 +76,10 @@ pub struct Run {
     pub connection: ConnectionId,
     /// When it began.
     pub started_at: Timestamp,
+    /// The schedule it was due by, by the name it had then; a run that a person started has none.
+    pub schedule_name: Option<String>,
+    /// When it was due by that schedule.
+    pub due_at: Option<Timestamp>,
     /// How it stands.
     pub state: RunState,
     /// When it ended.
@@ -88,6 +92,8 @@ pub struct Run {
     pub summary: Option<Value>,
     /// Why it did not do all; the shape belongs to whoever writes it. Never credentials.
     pub error: Option<Value>,
+    /// When its package was removed to make room.
+    pub package_removed_at: Option<Timestamp>,
 }
 
 /// How a run ended.

@@ -6,9 +6,13 @@ use jiff::Timestamp;
 use rusqlite::{Connection as Database, OptionalExtension, Row};
 
 use crate::column::{Json, Text, Time};
+use crate::delivery_rows;
+use crate::due_rows;
 use crate::{ConnectionId, InvalidInput, Run, RunId, RunOutcome, RunState, Store, StoreError};
 
-const COLUMNS: &str = "id, connection_id, started_at, finished_at, state, package_id, package_dir, summary, error";
+const COLUMNS: &str = "id, connection_id, started_at, schedule_name, due_at, finished_at, state, package_id, \
+                       package_dir, summary, error, \
+                       package_removed_at";
 
 impl Store {
     /// Stores a run that begins. `package_dir` is where its package will be, where that is known already: after a crash
@@ -34,7 +38,7 @@ impl Store {
         })
     }
 
-    /// Stores how a run ended. A run ends once.
+    /// Stores how a run ended, and owes its package to every destination that wants it. A run ends once.
     ///
     /// # Errors
     /// [`StoreError::NoSuchRun`], [`StoreError::RunEnded`], [`StoreError::Input`] for a state that is no end or a
@@ -63,7 +67,8 @@ impl Store {
                     outcome.error.as_ref().map(Json),
                 ),
             )?;
-            Ok(())
+            delivery_rows::queue(database, id)?;
+            due_rows::settle(database, id)
         })
     }
 
@@ -155,7 +160,7 @@ fn load(database: &Database, id: RunId) -> Result<Run, StoreError> {
 }
 
 /// A path as text. A lossy one would name another folder.
-fn path_text(path: &Path) -> Result<&str, InvalidInput> {
+pub(crate) fn path_text(path: &Path) -> Result<&str, InvalidInput> {
     path.to_str().ok_or_else(|| InvalidInput::new("package folder", "must be valid UTF-8", &path.to_string_lossy()))
 }
 
@@ -164,12 +169,15 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Run> {
         id: row.get::<_, Text<_>>("id")?.0,
         connection: row.get::<_, Text<_>>("connection_id")?.0,
         started_at: row.get::<_, Time>("started_at")?.0,
+        schedule_name: row.get("schedule_name")?,
+        due_at: row.get::<_, Option<Time>>("due_at")?.map(|time| time.0),
         state: row.get::<_, Text<_>>("state")?.0,
         finished_at: row.get::<_, Option<Time>>("finished_at")?.map(|time| time.0),
         package_id: row.get("package_id")?,
         package_dir: row.get::<_, Option<String>>("package_dir")?.map(PathBuf::from),
         summary: row.get::<_, Option<Json<_>>>("summary")?.map(|json| json.0),
         error: row.get::<_, Option<Json<_>>>("error")?.map(|json| json.0),
+        package_removed_at: row.get::<_, Option<Time>>("package_removed_at")?.map(|time| time.0),
     })
 }
 

@@ -6,7 +6,8 @@ use uuid::Uuid;
 
 use crate::Origin;
 
-/// The connection that keys and secrets belong to, as the vault knows it: an opaque id.
+/// The connection that keys and secrets belong to, as the vault knows it: an opaque id. A destination of packages is one
+/// to the vault, too: its id is drawn as a connection's is, so that one's secrets never open as the other's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ConnectionRef(Uuid);
 

@@ -1,0 +1,91 @@
+//! Which packages lie here, and which of them are being removed.
+
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+use rusqlite::{Connection as Database, OptionalExtension};
+
+use crate::column::{Text, Time};
+use crate::delivery::KeptPackage;
+use crate::{ConnectionId, RunId, RunState, Store, StoreError};
+
+impl Store {
+    /// The packages of a connection that were not removed, newest first.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub fn kept_packages(&self, connection: ConnectionId) -> Result<Vec<KeptPackage>, StoreError> {
+        self.read(|database| kept(database, connection))
+    }
+
+    /// Decides that the package of a run goes, if nobody needs it: not the newest of its connection, not the newest
+    /// complete one, none that a destination waits for. Tells whether it goes.
+    ///
+    /// # Errors
+    /// Those of writing.
+    pub fn begin_removal(&mut self, run: RunId, now: Timestamp) -> Result<bool, StoreError> {
+        self.write(|database| {
+            let connection = "SELECT connection_id FROM runs WHERE id = ?1";
+            let connection: Option<Text<ConnectionId>> =
+                database.query_row(connection, [Text(run)], |row| row.get(0)).optional()?;
+            let Some(Text(connection)) = connection else { return Ok(false) };
+            let all = kept(database, connection)?;
+            let newest_complete = all.iter().position(|package| package.state == RunState::Complete);
+            let found = all.iter().enumerate().find(|(_, package)| package.run == run);
+            let Some((_, package)) =
+                found.filter(|(at, package)| *at > 0 && Some(*at) != newest_complete && !package.awaited)
+            else {
+                return Ok(false);
+            };
+            database.execute("UPDATE runs SET package_removed_at = ?2 WHERE id = ?1", (Text(run), Time(now)))?;
+            database.execute(
+                "INSERT OR IGNORE INTO removals (run_id, package_dir) VALUES (?1, ?2)",
+                (Text(run), crate::run_rows::path_text(&package.folder)?),
+            )?;
+            Ok(true)
+        })
+    }
+
+    /// Packages that were decided to go, and of which something may be left.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub fn removals(&self) -> Result<Vec<(RunId, PathBuf)>, StoreError> {
+        self.read(|database| {
+            let mut statement = database.prepare("SELECT run_id, package_dir FROM removals ORDER BY rowid")?;
+            let rows = statement.query_map([], |row| {
+                Ok((row.get::<_, Text<RunId>>(0)?.0, row.get::<_, String>(1).map(PathBuf::from)?))
+            })?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// Notes that nothing is left of a removed package.
+    ///
+    /// # Errors
+    /// Those of writing.
+    pub fn end_removal(&mut self, run: RunId) -> Result<(), StoreError> {
+        self.write(|database| {
+            database.execute("DELETE FROM removals WHERE run_id = ?1", [Text(run)])?;
+            Ok(())
+        })
+    }
+}
+
+fn kept(database: &Database, connection: ConnectionId) -> Result<Vec<KeptPackage>, StoreError> {
+    let mut statement = database.prepare(
+        "SELECT id, state, started_at, package_dir, EXISTS (SELECT 1 FROM deliveries WHERE run_id = runs.id \
+         AND deliveries.state = 'waiting') FROM runs WHERE connection_id = ?1 AND package_id IS NOT NULL \
+         AND package_dir IS NOT NULL AND package_removed_at IS NULL ORDER BY started_at DESC, rowid DESC",
+    )?;
+    let rows = statement.query_map([Text(connection)], |row| {
+        Ok(KeptPackage {
+            run: row.get::<_, Text<_>>(0)?.0,
+            state: row.get::<_, Text<_>>(1)?.0,
+            started_at: row.get::<_, Time>(2)?.0,
+            folder: row.get::<_, String>(3).map(PathBuf::from)?,
+            awaited: row.get(4)?,
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
