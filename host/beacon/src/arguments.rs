@@ -1,7 +1,8 @@
 //! The command line.
 
+use crate::delivery_arguments::{DeliveryCommand, DestinationCommand, PackagesCommand};
 use crate::proxy_arguments::ProxyCommand;
-use beacon_operations::{Place, Trouble};
+use beacon_operations::{OrganisationDefaults, Place, Trouble};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use ipnet::IpNet;
 use jiff::civil::Date;
@@ -31,6 +32,9 @@ pub(crate) struct Arguments {
     /// Folder for connections, runs and packages [default: the platform's data folder]
     #[arg(long, global = true, env = "BEACON_DATA", value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
+    /// Configuration file [default: beacon.toml in the platform's configuration folder]
+    #[arg(long, global = true, env = "BEACON_CONFIG", value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
     /// File with the keys of the stored secrets [default: in the platform's configuration folder]
     #[arg(long, global = true, env = "BEACON_KEY_FILE", value_name = "FILE")]
     pub(crate) key_file: Option<PathBuf>,
@@ -38,11 +42,14 @@ pub(crate) struct Arguments {
     #[arg(long, global = true)]
     pub(crate) json: bool,
     /// Trust these certificate authorities as well (PEM), for proxies that inspect TLS
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, env = "BEACON_CA_FILE", value_name = "FILE")]
     pub(crate) ca_file: Option<PathBuf>,
     /// Allow connections to these private addresses, for example 10.1.0.0/16
-    #[arg(long, global = true, value_name = "CIDR")]
+    #[arg(long, global = true, env = "BEACON_ALLOW_ADDRESS", value_name = "CIDR", value_delimiter = ',')]
     pub(crate) allow_address: Vec<IpNet>,
+    /// What the configuration file wants filled in for new connections.
+    #[arg(skip)]
+    pub(crate) defaults: OrganisationDefaults,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
@@ -52,8 +59,11 @@ pub(crate) enum Command {
     /// Connections: one for each tenant
     #[command(subcommand)]
     Connection(ConnectionCommand),
-    /// Import a connection now
+    /// Import a connection now, or all that are due
     Run(RunArguments),
+    /// Schedules: when connections are imported by themselves
+    #[command(subcommand)]
+    Schedule(ScheduleCommand),
     /// Serve the setup page
     Serve(ServeArguments),
     /// Get into the page of a beacon that serves
@@ -68,9 +78,24 @@ pub(crate) enum Command {
     /// Packages: what an import leaves behind
     #[command(subcommand)]
     Package(PackageCommand),
+    /// All packages of this data folder
+    #[command(subcommand)]
+    Packages(PackagesCommand),
+    /// Destinations: where packages go
+    #[command(subcommand)]
+    Destination(DestinationCommand),
+    /// Deliveries: packages on their way to destinations
+    #[command(subcommand)]
+    Delivery(DeliveryCommand),
     /// Connector modules
     #[command(subcommand)]
     Module(ModuleCommand),
+    /// Settings of this beacon
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Let the system start the beacon
+    #[command(subcommand)]
+    Service(ServiceCommand),
     /// Names of products and service plans
     #[command(subcommand)]
     Names(NamesCommand),
@@ -221,9 +246,13 @@ pub(crate) enum Format {
 }
 
 #[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("what").required(true).args(["name", "due"]))]
 pub(crate) struct RunArguments {
     /// Name of the connection
-    pub(crate) name: String,
+    pub(crate) name: Option<String>,
+    /// Import everything that is due by its schedule, for a scheduler from outside; a beacon that serves does it itself
+    #[arg(long)]
+    pub(crate) due: bool,
     /// Folder for the package [default: packages in the data folder]
     #[arg(long, value_name = "DIR")]
     pub(crate) output: Option<PathBuf>,
@@ -234,26 +263,151 @@ pub(crate) struct RunArguments {
     pub(crate) module: ModuleArgument,
 }
 
+#[derive(Debug, Subcommand)]
+pub(crate) enum ScheduleCommand {
+    /// Add a schedule
+    Add(ScheduleAddArguments),
+    /// List the schedules with their next times
+    List,
+    /// Show one schedule: its connections, its next five times, what became of the last ones
+    Show {
+        /// Name of the schedule
+        name: String,
+    },
+    /// Change a schedule
+    Edit(ScheduleEditArguments),
+    /// Remove a schedule; its connections are not scheduled any more
+    Remove {
+        /// Name of the schedule
+        name: String,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Let connections follow a schedule
+    Assign {
+        /// Name of the schedule
+        name: String,
+        /// Names of the connections
+        #[arg(required = true)]
+        connections: Vec<String>,
+    },
+    /// Take connections off their schedule
+    Unassign {
+        /// Names of the connections
+        #[arg(required = true)]
+        connections: Vec<String>,
+    },
+    /// Make all connections of a schedule due now
+    Trigger {
+        /// Name of the schedule
+        name: String,
+    },
+}
+
+/// How often; one of them.
+#[derive(Debug, Args)]
+#[group(id = "rule", multiple = false)]
+pub(crate) struct RuleArguments {
+    /// Every so many minutes, 5 to 1440
+    #[arg(long, value_name = "N")]
+    pub(crate) every_minutes: Option<u16>,
+    /// Once an hour, at this minute
+    #[arg(long, value_name = "MINUTE")]
+    pub(crate) hourly: Option<u8>,
+    /// Once a day, for example 06:00
+    #[arg(long, value_name = "TIME")]
+    pub(crate) daily: Option<String>,
+    /// On days of the week, for example "Mon,Thu 06:00"
+    #[arg(long, value_name = "DAYS TIME")]
+    pub(crate) weekly: Option<String>,
+    /// Once a month, for example "1 06:00" or "last 06:00"
+    #[arg(long, value_name = "DAY TIME")]
+    pub(crate) monthly: Option<String>,
+    /// By a cron expression of five fields, for example "0 6 * * 1-5"
+    #[arg(long, value_name = "EXPRESSION")]
+    pub(crate) cron: Option<String>,
+}
+
+/// What else a schedule says.
+#[derive(Debug, Args)]
+pub(crate) struct TimingArguments {
+    #[command(flatten)]
+    pub(crate) rule: RuleArguments,
+    /// Time zone, for example Europe/Berlin [default: that of this machine]
+    #[arg(long, value_name = "ZONE")]
+    pub(crate) zone: Option<String>,
+    /// What becomes of times that passed while nothing served [default: run-once]
+    #[arg(long, value_enum)]
+    pub(crate) missed: Option<MissedPolicy>,
+    /// Let each connection start up to so many minutes later, each by a share of its own
+    #[arg(long, value_name = "MINUTES", value_parser = clap::value_parser!(u16).range(0..=720))]
+    pub(crate) jitter: Option<u16>,
+    /// Start imports within this part of a day only, for example 20:00-06:00; those due outside wait
+    #[arg(long, value_name = "FROM-UNTIL")]
+    pub(crate) window: Option<String>,
+    /// How many of its connections may run at the same time [default: 1]
+    #[arg(long, value_name = "N")]
+    pub(crate) parallel: Option<u32>,
+}
+
+/// What becomes of times that passed while nothing served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MissedPolicy {
+    /// However many there were, run once as soon as possible
+    RunOnce,
+    /// Wait for the next time
+    Skip,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ScheduleAddArguments {
+    /// Name: letters, digits, underscore and space; begins with a letter or digit
+    pub(crate) name: String,
+    #[command(flatten)]
+    pub(crate) timing: TimingArguments,
+    /// Connections that follow it; may be given several times
+    #[arg(long = "connection", value_name = "NAME")]
+    pub(crate) connections: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ScheduleEditArguments {
+    /// Name of the schedule
+    pub(crate) name: String,
+    /// New name
+    #[arg(long, value_name = "NAME")]
+    pub(crate) rename: Option<String>,
+    #[command(flatten)]
+    pub(crate) timing: TimingArguments,
+    /// Start imports at any time of the day
+    #[arg(long, conflicts_with = "window")]
+    pub(crate) no_window: bool,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct ServeArguments {
     /// Port on this machine; another free one if it is taken
-    #[arg(long, value_name = "PORT", default_value_t = 8365)]
+    #[arg(long, env = "BEACON_PORT", value_name = "PORT", default_value_t = 8365)]
     pub(crate) port: u16,
     /// Address to listen on instead, to be reached over the network; needs a certificate
-    #[arg(long, value_name = "ADDRESS:PORT", conflicts_with = "port")]
+    #[arg(long, env = "BEACON_LISTEN", value_name = "ADDRESS:PORT", conflicts_with = "port")]
     pub(crate) listen: Option<SocketAddr>,
     /// Name under which it is reached over the network
-    #[arg(long, value_name = "NAME", requires = "listen")]
+    #[arg(long, env = "BEACON_HOST", value_name = "NAME", requires = "listen")]
     pub(crate) host: Option<String>,
     /// Certificate chain, PEM
-    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    #[arg(long, env = "BEACON_TLS_CERT", value_name = "FILE", requires = "tls_key")]
     pub(crate) tls_cert: Option<PathBuf>,
     /// Its private key, PEM
-    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    #[arg(long, env = "BEACON_TLS_KEY", value_name = "FILE", requires = "tls_cert")]
     pub(crate) tls_key: Option<PathBuf>,
     /// How long a sign-in in a browser is waited for, in seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 600, value_parser = clap::value_parser!(u64).range(1..=3000))]
+    #[arg(long, env = "BEACON_SIGN_IN_SECONDS", value_name = "SECONDS", default_value_t = 600, value_parser = clap::value_parser!(u64).range(1..=3000))]
     pub(crate) sign_in_seconds: u64,
+    /// How many imports may be at work at the same time
+    #[arg(long, env = "BEACON_PARALLEL_RUNS", value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=64))]
+    pub(crate) parallel_runs: u8,
     /// Write address and one-time link to this file as JSON, once it serves
     #[arg(long, value_name = "FILE")]
     pub(crate) ready_file: Option<PathBuf>,
@@ -342,6 +496,30 @@ pub(crate) struct UsageImportArguments {
 }
 
 #[derive(Debug, Subcommand)]
+pub(crate) enum ServiceCommand {
+    /// Write a systemd unit with a user of its own, and start it
+    Install(ServiceArguments),
+    /// Stop it and remove the unit; data and configuration stay
+    Remove(ServiceArguments),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ServiceArguments {
+    /// Write below this folder instead, and start nothing: for images and packages
+    #[arg(long, value_name = "DIR", default_value = "/")]
+    pub(crate) root: PathBuf,
+    /// The program that the unit starts [default: this one]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) program: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub(crate) enum ConfigCommand {
+    /// Show every setting and where its value comes from: command line, environment, file, built in
+    Show,
+}
+
+#[derive(Debug, Subcommand)]
 pub(crate) enum ModuleCommand {
     /// Show identity, permissions, limits and digest of a module file
     Inspect {
@@ -369,6 +547,7 @@ impl Arguments {
             key_file: self.key_file.clone(),
             ca_file: self.ca_file.clone(),
             allowed: self.allow_address.clone(),
+            defaults: self.defaults.clone(),
         }
     }
 }

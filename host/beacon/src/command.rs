@@ -2,26 +2,37 @@
 
 mod add;
 mod admin;
+mod config;
 mod consent;
+mod delivery;
+mod destination;
+mod due;
 mod edit;
 mod list;
 mod module;
 mod names;
 mod package;
+mod packages;
 mod proxy;
 mod run;
+mod schedule;
+mod schedule_rule;
 mod serve;
+mod service;
+mod supervised;
 mod test;
 mod usage;
 
-use crate::arguments::{Arguments, Command, ConnectionCommand, ModuleCommand};
+use crate::arguments::{Arguments, Command, ConfigCommand, ConnectionCommand, ModuleCommand};
+use crate::configuration::Configuration;
 use crate::exit::Exit;
 use crate::terminal::Terminal;
 use beacon_operations::{Installation, Trouble};
 use clap::CommandFactory as _;
 
 /// Executes a command line.
-pub(crate) async fn execute(arguments: Arguments, terminal: &Terminal) -> Result<Exit, Trouble> {
+pub(crate) async fn execute(configuration: Configuration, terminal: &Terminal) -> Result<Exit, Trouble> {
+    let arguments = &configuration.arguments;
     let open = || Installation::open(&arguments.place());
     match &arguments.command {
         Command::Connection(command) => {
@@ -39,12 +50,18 @@ pub(crate) async fn execute(arguments: Arguments, terminal: &Terminal) -> Result
             }
         }
         Command::Run(run) => run::execute(&open()?, run, terminal).await,
+        Command::Schedule(command) => schedule::execute(&open()?, command, terminal),
         Command::Serve(serve) => serve::execute(open()?, serve, terminal).await,
-        Command::Admin(command) => admin::execute(&arguments, *command, terminal),
+        Command::Admin(command) => admin::execute(arguments, *command, terminal),
         Command::Usage(command) => usage::execute(&open()?, command, terminal),
         Command::Proxy(command) => proxy::execute(&open()?, command, terminal),
         Command::Package(command) => package::execute(command, terminal),
+        Command::Packages(command) => packages::execute(&open()?, command, terminal),
+        Command::Destination(command) => destination::execute(&open()?, command, terminal).await,
+        Command::Delivery(command) => delivery::execute(&open()?, command, terminal).await,
         Command::Module(ModuleCommand::Inspect { file }) => module::inspect(file, terminal),
+        Command::Config(ConfigCommand::Show) => config::show(&configuration, terminal),
+        Command::Service(command) => service::execute(command, terminal),
         Command::Names(command) => names::execute(&open()?, command, terminal),
         Command::Completions { shell } => {
             let mut script = Vec::new();

@@ -34,6 +34,26 @@ impl Exit {
     pub(crate) fn of(trouble: &Trouble) -> Self {
         if trouble.unexpected { Self::Unexpected } else { trouble.kind.into() }
     }
+
+    /// Of two ends of one command, the one that a person has to know about first.
+    pub(crate) fn worse(self, other: Self) -> Self {
+        if self.rank() >= other.rank() { self } else { other }
+    }
+
+    const fn rank(self) -> u8 {
+        match self {
+            Self::Success => 0,
+            Self::Different => 1,
+            Self::Partial => 2,
+            Self::Later => 3,
+            Self::Settings => 4,
+            Self::Consent => 5,
+            Self::Module => 6,
+            Self::Unsound => 7,
+            Self::Unexpected => 8,
+            Self::Cancelled => 9,
+        }
+    }
 }
 
 impl From<Exit> for ExitCode {

@@ -5,6 +5,8 @@
 
 mod arguments;
 mod command;
+mod configuration;
+mod delivery_arguments;
 mod exit;
 mod progress;
 mod proxy_arguments;
@@ -12,27 +14,34 @@ mod settings_input;
 mod sign_in;
 mod terminal;
 
-use arguments::{Arguments, Command};
+use arguments::Command;
 use beacon_operations::Trouble;
-use clap::Parser as _;
 use exit::Exit;
 use std::process::ExitCode;
 use terminal::Terminal;
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    let terminal = Terminal::new(arguments.json);
+    let configuration = match configuration::load(std::env::args_os()) {
+        Ok(configuration) => configuration,
+        Err(trouble) => {
+            let json = std::env::args_os().any(|argument| argument == "--json");
+            Terminal::new(json).trouble(&trouble);
+            return Exit::of(&trouble).into();
+        }
+    };
+    let terminal = Terminal::new(configuration.arguments.json);
     // Few threads: the allocator keeps memory for each, and pages of megabytes wander through all of them. One is enough
     // for the network: the module, on a thread of its own, takes many times as long for a page. A beacon that serves
     // needs one for each module at work, and for whoever asks for data.
-    let (network, blocking) = if matches!(arguments.command, Command::Serve(_)) { (2, 64) } else { (1, 4) };
+    let (network, blocking) =
+        if matches!(configuration.arguments.command, Command::Serve(_)) { (2, 64) } else { (1, 4) };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(network)
         .max_blocking_threads(blocking)
         .enable_all()
         .build();
     let result = match runtime {
-        Ok(runtime) => runtime.block_on(command::execute(arguments, &terminal)),
+        Ok(runtime) => runtime.block_on(command::execute(configuration, &terminal)),
         Err(error) => Err(Trouble::unexpected(&error)),
     };
     match result {

@@ -68,7 +68,9 @@ impl Folders {
         let time = at.strftime("%Y-%m-%dT%H%M%SZ");
         let id: String = run.to_string().chars().take(8).collect();
         let root = output.map_or_else(|| self.root.join("packages"), Path::to_path_buf);
-        root.join(folder_name(connection.name.as_str())).join(format!("{time}-{id}"))
+        let folder = root.join(folder_name(connection.name.as_str())).join(format!("{time}-{id}"));
+        // It is looked for later by processes that work elsewhere.
+        std::path::absolute(&folder).unwrap_or(folder)
     }
 }
 

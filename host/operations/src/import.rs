@@ -14,7 +14,9 @@ use beacon_package::{
     BeaconBlock, FileFormat, FinishedPackage, NamesUsed, PackageStatus, RequestTotals, UsageFile, Warning,
     read_tenant_name,
 };
-use beacon_store::{Connection, RunId, RunOutcome as StoredOutcome, RunState, SecondConnection, StateKind, TenantKey};
+use beacon_store::{
+    Connection, Due, RunId, RunOutcome as StoredOutcome, RunState, SecondConnection, StateKind, TenantKey,
+};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -30,6 +32,8 @@ pub struct ImportOrder {
     pub format: FileFormat,
     /// Runs that are at work in this very process, and not left over from a dead one.
     pub running_here: BTreeSet<RunId>,
+    /// What the connection owes by its schedule, if that is why it runs.
+    pub due: Option<Due>,
 }
 
 /// An import about to start, already in the list of runs.
@@ -72,12 +76,20 @@ pub fn prepare<'a>(
     if let Some((session, started_at, folder)) =
         interrupted::settle(installation, connection, module, &order.running_here)?
     {
+        if order.due.is_some() {
+            installation.store().resume_due(connection.id, session.run)?;
+        }
         return Ok(Prepared { session, started_at, folder, resumed: true, usage_files, format });
     }
     let session = Session::new(installation, connection, module)?;
     let started_at = Installation::now();
     let folder = installation.folders.package(order.output.as_deref(), connection, session.run, started_at);
-    installation.store().insert_run(session.run, connection.id, started_at, Some(&folder))?;
+    let mut store = installation.store();
+    match &order.due {
+        Some(due) => store.insert_due_run(session.run, due, started_at, Some(&folder))?,
+        None => store.insert_run(session.run, connection.id, started_at, Some(&folder))?,
+    }
+    drop(store);
     Ok(Prepared { session, started_at, folder, resumed: false, usage_files, format })
 }
 

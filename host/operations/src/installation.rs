@@ -1,5 +1,6 @@
 //! One data folder with its database and its keys, opened once per command.
 
+use crate::delivery::Sending;
 use crate::file;
 use crate::folders::Folders;
 use crate::trouble::Trouble;
@@ -9,6 +10,8 @@ use beacon_store::{Connection, Store};
 use beacon_vault::{KeyFile, Vault};
 use ipnet::IpNet;
 use jiff::Timestamp;
+use serde_json::Value;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -24,7 +27,12 @@ pub struct Place {
     pub ca_file: Option<PathBuf>,
     /// Private addresses that connections may go to.
     pub allowed: Vec<IpNet>,
+    /// What the organisation's configuration file wants filled in for new connections.
+    pub defaults: OrganisationDefaults,
 }
+
+/// Values of fields by source type.
+pub type OrganisationDefaults = BTreeMap<String, BTreeMap<String, Value>>;
 
 /// Everything that operations share.
 pub struct Installation {
@@ -34,7 +42,9 @@ pub struct Installation {
     vault: Arc<Vault>,
     ca_file: Option<PathBuf>,
     allowed: Vec<IpNet>,
+    defaults: OrganisationDefaults,
     parking: Arc<AtomicBool>,
+    sending: Sending,
 }
 
 impl Installation {
@@ -60,7 +70,9 @@ impl Installation {
             vault: Arc::new(vault),
             ca_file: place.ca_file.clone(),
             allowed: place.allowed.clone(),
+            defaults: place.defaults.clone(),
             parking: Arc::default(),
+            sending: Sending::default(),
         })
     }
 
@@ -82,6 +94,10 @@ impl Installation {
     /// From now on runs that are dropped leave what they have, to go on later.
     pub fn park(&self) {
         self.parking.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn sending(&self) -> &Sending {
+        &self.sending
     }
 
     pub(crate) fn parking(&self) -> Arc<AtomicBool> {
@@ -111,9 +127,36 @@ impl Installation {
         Err(Trouble::settings("connection.unknown", format!("there is no connection named {name:?}"), advice))
     }
 
+    /// What the configuration file wants filled in for new connections.
+    #[must_use]
+    pub fn file_defaults(&self) -> &OrganisationDefaults {
+        &self.defaults
+    }
+
+    /// What is filled in for a new connection: by the page's settings, and where they say nothing by the file.
+    ///
+    /// # Errors
+    /// [`Trouble`] of the store.
+    pub fn defaults(&self) -> Result<OrganisationDefaults, Trouble> {
+        let stored = self.store().defaults()?;
+        // Defaults of a later version that cannot be read are none.
+        let stored = stored.and_then(|mut value| serde_json::from_value(value.get_mut("values")?.take()).ok());
+        let stored: OrganisationDefaults = stored.unwrap_or_default();
+        let mut all = self.defaults.clone();
+        for (source_type, values) in stored {
+            all.entry(source_type).or_default().extend(values);
+        }
+        Ok(all)
+    }
+
     /// Which addresses may be connected to.
     pub fn addresses(&self) -> AddressRule {
         AddressRule::new(self.allowed.clone())
+    }
+
+    /// Certificate authorities that the operator trusts as well, PEM; empty if there are none.
+    pub(crate) fn extra_authorities(&self) -> Result<Vec<u8>, Trouble> {
+        Ok(self.ca_file.as_deref().map(|path| file::read(path, "--ca-file")).transpose()?.unwrap_or_default())
     }
 
     /// A line to the network.
@@ -121,8 +164,7 @@ impl Installation {
     /// # Errors
     /// [`Trouble`] if the certificate file or the proxy cannot be used.
     pub fn transport(&self, proxy: Option<ProxyAccess>) -> Result<NetworkTransport, Trouble> {
-        let extra_authorities =
-            self.ca_file.as_deref().map(|path| file::read(path, "--ca-file")).transpose()?.unwrap_or_default();
+        let extra_authorities = self.extra_authorities()?;
         Ok(NetworkTransport::new(ClientOptions { extra_authorities, proxy, addresses: self.addresses() })?)
     }
 

@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// How old a run may be to go on: later the first half of its package would be of another day than the second.
-const RESUMABLE: SignedDuration = SignedDuration::from_hours(24);
+pub const RESUMABLE: SignedDuration = SignedDuration::from_hours(24);
 
 /// A run that goes on: its session, when it started, and where its package will be.
 pub(crate) type Resumable<'a> = (Session<'a>, Timestamp, PathBuf);
@@ -32,7 +32,7 @@ pub(crate) fn settle<'a>(
     let now = Installation::now();
     let mut resumable = None;
     for run in running {
-        let published = run.package_dir.as_ref().is_some_and(|folder| folder.join(MANIFEST_NAME).is_file());
+        let published = is_published(&run);
         let young = now.duration_since(run.started_at) <= RESUMABLE;
         if !published && young {
             if run.connection != connection.id {
@@ -51,11 +51,32 @@ pub(crate) fn settle<'a>(
     Ok(resumable)
 }
 
+/// Ends the runs of dead processes whose package is there: they were finished in all but name, and what they brought is
+/// owed to destinations from now on. Runs that can go on are left alone.
+///
+/// # Errors
+/// [`Trouble`] of the store.
+pub fn settle_published(installation: &Installation, running_here: &BTreeSet<RunId>) -> Result<(), Trouble> {
+    let running = installation.store().running_runs()?;
+    for run in running.into_iter().filter(|run| !running_here.contains(&run.id)) {
+        if is_published(&run) {
+            give_up(installation, run, true)?;
+        }
+    }
+    Ok(())
+}
+
+fn is_published(run: &Run) -> bool {
+    run.package_dir.as_ref().is_some_and(|folder| folder.join(MANIFEST_NAME).is_file())
+}
+
 fn give_up(installation: &Installation, run: Run, published: bool) -> Result<(), Trouble> {
     let mut store = installation.store();
     if published {
         store.promote(run.id)?
     } else {
+        // It may have been for a schedule, which still wants its run.
+        store.release_due(run.id)?;
         store.drop_pending(run.id)?
     };
     let outcome = run.package_dir.as_ref().filter(|_| published).and_then(|folder| outcome_of(folder));

@@ -12,6 +12,8 @@
 mod bundled;
 mod change;
 mod consent;
+pub mod delivery;
+pub mod destinations;
 mod draft;
 mod file;
 mod folders;
@@ -21,6 +23,8 @@ mod interrupted;
 mod modules;
 mod proxy;
 mod refusal;
+pub mod retention;
+pub mod scheduling;
 mod secrets;
 mod session;
 mod trouble;
@@ -33,7 +37,9 @@ pub use draft::{Draft, GivenSecret, check_draft, proxy_server};
 pub use file::{read, read_secret};
 pub use folders::Folders;
 pub use import::{Ended, ImportOrder, Prepared, import, prepare};
-pub use installation::{Installation, Place};
+pub use installation::{Installation, OrganisationDefaults, Place};
+pub use interrupted::RESUMABLE;
+pub use interrupted::settle_published;
 pub use modules::Module;
 pub use proxy::{
     DefaultProxyDraft, WayOut, choose_proxy, proxy_bypass, remove_default_proxy, set_default_proxy, way_out,

@@ -13,7 +13,14 @@ use beacon_package::ModuleIdentity;
 use beacon_sandbox::{CompiledModule, Engine, ModuleDigest, SandboxLimits, inspect};
 use std::io::Write as _;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Compiled modules that are kept.
+const COMPILED_KEPT: usize = 4;
+
+/// What this process compiled, by digest. To compile takes as long as to import a small tenant, and a beacon that serves
+/// imports many with the same module.
+static COMPILED: Mutex<Vec<(ModuleDigest, CompiledModule)>> = Mutex::new(Vec::new());
 
 /// A module that may be used.
 pub struct Module {
@@ -111,13 +118,23 @@ impl Module {
         self.bytes.len()
     }
 
-    /// Compiles the module; a fresh instance is made for each run.
+    /// Compiles the module, or takes what was compiled from the same bytes before; a fresh instance is made for each run.
     ///
     /// # Errors
     /// [`Trouble`] if it cannot be compiled.
     pub fn compile(&self) -> Result<CompiledModule, Trouble> {
+        // Held while it compiles: a second import that starts in the same moment waits instead of doing it again.
+        let mut compiled = COMPILED.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, module)) = compiled.iter().find(|(digest, _)| *digest == self.digest) {
+            return Ok(module.clone());
+        }
         let engine = Engine::new(SandboxLimits::default()).map_err(|error| Trouble::unexpected(&error))?;
-        Ok(engine.compile(&self.bytes)?)
+        let module = engine.compile(&self.bytes)?;
+        if compiled.len() >= COMPILED_KEPT {
+            compiled.remove(0);
+        }
+        compiled.push((self.digest, module.clone()));
+        Ok(module)
     }
 
     /// How packages name it.

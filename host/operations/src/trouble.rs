@@ -5,6 +5,7 @@ use beacon_contract::{Fail, FailKind, FieldError, Text};
 use beacon_driver::{AssertionError, ClientError, PublishError, RunError};
 use beacon_package::{ExportError, PackageError};
 use beacon_sandbox::{CompileError, Refusal};
+use beacon_schedule::InvalidTiming;
 use beacon_store::{ErrorKind as StoreKind, RunState, StoreError};
 use beacon_vault::{ErrorKind as VaultKind, KeyFileError, VaultError};
 use serde::Serialize;
@@ -265,5 +266,11 @@ impl From<AssertionError> for Trouble {
     fn from(error: AssertionError) -> Self {
         let advice = "Give one PEM file that holds the certificate and its private RSA key.";
         Self::settings("settings.certificate", error, advice)
+    }
+}
+
+impl From<InvalidTiming> for Trouble {
+    fn from(error: InvalidTiming) -> Self {
+        Self::settings("schedule.timing", &error, "Nothing was changed. Correct it and try again.").about(error.field)
     }
 }

@@ -4,6 +4,7 @@ use crate::consent_link::ConsentLinks;
 use crate::data::Data;
 use crate::imports::Imports;
 use crate::problem::Refusal;
+use crate::scheduler::Scheduler;
 use crate::sessions::Sessions;
 use crate::tasks::Tasks;
 use beacon_api::{ConnectionDraft, Defaults, Happened};
@@ -11,7 +12,7 @@ use beacon_operations::Installation;
 use beacon_store::{Connection, ConnectionId};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::broadcast;
+use tokio::sync::{Notify, broadcast};
 
 /// Events that a slow listener may be behind; it asks for everything anew when it has lost some.
 const EVENTS: usize = 256;
@@ -49,6 +50,9 @@ pub(crate) struct App {
     pub(crate) sessions: Sessions,
     pub(crate) tasks: Tasks,
     pub(crate) imports: Imports,
+    pub(crate) scheduler: Scheduler,
+    /// There may be a new package to send.
+    pub(crate) packages: Notify,
     pub(crate) links: ConsentLinks,
     pub(crate) data: Data,
     pub(crate) events: broadcast::Sender<Happened>,
@@ -63,6 +67,7 @@ impl App {
         address: Address,
         preset: Option<ConnectionDraft>,
         sign_in_patience: Duration,
+        parallel_runs: usize,
     ) -> Self {
         let installation = Arc::new(installation);
         let data = Data::new(Arc::clone(&installation));
@@ -72,6 +77,8 @@ impl App {
             sessions: Sessions::default(),
             tasks: Tasks::default(),
             imports: Imports::default(),
+            scheduler: Scheduler::new(parallel_runs),
+            packages: Notify::new(),
             links: ConsentLinks::default(),
             data,
             events: broadcast::Sender::new(EVENTS),
@@ -95,6 +102,7 @@ impl App {
     pub(crate) fn defaults(&self) -> Result<Defaults, Refusal> {
         let stored = self.installation.store().defaults()?;
         // Defaults of a later version that cannot be read are none.
-        Ok(stored.and_then(|value| serde_json::from_value(value).ok()).unwrap_or_default())
+        let stored: Defaults = stored.and_then(|value| serde_json::from_value(value).ok()).unwrap_or_default();
+        Ok(Defaults { values: self.installation.defaults()?, ..stored })
     }
 }

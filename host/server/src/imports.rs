@@ -1,13 +1,14 @@
-//! *Execute Now*: imports of this process.
+//! Imports of this process: *Execute Now*, and those that are due.
 
 use crate::app::App;
 use crate::problem::Refusal;
 use crate::watcher::Watcher;
 use beacon_api::{Happened, LogLevel, RunPhase};
 use beacon_driver::{Cancel, Observer};
-use beacon_operations::{Ended, ImportOrder, Module, import, prepare};
+use beacon_operations::scheduling::{self, Startable};
+use beacon_operations::{Ended, ImportOrder, Installation, Module, Trouble, import, prepare};
 use beacon_package::FileFormat;
-use beacon_store::{Connection, ConnectionId, RunId};
+use beacon_store::{Connection, ConnectionId, Due, RunId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::oneshot;
@@ -40,6 +41,11 @@ impl Imports {
         locked(&self.busy).contains(&connection)
     }
 
+    /// Connections whose import is about to start or at work.
+    pub(crate) fn busy(&self) -> BTreeSet<ConnectionId> {
+        locked(&self.busy).clone()
+    }
+
     fn running(&self) -> BTreeSet<RunId> {
         locked(&self.live).keys().copied().collect()
     }
@@ -64,53 +70,90 @@ impl Drop for Busy {
     }
 }
 
-/// Starts an import; gives its id once it is in the list of runs.
-pub(crate) async fn start(app: &Arc<App>, connection: Connection) -> Result<RunId, Refusal> {
-    if !locked(&app.imports.busy).insert(connection.id) {
-        let title = "An import of this connection is under way.";
-        return Err(Refusal::conflict("run.busy", title, "Wait until it is over, or stop it first."));
-    }
-    let busy = Busy { app: Arc::clone(app), connection: connection.id };
-    let (started, starting) = oneshot::channel();
-    tokio::spawn(whole(busy, connection, started));
-    starting.await.map_err(|_| Refusal::defect("run.start", "The import did not start."))?
+/// Takes the mark that a connection is at work; `None` if it is already.
+fn mark(app: &Arc<App>, connection: ConnectionId) -> Option<Busy> {
+    locked(&app.imports.busy).insert(connection).then(|| Busy { app: Arc::clone(app), connection })
 }
 
-async fn whole(busy: Busy, connection: Connection, started: oneshot::Sender<Result<RunId, Refusal>>) {
-    let app = Arc::clone(&busy.app);
-    let order = ImportOrder { output: None, format: FileFormat::Parquet, running_here: app.imports.running() };
+/// Starts an import because a person says so; gives its id once it is in the list of runs.
+pub(crate) async fn start(app: &Arc<App>, connection: Connection) -> Result<RunId, Refusal> {
+    let advice = "Wait until it is over, or stop it first.";
+    if scheduling::tenant_busy(&app.installation.store(), &connection, &app.imports.busy())? {
+        return Err(Refusal::conflict("run.tenant_busy", "Another connection imports this tenant just now.", advice));
+    }
+    let Some(busy) = mark(app, connection.id) else {
+        return Err(Refusal::conflict("run.busy", "An import of this connection is under way.", advice));
+    };
+    let (started, starting) = oneshot::channel();
+    tokio::spawn(async move {
+        let app = Arc::clone(&busy.app);
+        // Whoever asked may be gone; then nobody has to be told.
+        let began = |run: Result<RunId, Trouble>| drop(started.send(run));
+        whole(&app, &connection, None, began).await;
+        drop(busy);
+        app.ended();
+    });
+    let began = starting.await.map_err(|_| Refusal::defect("run.start", "The import did not start."))?;
+    Ok(began?)
+}
+
+/// Starts an import that is due.
+pub(crate) fn start_due(app: &Arc<App>, startable: Startable) {
+    let Startable { connection, due } = startable;
+    let Some(busy) = mark(app, connection.id) else { return };
+    tokio::spawn(async move {
+        let app = Arc::clone(&busy.app);
+        let began = |run: Result<RunId, Trouble>| {
+            let Err(trouble) = run else { return };
+            if let Err(error) = scheduling::could_not_begin(&app.installation, &due, &trouble, Installation::now()) {
+                app.scheduler.complain(&error);
+            }
+        };
+        whole(&app, &connection, Some(due.clone()), began).await;
+        drop(busy);
+        app.ended();
+    });
+}
+
+impl App {
+    /// An import is over: lists changed, there is room for another one, and perhaps a package to send.
+    fn ended(&self) {
+        self.tell(Happened::Connections);
+        self.scheduler.wake();
+        self.packages.notify_one();
+    }
+}
+
+async fn whole(app: &Arc<App>, connection: &Connection, due: Option<Due>, began: impl FnOnce(Result<RunId, Trouble>)) {
+    let by_schedule = due.is_some();
+    let order = ImportOrder { output: None, format: FileFormat::Parquet, running_here: app.imports.running(), due };
     let module = Module::find(&app.installation.folders, None, &connection.source_type);
     let prepared = match &module {
-        Ok(module) => prepare(&app.installation, &connection, module, &order).map(|prepared| (module, prepared)),
+        Ok(module) => prepare(&app.installation, connection, module, &order).map(|prepared| (module, prepared)),
         Err(trouble) => Err(trouble.clone()),
     };
     let (module, prepared) = match prepared {
         Ok(prepared) => prepared,
-        Err(trouble) => {
-            // Whoever asked may be gone.
-            let _ = started.send(Err(trouble.into()));
-            return;
-        }
+        Err(trouble) => return began(Err(trouble)),
     };
     let run = prepared.session.run;
     let log = app.installation.folders.run_log(run);
     let id = connection.id.to_string();
     let watcher = Arc::new(Watcher::new(run.to_string(), id.clone(), module.words(), &log, app.events.clone()));
     let begins = if prepared.resumed { "goes on where it was interrupted" } else { "begins" };
-    watcher.log(LogLevel::Information, &format!("the import {begins}, module {}", module.manifest.version));
+    let reason = if by_schedule { ", as its schedule says" } else { "" };
+    watcher.log(LogLevel::Information, &format!("the import {begins}{reason}, module {}", module.manifest.version));
     let cancel = Cancel::new();
     locked(&app.imports.live).insert(run, Live { watcher: Arc::clone(&watcher), cancel: cancel.clone() });
-    let _ = started.send(Ok(run));
+    began(Ok(run));
     app.tell(Happened::Connections);
     let ended = import(prepared, Arc::clone(&watcher) as Arc<dyn Observer>, cancel).await;
     match &ended {
-        Ok(ended) => conclude(&app, &watcher, &connection, ended).await,
+        Ok(ended) => conclude(app, &watcher, connection, ended).await,
         Err(trouble) => watcher.log(LogLevel::Error, &format!("{} {}", trouble.title, trouble.advice)),
     }
     watcher.enter(RunPhase::Finished);
     locked(&app.imports.live).remove(&run);
-    drop(busy);
-    app.tell(Happened::Connections);
 }
 
 async fn conclude(app: &Arc<App>, watcher: &Watcher, connection: &Connection, ended: &Ended) {

@@ -109,6 +109,7 @@ impl From<StoreError> for Refusal {
         match error {
             StoreError::NoSuchConnection { .. } => Self::not_found("connection"),
             StoreError::NoSuchRun { .. } => Self::not_found("run"),
+            StoreError::NoSuchSchedule { .. } => Self::not_found("schedule"),
             other => Trouble::from(other).into(),
         }
     }

@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::cookie::Cookie;
 use crate::problem::Refusal;
-use crate::routes::{accounts, connections, data, events, runs, session, source_types, tasks};
+use crate::routes::{accounts, connections, data, events, runs, schedules, session, source_types, tasks};
 use crate::sessions::Signed;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
@@ -14,7 +14,8 @@ use axum::routing::{MethodRouter, delete, get, post, put};
 use beacon_api::{
     Account, AccountDraft, Connection, ConnectionDraft, ConsentLink, Defaults, FieldProblem, Happened, LinkSignIn,
     LogLine, Overview, PastedAddress, PersonPane, ProductDifference, ProductPane, Removed, Role, Rows, Run, RunStarted,
-    SessionInfo, SignIn, SourceType, TaskOrder, TaskState, paths,
+    Schedule, ScheduleChoice, ScheduleDraft, SchedulePreview, ScheduleRemoved, SessionInfo, SignIn, SourceType,
+    TaskOrder, TaskState, paths,
 };
 use beacon_operations::Installation;
 use std::sync::Arc;
@@ -120,6 +121,13 @@ pub(crate) fn route_table() -> Vec<Route> {
         route(on!(POST runs::start), paths::CONNECTION_RUNS, Administrator, "Execute now", None, one::<RunStarted>()),
         route(on!(POST tasks::start), paths::CONNECTION_TASKS, Administrator, "Start a consent, a test or a preview", one::<TaskOrder>(), one::<TaskState>()),
         route(on!(POST tasks::consent_link), paths::CONSENT_LINKS, Administrator, "Make a link for the person who may consent", None, one::<ConsentLink>()),
+        route(on!(PUT schedules::choose), paths::CONNECTION_SCHEDULE, Administrator, "Let a connection follow a schedule, or none", one::<ScheduleChoice>(), None),
+        route(on!(GET schedules::all), paths::SCHEDULES, Reader, "Schedules, by name", None, list::<Schedule>()),
+        route(on!(POST schedules::add), paths::SCHEDULES, Administrator, "Add a schedule", one::<ScheduleDraft>(), one::<Schedule>()),
+        route(on!(POST schedules::check), paths::SCHEDULES_CHECK, Administrator, "Next times of a schedule that is not stored yet", one::<ScheduleDraft>(), one::<SchedulePreview>()),
+        route(on!(PUT schedules::change), paths::SCHEDULE, Administrator, "Change a schedule and who follows it", one::<ScheduleDraft>(), one::<Schedule>()),
+        route(on!(DELETE schedules::remove), paths::SCHEDULE, Administrator, "Remove a schedule; its connections are not scheduled any more", None, one::<ScheduleRemoved>()),
+        route(on!(POST schedules::trigger), paths::SCHEDULE_TRIGGER, Administrator, "Make all connections of a schedule due now", None, None),
         route(on!(GET tasks::one), paths::TASK, Administrator, "How a task stands", None, one::<TaskState>()),
         route(on!(DELETE tasks::give_up), paths::TASK, Administrator, "Give a task up", None, None),
         route(on!(POST tasks::poll), paths::TASK_POLL, Administrator, "Wishes of a module in the page; answered by its next events", None, None),

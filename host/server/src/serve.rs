@@ -2,7 +2,7 @@
 
 use crate::app::{Address, App};
 use crate::control::{Control, ControlError};
-use crate::{assets, consent_link, guard, listen, route_table, tls};
+use crate::{assets, consent_link, deliverer, guard, health, listen, route_table, scheduler, tls};
 use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
@@ -41,6 +41,8 @@ pub struct ServeOptions {
     pub preset: Option<ConnectionDraft>,
     /// How long a sign-in in a browser is waited for.
     pub sign_in_patience: Duration,
+    /// How many imports may be at work at the same time, whoever started them.
+    pub parallel_runs: usize,
 }
 
 /// Why nothing is served.
@@ -116,6 +118,12 @@ impl Running {
         self.moved
     }
 
+    /// Tells, whenever it is asked, whether the beacon still looks at its schedules.
+    pub fn pulse(&self) -> impl Fn() -> bool + Send + 'static {
+        let app = Arc::clone(&self.app);
+        move || app.scheduler.is_alive()
+    }
+
     /// A one-time link, if nobody has a password yet.
     ///
     /// # Errors
@@ -158,12 +166,15 @@ pub async fn serve(installation: Installation, options: ServeOptions) -> Result<
         (None, _) => "localhost".to_owned(),
     };
     let address = Address { host, port: listening.port, secure: tls.is_some() };
-    let app = Arc::new(App::new(installation, address, options.preset, options.sign_in_patience));
+    let app =
+        Arc::new(App::new(installation, address, options.preset, options.sign_in_patience, options.parallel_runs));
     let control = Control::open(&app).await.map_err(ServeError::Control)?;
     app.data.prepare_all(&app);
     let router = Router::new()
         .merge(route_table::api(&app))
         .route(paths::CONSENT_LINK, get(consent_link::show).post(consent_link::follow))
+        .route(paths::ALIVE, get(health::alive))
+        .route(paths::READY, get(health::ready))
         .fallback(assets::serve)
         .layer(middleware::from_fn_with_state(Arc::clone(&app), guard::guard))
         .with_state(Arc::clone(&app));
@@ -171,6 +182,8 @@ pub async fn serve(installation: Installation, options: ServeOptions) -> Result<
     for socket in listening.sockets {
         tokio::spawn(accept(socket, tls.clone(), router.clone(), stop.subscribe()));
     }
+    tokio::spawn(scheduler::keep(Arc::clone(&app), stop.subscribe()));
+    tokio::spawn(deliverer::keep(Arc::clone(&app), stop.subscribe()));
     Ok(Running { app, stop, moved: listening.moved, _control: control })
 }
 

@@ -20,6 +20,9 @@ pub(crate) async fn execute(
     let source_type = arguments.source_type.as_deref().unwrap_or(DEFAULT_SOURCE_TYPE);
     let module = Module::find(&installation.folders, named, source_type)?;
     let mut settings = Settings::default();
+    if let Some(defaults) = installation.defaults()?.remove(&module.manifest.source_type) {
+        settings.0.extend(defaults);
+    }
     settings_input::apply(&module.manifest.form, &mut settings, &arguments.settings.set)?;
     let draft = settings_input::draft(&module, arguments.name.clone(), settings.clone(), None, &arguments.settings)?;
     let connection = create(installation, &module, draft).await?;

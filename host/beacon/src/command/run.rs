@@ -1,13 +1,15 @@
 //! `run`: one import, from the settings to the package.
 
+use super::due;
 use crate::arguments::{Format, RunArguments};
 use crate::exit::Exit;
 use crate::progress::Progress;
 use crate::terminal::{Style, Terminal, table};
 use beacon_contract::TableStatus;
 use beacon_driver::{Cancel, Observer, RunOutcome};
-use beacon_operations::{Ended, ImportOrder, Installation, Module, Trouble, Words, import, prepare};
+use beacon_operations::{Ended, ImportOrder, Installation, Module, Trouble, Words, import, prepare, scheduling};
 use beacon_package::{ChangesBlock, FileFormat, FinishedPackage, PackageStatus, TableReport};
+use beacon_store::{Connection, Due};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -17,15 +19,41 @@ pub(crate) async fn execute(
     arguments: &RunArguments,
     terminal: &Terminal,
 ) -> Result<Exit, Trouble> {
-    let connection = installation.connection(&arguments.name)?;
-    let module = Module::find(&installation.folders, arguments.module.file.as_deref(), &connection.source_type)?;
-    let format = match arguments.format {
-        Format::Parquet => FileFormat::Parquet,
-        Format::Csv => FileFormat::Csv,
-        Format::Both => FileFormat::Both,
+    let Some(name) = &arguments.name else { return due::execute(installation, arguments, terminal).await };
+    let connection = installation.connection(name)?;
+    let Imported { exit, value } = import_one(installation, &connection, arguments, None, terminal).await?;
+    terminal.json(&value);
+    Ok(exit)
+}
+
+/// How an import ended.
+pub(super) struct Imported {
+    /// What it means for the command.
+    pub(super) exit: Exit,
+    /// What scripts get.
+    pub(super) value: Value,
+}
+
+/// Imports one connection and tells people about it.
+pub(super) async fn import_one(
+    installation: &Installation,
+    connection: &Connection,
+    arguments: &RunArguments,
+    due: Option<Due>,
+    terminal: &Terminal,
+) -> Result<Imported, Trouble> {
+    let order = order(arguments, due.clone());
+    let module = Module::find(&installation.folders, arguments.module.file.as_deref(), &connection.source_type);
+    let prepared = match &module {
+        Ok(module) => prepare(installation, connection, module, &order).map(|prepared| (module, prepared)),
+        Err(trouble) => Err(trouble.clone()),
     };
-    let order = ImportOrder { output: arguments.output.clone(), format, running_here: BTreeSet::new() };
-    let prepared = prepare(installation, &connection, &module, &order)?;
+    let (module, prepared) = prepared.or_else(|trouble| {
+        if let Some(due) = &due {
+            scheduling::could_not_begin(installation, due, &trouble, Installation::now())?;
+        }
+        Err(trouble)
+    })?;
     if prepared.resumed {
         terminal.note("The last run was interrupted; this one goes on where it was.");
     }
@@ -48,7 +76,7 @@ pub(crate) async fn execute(
     progress.finish();
     let Ended { state, package, trouble } = ended?;
     let package = package.as_ref();
-    terminal.json(&json!({
+    let mut value = json!({
         "run_id": run,
         "state": state,
         "package": package.map(|package| &package.folder),
@@ -59,24 +87,38 @@ pub(crate) async fn execute(
         "warnings": package.map(|package| &package.manifest.beacon.warnings),
         "requests": package.map(|package| package.manifest.beacon.requests),
         "error": trouble,
-    }));
-    match (package, trouble) {
+    });
+    let exit = match (package, trouble) {
         (Some(package), _) => {
             terminal.result(&summary(package, terminal));
             let complete = package.manifest.beacon.status == PackageStatus::Complete;
-            Ok(if complete { Exit::Success } else { Exit::Partial })
+            if complete { Exit::Success } else { Exit::Partial }
         }
         (None, Some(trouble)) => {
             if !terminal.is_json() {
                 terminal.trouble(&trouble);
             }
-            Ok(Exit::of(&trouble))
+            Exit::of(&trouble)
         }
         (None, None) => {
             terminal.note("Cancelled. Nothing was published.");
-            Ok(Exit::Cancelled)
+            Exit::Cancelled
         }
+    };
+    if let (Some(_), Value::Object(members)) = (package, &mut value) {
+        let attempts = super::delivery::after_import(installation, terminal).await;
+        members.insert("deliveries".to_owned(), json!(attempts));
     }
+    Ok(Imported { exit, value })
+}
+
+fn order(arguments: &RunArguments, due: Option<Due>) -> ImportOrder {
+    let format = match arguments.format {
+        Format::Parquet => FileFormat::Parquet,
+        Format::Csv => FileFormat::Csv,
+        Format::Both => FileFormat::Both,
+    };
+    ImportOrder { output: arguments.output.clone(), format, running_here: BTreeSet::new(), due }
 }
 
 /// What a person sees at the end: one line for each table, then where the package lies.

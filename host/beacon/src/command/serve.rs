@@ -1,5 +1,6 @@
 //! `serve`: the setup page.
 
+use super::supervised;
 use crate::arguments::ServeArguments;
 use crate::exit::Exit;
 use crate::terminal::Terminal;
@@ -27,6 +28,7 @@ pub(crate) async fn execute(
         certificate: arguments.tls_cert.clone().zip(arguments.tls_key.clone()),
         preset: preset.transpose()?,
         sign_in_patience: Duration::from_secs(arguments.sign_in_seconds),
+        parallel_runs: usize::from(arguments.parallel_runs),
     };
     let running = serve(installation, options).await?;
     let (address, link) = (running.address(), running.first_link()?);
@@ -43,9 +45,12 @@ pub(crate) async fn execute(
     if let Some(path) = &arguments.ready_file {
         ready(path, &json!({ "address": address, "link": link }))?;
     }
-    ended().await?;
+    let alive = supervised::ready(running.pulse());
+    let ended = ended().await;
+    alive.abort();
+    ended?;
     running.stop();
-    terminal.note("Ended. Imports under way go on with the next run of their connection.");
+    terminal.note("Ended. Imports under way go on with the next start.");
     Ok(Exit::Success)
 }
 

@@ -1,6 +1,6 @@
 //! Connections: the list *Inventory Systems* and its dialog.
 
-use super::runs;
+use super::{runs, schedules};
 use crate::answer::{Answer, Asked, Body, json};
 use crate::app::App;
 use crate::problem::Refusal;
@@ -224,6 +224,7 @@ fn view(app: &App, role: Role, connection: Connection) -> Result<Shown, Refusal>
         let store = app.installation.store();
         (store.secrets(connection.id)?, store.runs(connection.id, LOOKED_THROUGH)?)
     };
+    let schedule = schedules::of_connection(&app.installation.store(), &connection)?;
     let names = BTreeMap::from([(connection.id.to_string(), connection.name.to_string())]);
     let runs: Vec<Run> = last_runs.into_iter().map(|run| runs::shown(app, role, run, &names)).collect();
     let waiting_consent = app.tasks.unconfirmed(connection.id);
@@ -261,6 +262,7 @@ fn view(app: &App, role: Role, connection: Connection) -> Result<Shown, Refusal>
         health,
         problem,
         last_run: runs.into_iter().next(),
+        schedule,
         created_at: connection.created_at.to_string(),
     })
 }

@@ -94,7 +94,7 @@ pub(crate) async fn defaults(State(app): State<Arc<App>>) -> Answer {
     json(&app.defaults()?)
 }
 
-pub(crate) async fn set_defaults(State(app): State<Arc<App>>, Body(defaults): Body<Defaults>) -> Answer {
+pub(crate) async fn set_defaults(State(app): State<Arc<App>>, Body(mut defaults): Body<Defaults>) -> Answer {
     for (source_type, values) in &defaults.values {
         let module = Module::find(&app.installation.folders, None, source_type)?;
         let form = &module.manifest.form;
@@ -105,6 +105,11 @@ pub(crate) async fn set_defaults(State(app): State<Arc<App>>, Body(defaults): Bo
                 return Err(Refusal::settings("defaults.field", &title, "Leave it out.").about(field));
             }
         }
+    }
+    // What the configuration file says stays its own: it is changed there.
+    for (source_type, values) in &mut defaults.values {
+        let file = app.installation.file_defaults().get(source_type);
+        values.retain(|field, value| file.and_then(|file| file.get(field)) != Some(value));
     }
     let value = serde_json::to_value(&defaults).map_err(|error| Trouble::unexpected(&error))?;
     app.installation.store().set_defaults(&value)?;

@@ -1,0 +1,58 @@
+//! `run --due`: what a beacon that serves does by itself, for a scheduler from outside.
+
+use super::run::{self, Imported};
+use crate::arguments::RunArguments;
+use crate::exit::Exit;
+use crate::terminal::Terminal;
+use beacon_operations::{Installation, Trouble, scheduling};
+use beacon_store::ConnectionId;
+use serde_json::json;
+use std::collections::BTreeSet;
+
+/// Imports one after the other what may start now. What has to wait, for its jitter or window, is for the next call.
+pub(super) async fn execute(
+    installation: &Installation,
+    arguments: &RunArguments,
+    terminal: &Terminal,
+) -> Result<Exit, Trouble> {
+    let mut worst = Exit::Success;
+    let mut results = Vec::new();
+    // One that cannot be begun counts as run; nothing is tried twice in one call.
+    let mut tried: BTreeSet<ConnectionId> = BTreeSet::new();
+    loop {
+        let now = Installation::now();
+        let next = {
+            let mut store = installation.store();
+            scheduling::decide(&mut store, now)?;
+            let startable = scheduling::startable(&store, now, &BTreeSet::new(), usize::MAX)?;
+            startable.into_iter().find(|one| !tried.contains(&one.connection.id))
+        };
+        let Some(one) = next else { break };
+        tried.insert(one.connection.id);
+        terminal.note(&format!("{}:", one.connection.name));
+        let name = one.connection.name.to_string();
+        let due_at = one.due.fired_at;
+        match run::import_one(installation, &one.connection, arguments, Some(one.due), terminal).await {
+            Ok(Imported { exit, value }) => {
+                results.push(json!({ "connection": name, "due_at": due_at, "result": value }));
+                if exit == Exit::Cancelled {
+                    worst = exit;
+                    break;
+                }
+                worst = worst.worse(exit);
+            }
+            Err(trouble) => {
+                if !terminal.is_json() {
+                    terminal.trouble(&trouble);
+                }
+                results.push(json!({ "connection": name, "due_at": due_at, "error": trouble }));
+                worst = worst.worse(Exit::of(&trouble));
+            }
+        }
+    }
+    if results.is_empty() {
+        terminal.result("Nothing is due.");
+    }
+    terminal.json(&json!({ "runs": results }));
+    Ok(worst)
+}

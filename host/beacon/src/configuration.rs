@@ -1,0 +1,180 @@
+//! The configuration file: what does not have to be said with every command.
+//!
+//! An option of the command line is stronger than the environment, that is stronger than the file, and the file is
+//! stronger than what is built in. The file speaks through clap: a value in it becomes the default of its option, so
+//! that it is read and checked exactly as if it had been typed.
+
+use crate::arguments::Arguments;
+use beacon_operations::{Trouble, read};
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Command, CommandFactory as _, FromArgMatches as _};
+use etcetera::BaseStrategy as _;
+use serde_json::Value as Json;
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use toml::{Table, Value};
+
+/// What can be set: its key in the file, and the option it stands for. Those of `serve` are in the table `[serve]`.
+const SETTINGS: [(&str, &str); 11] = [
+    ("data", "data"),
+    ("key_file", "key_file"),
+    ("ca_file", "ca_file"),
+    ("allow_address", "allow_address"),
+    ("serve.port", "port"),
+    ("serve.listen", "listen"),
+    ("serve.host", "host"),
+    ("serve.tls_cert", "tls_cert"),
+    ("serve.tls_key", "tls_key"),
+    ("serve.parallel_runs", "parallel_runs"),
+    ("serve.sign_in_seconds", "sign_in_seconds"),
+];
+
+/// The table of the organisation's own values for new connections, by source type.
+const DEFAULTS: &str = "defaults";
+
+/// Values by their key, as they would be typed.
+type Typed = BTreeMap<&'static str, Vec<String>>;
+
+/// What was given, by whichever way.
+pub(crate) struct Configuration {
+    /// The command line, completed.
+    pub(crate) arguments: Arguments,
+    /// The file that was read.
+    pub(crate) file: Option<PathBuf>,
+    typed: Typed,
+    matches: ArgMatches,
+}
+
+/// A setting and where its value comes from.
+pub(crate) struct Origin {
+    /// Its key in the file.
+    pub(crate) key: &'static str,
+    /// Its value; none if nothing is set and nothing is built in.
+    pub(crate) value: Option<String>,
+    /// Where it comes from.
+    pub(crate) source: &'static str,
+}
+
+/// Reads the command line, the environment and the file.
+///
+/// # Errors
+/// [`Trouble`] if the file cannot be read or says something that is not understood. Mistakes of the command line end the
+/// program with clap's own words.
+pub(crate) fn load(line: impl IntoIterator<Item = OsString>) -> Result<Configuration, Trouble> {
+    let line: Vec<OsString> = line.into_iter().collect();
+    let matches = Arguments::command().get_matches_from(&line);
+    let named = matches.get_one::<PathBuf>("config").cloned();
+    let file = named.or_else(|| usual_place().filter(|path| path.is_file()));
+    let Some(path) = &file else {
+        return Ok(Configuration { arguments: parsed(&matches)?, file, typed: Typed::new(), matches });
+    };
+    let (mut typed, defaults) = understood(path)?;
+    // Who names a port means this machine, whatever the file says of the network.
+    let explicit = |matches: &ArgMatches| matches.value_source("port") == Some(ValueSource::CommandLine);
+    if matches.subcommand_matches("serve").is_some_and(explicit) {
+        typed.remove("serve.listen");
+    }
+    let matches = completed(&typed).get_matches_from(&line);
+    let mut arguments = parsed(&matches)?;
+    arguments.defaults = defaults;
+    Ok(Configuration { arguments, file, typed, matches })
+}
+
+impl Configuration {
+    /// Every setting with its value and where it comes from.
+    pub(crate) fn origins(&self) -> Vec<Origin> {
+        let serve = completed(&self.typed).try_get_matches_from(["beacon", "serve"]).ok();
+        let serve = serve.as_ref().and_then(|matches| matches.subcommand_matches("serve"));
+        SETTINGS
+            .into_iter()
+            .map(|(key, argument)| {
+                let matches = if key.starts_with("serve.") { serve } else { Some(&self.matches) };
+                let value = matches.and_then(|matches| matches.get_raw(argument)).map(|values| {
+                    values.map(|value| value.to_string_lossy().into_owned()).collect::<Vec<_>>().join(", ")
+                });
+                let source = match matches.and_then(|matches| matches.value_source(argument)) {
+                    Some(ValueSource::CommandLine) => "command line",
+                    Some(ValueSource::EnvVariable) => "environment",
+                    Some(_) if self.typed.contains_key(key) => "file",
+                    Some(_) => "built in",
+                    None => "not set",
+                };
+                Origin { key, value, source }
+            })
+            .collect()
+    }
+}
+
+fn parsed(matches: &ArgMatches) -> Result<Arguments, Trouble> {
+    Arguments::from_arg_matches(matches).map_err(|error| Trouble::unexpected(&error))
+}
+
+/// The command line, with what the file says as defaults.
+fn completed(typed: &Typed) -> Command {
+    let mut command = Arguments::command();
+    for (key, argument) in SETTINGS {
+        let Some(values) = typed.get(key).cloned() else { continue };
+        let set = |command: Command| command.mut_arg(argument, |argument| argument.default_values(values));
+        command = if key.starts_with("serve.") { command.mut_subcommand("serve", set) } else { set(command) };
+    }
+    command
+}
+
+/// Where the file lies if nobody says so: in the platform's folder for configuration.
+fn usual_place() -> Option<PathBuf> {
+    let strategy = etcetera::choose_base_strategy().ok()?;
+    Some(strategy.config_dir().join("m365-beacon/beacon.toml"))
+}
+
+/// What the file says: settings as they would be typed, and the organisation's values.
+fn understood(path: &Path) -> Result<(Typed, BTreeMap<String, BTreeMap<String, Json>>), Trouble> {
+    let bytes = read(path, "--config")?;
+    let refused = |title: String| {
+        let advice = "Correct the file; docs/configuration.md lists what it may say. Nothing was done.";
+        Trouble::settings("config.file", title, advice)
+    };
+    let unreadable = |error: &dyn std::error::Error| {
+        refused(format!("the configuration file {} cannot be read", path.display())).with(error)
+    };
+    let text = String::from_utf8(bytes).map_err(|error| unreadable(&error))?;
+    let mut table: Table = text.parse().map_err(|error: toml::de::Error| unreadable(&error))?;
+    let defaults = match table.remove(DEFAULTS) {
+        None => BTreeMap::new(),
+        Some(value) => value.try_into().map_err(|error: toml::de::Error| {
+            refused(format!("[{DEFAULTS}] in {} has to hold a table for each source type", path.display())).with(error)
+        })?,
+    };
+    let mut typed = Typed::new();
+    for (name, value) in table {
+        match value {
+            Value::Table(inner) if name == "serve" => {
+                for (name, value) in inner {
+                    take(&mut typed, &format!("serve.{name}"), &value).map_err(&refused)?;
+                }
+            }
+            value => take(&mut typed, &name, &value).map_err(&refused)?,
+        }
+    }
+    Ok((typed, defaults))
+}
+
+fn take(typed: &mut Typed, key: &str, value: &Value) -> Result<(), String> {
+    let Some((known, _)) = SETTINGS.into_iter().find(|(known, _)| *known == key) else {
+        let known: Vec<&str> = SETTINGS.iter().map(|(key, _)| *key).collect();
+        return Err(format!("the configuration file knows no {key:?}; it knows {}", known.join(", ")));
+    };
+    let one = |value: &Value| match value {
+        Value::String(text) => Ok(text.clone()),
+        Value::Integer(number) => Ok(number.to_string()),
+        other => {
+            Err(format!("the configuration file needs a text or a number as {key:?}, and has a {}", other.type_str()))
+        }
+    };
+    let values = match value {
+        Value::Array(values) => values.iter().map(one).collect::<Result<_, _>>()?,
+        value => vec![one(value)?],
+    };
+    typed.insert(known, values);
+    Ok(())
+}
