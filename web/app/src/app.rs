@@ -4,7 +4,7 @@ use crate::happenings::Happenings;
 use crate::kit::Problems;
 use crate::screens::{
     Applications, CheckScreen, ConnectionScreen, Connections, FirstStart, Licences, NewConnection, NotFound,
-    OverviewScreen, RunScreen, Runs, Settings, SignInScreen, Usage, Users,
+    OverviewScreen, RunScreen, Runs, Schedules, Settings, SignInScreen, Usage, Users,
 };
 use crate::session::Session;
 use crate::shell::Shell;
@@ -60,6 +60,7 @@ fn Inside() -> impl IntoView {
                 <Route path=path!("/connections/:id/test") view=CheckScreen/>
                 <Route path=path!("/runs") view=Runs/>
                 <Route path=path!("/runs/:id") view=RunScreen/>
+                <Route path=path!("/schedules") view=Schedules/>
                 <Route path=path!("/data/users") view=Users/>
                 <Route path=path!("/data/applications") view=Applications/>
                 <Route path=path!("/data/licences") view=Licences/>

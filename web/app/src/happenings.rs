@@ -12,16 +12,23 @@ pub(crate) struct Happenings {
     pub(crate) last: RwSignal<Option<Happened>>,
     pub(crate) connections: RwSignal<u64>,
     pub(crate) data: RwSignal<u64>,
+    pub(crate) schedules: RwSignal<u64>,
 }
 
 impl Happenings {
     pub(crate) fn new() -> Self {
-        Self { last: RwSignal::new(None), connections: RwSignal::new(0), data: RwSignal::new(0) }
+        Self {
+            last: RwSignal::new(None),
+            connections: RwSignal::new(0),
+            data: RwSignal::new(0),
+            schedules: RwSignal::new(0),
+        }
     }
 
     fn take(self, happened: Happened) {
         match &happened {
             Happened::Connections => self.connections.update(|count| *count = count.wrapping_add(1)),
+            Happened::Schedules => self.schedules.update(|count| *count = count.wrapping_add(1)),
             Happened::Data { .. } => self.data.update(|count| *count = count.wrapping_add(1)),
             Happened::Run { .. } | Happened::Task { .. } => {}
         }
@@ -31,6 +38,7 @@ impl Happenings {
     /// Everything is asked for anew: some events were lost.
     fn lost(self) {
         self.take(Happened::Connections);
+        self.take(Happened::Schedules);
         self.take(Happened::Data { connection: String::new() });
     }
 

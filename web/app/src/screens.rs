@@ -20,6 +20,8 @@ mod registration;
 mod remove;
 mod run;
 mod runs;
+mod schedule_choice;
+mod schedules;
 mod settings;
 mod sign_in;
 mod validation;
@@ -34,6 +36,7 @@ later::part! { setup:
     NewConnection = connection::NewConnection as new_connection,
     ConnectionScreen = connection::ConnectionScreen as connection_screen,
     CheckScreen = check::CheckScreen as check_screen,
+    Schedules = schedules::Schedules as schedules_screen,
     Settings = settings::Settings as settings_screen,
 }
 

@@ -2,6 +2,7 @@
 
 use super::execute::ExecuteNow;
 use super::remove::RemoveDialog;
+use super::schedule_choice::ScheduleDialog;
 use crate::api;
 use crate::happenings::happenings;
 use crate::kit::{HealthStatus, Icon, Moment, Problems, RunStatusBadge, day_of};
@@ -19,6 +20,7 @@ pub(crate) fn Connections() -> impl IntoView {
         async move { api::get::<Vec<Connection>>(paths::CONNECTIONS).await }
     });
     let removing = RwSignal::new(None::<Connection>);
+    let scheduling = RwSignal::new(None::<Connection>);
     let problem = RwSignal::new(None::<Problem>);
     view! {
             <div class="bar">
@@ -29,9 +31,10 @@ pub(crate) fn Connections() -> impl IntoView {
             <Problems problem=problem/>
             {shown(listed, move |ready| match ready {
                 list if list.is_empty() => view! { <Empty/> }.into_any(),
-                list => view! { <List list=list removing=removing problem=problem/> }.into_any(),
+                list => view! { <List list=list removing scheduling problem/> }.into_any(),
     })}
             <RemoveDialog connection=removing/>
+            <ScheduleDialog connection=scheduling/>
         }
 }
 
@@ -95,9 +98,11 @@ fn Empty() -> impl IntoView {
 fn List(
     list: Vec<Connection>,
     removing: RwSignal<Option<Connection>>,
+    scheduling: RwSignal<Option<Connection>>,
     problem: RwSignal<Option<Problem>>,
 ) -> impl IntoView {
-    let rows = list.into_iter().map(|connection| view! { <Line connection removing problem/> }).collect_view();
+    let rows =
+        list.into_iter().map(|connection| view! { <Line connection removing scheduling problem/> }).collect_view();
     view! {
         <div class="scroll">
             <table class="reflow">
@@ -124,6 +129,7 @@ fn List(
 fn Line(
     connection: Connection,
     removing: RwSignal<Option<Connection>>,
+    scheduling: RwSignal<Option<Connection>>,
     problem: RwSignal<Option<Problem>>,
 ) -> impl IntoView {
     let Connection { id, name, source_type, health, .. } = connection.clone();
@@ -134,9 +140,18 @@ fn Line(
         let to = format!("/runs/{}", run.id);
         view! { <A href=to><RunStatusBadge status=run.status/></A>" "<Moment at=run.started_at/> }
     });
+    let next = match connection.schedule.clone() {
+        None => view! { <span class="soft">"not scheduled"</span> }.into_any(),
+        Some(schedule) => {
+            let at = schedule
+                .next_run
+                .map_or_else(|| "waits for its turn".into_any(), |at| view! { <Moment at/> }.into_any());
+            view! { {at}<p class="soft">{schedule.name}", "{schedule.when}</p> }.into_any()
+        }
+    };
     let edit = format!("/connections/{id}");
     let actions = session().is_administrator().then(|| {
-        let (remove, busy) = (connection.clone(), running.is_some());
+        let (remove, schedule, busy) = (connection.clone(), connection.clone(), running.is_some());
         let needs_consent = health == Health::NeedsConsent;
         view! {
             <ExecuteNow connection=id.clone() name=name.clone() problem disabled=busy/>
@@ -144,6 +159,12 @@ fn Line(
                 <Icon name={if needs_consent { "key" } else { "edit" }}/>
                 {if needs_consent { "Consent…" } else { "Edit…" }}
             </A>
+            <button
+                type="button" aria-label=format!("Schedule {name}")
+                on:click=move |_| scheduling.set(Some(schedule.clone()))
+            >
+                <Icon name="clock"/>"Schedule…"
+            </button>
             <button
                 type="button" class="quiet" aria-label=format!("Delete {name}")
                 on:click=move |_| removing.set(Some(remove.clone()))
@@ -165,7 +186,7 @@ fn Line(
             <td data-label="Tenant">{tenant.unwrap_or_else(|| "not known yet".to_owned())}</td>
             <td data-label="Status"><HealthStatus health=health/>{why}</td>
             <td data-label="Last run">{last.map_or_else(|| "never".into_any(), IntoAny::into_any)}</td>
-            <td data-label="Next run"><span class="soft">"not scheduled"</span></td>
+            <td data-label="Next run">{next}</td>
             <td data-label="Expires">{expires.unwrap_or_else(|| "nothing known".to_owned())}</td>
             <td class="actions">{actions}</td>
         </tr>
