@@ -18,6 +18,7 @@ pub(crate) fn everything() -> anyhow::Result<()> {
     clients()?;
     browser()?;
     axe()?;
+    nginx()?;
     proxy()?;
     eprintln!("Everything is set up.");
     Ok(())
@@ -101,6 +102,17 @@ fn proxy() -> anyhow::Result<()> {
         return Ok(());
     }
     debian(&["squid-openssl"])
+}
+
+/// The web server that packages are delivered to in tests. Its build has WebDAV uploads in it.
+fn nginx() -> anyhow::Result<()> {
+    let version = Command::new("/usr/sbin/nginx").arg("-V").output();
+    // It tells its options on the error output.
+    let uploads = |text: &[u8]| String::from_utf8_lossy(text).contains("--with-http_dav_module");
+    if version.is_ok_and(|output| output.status.success() && uploads(&output.stderr)) {
+        return Ok(());
+    }
+    debian(&["nginx"])
 }
 
 /// The judge of accessibility, without what its package would bring along.

@@ -75,7 +75,8 @@ impl Chromium {
             .context("chromedriver does not start: run `cargo xtask setup`")?;
         let output = process.stdout.take().context("chromedriver has an output")?;
         let driver = Running(process);
-        let listens = |line: String| line.rsplit_once("on port ")?.1.trim_end_matches('.').parse::<u16>().ok();
+        let listens =
+            |line: String| line.rsplit_once("successfully on port ")?.1.trim_end_matches('.').parse::<u16>().ok();
         let port = BufReader::new(output).lines().map_while(Result::ok).find_map(listens);
         let port = port.context("chromedriver does not say where it listens")?;
         let profile = tempfile::tempdir()?;

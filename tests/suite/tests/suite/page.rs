@@ -39,6 +39,7 @@ fn first_start_signing_out_and_in_again() {
         ("/", "Overview", "overview-empty"),
         ("/connections", "Inventory Systems", "connections-empty"),
         ("/connections/new/Microsoft%20365", "New connection", "connection-new"),
+        ("/schedules", "Schedules", "schedules-empty"),
         ("/runs", "Runs", "runs-empty"),
         ("/settings", "Settings", "settings"),
         ("/nothing", "There is nothing here", "nothing"),
@@ -127,6 +128,11 @@ fn from_the_first_start_to_the_data_with_the_module_in_the_page() {
     let rows = page.call("GET", "/api/v1/data/rows/licences?limit=500", Value::Null);
     assert_eq!(rows["total"], scene.tenant.truth().products().len());
 
+    let schedule = json!({
+        "name": "Mornings", "rule": { "every": "week", "days": [1, 4], "at": "06:00" }, "zone": "Europe/Berlin",
+        "missed": "run_once", "jitter_minutes": 20, "window": "20:00-07:00", "parallel": 2, "connections": [connection],
+    });
+    page.call("POST", "/api/v1/schedules", schedule);
     let people = "div[role=grid] .line";
     let run = run["id"].as_str().expect("an id");
     let screens = [
@@ -134,6 +140,7 @@ fn from_the_first_start_to_the_data_with_the_module_in_the_page() {
         ("/connections".to_owned(), "tbody", "Contoso", "connections"),
         (format!("/connections/{connection}"), "h1", "Contoso", "connection"),
         (format!("/connections/{connection}/test"), "tbody", "Pass", "test"),
+        ("/schedules".to_owned(), "section.card", "Mornings", "schedules"),
         ("/runs".to_owned(), "tbody", "Complete", "runs"),
         (format!("/runs/{run}"), "tbody", "users", "run"),
         ("/data/users".to_owned(), people, "", "users"),

@@ -52,6 +52,11 @@ pub(crate) fn axe() -> PathBuf {
     path
 }
 
+/// The web server that takes uploads: `BEACON_NGINX`, or the one of this machine, where it is no program for everybody.
+pub(crate) fn nginx() -> PathBuf {
+    given("BEACON_NGINX").unwrap_or_else(|| "/usr/sbin/nginx".into())
+}
+
 /// A packed module: in `BEACON_MODULES`, or in `target/modules`.
 pub(crate) fn module(id: &str) -> PathBuf {
     let folder = given("BEACON_MODULES").unwrap_or_else(|| workspace().join("target/modules"));

@@ -157,6 +157,20 @@ impl Scene {
         self.add(name, &super::forms::own_app(&self.tenant), &["--secret", &secret]).exits(0);
     }
 
+    /// Adds a connection of a further tenant's own app: the world of a service provider.
+    #[track_caller]
+    pub(crate) fn add_tenant(&self, name: &str, tenant: &Tenant) {
+        let own = self.input("further-ca.pem", "");
+        tenant.write_ca(&own).expect("a file");
+        let authorities = self.folder.path().join("inputs/ca.pem");
+        let mut known = std::fs::read(&authorities).expect("the authorities so far");
+        known.extend(std::fs::read(&own).expect("one more"));
+        std::fs::write(&authorities, known).expect("a file");
+        self.further.lock().expect("no other panic").extend(tenant.secrets());
+        let secret = self.secret("client_secret", &tenant.own_client_secret());
+        self.add(name, &super::forms::own_app(tenant), &["--secret", &secret]).exits(0);
+    }
+
     /// `run`, with further arguments.
     pub(crate) fn run(&self, name: &str, more: &[&str]) -> Finished {
         self.beacon(&[&["--json", "run", name], more].concat())

@@ -72,6 +72,14 @@ impl<'s> Served<'s> {
         visitor
     }
 
+    /// The administrator, who set a password before.
+    pub(crate) fn administrator_again(&self) -> Visitor<'_> {
+        let visitor = self.visitor();
+        let body = serde_json::json!({ "account": "administrator", "password": PASSWORD });
+        visitor.sign_in("/api/v1/session/sign-in", &body);
+        visitor
+    }
+
     /// Somebody who may only read.
     pub(crate) fn reader(&self, administrator: &Visitor<'_>) -> Visitor<'_> {
         let account = serde_json::json!({ "name": "reader", "role": "reader", "password": PASSWORD });

@@ -1,0 +1,38 @@
+//! The systemd unit: systemd itself finds nothing wrong with it, and little that it could do.
+
+use crate::harness::Scene;
+use crate::harness::places;
+use std::process::Command;
+
+#[test]
+fn the_unit_is_valid_and_tight_and_can_be_removed() {
+    let scene = Scene::small();
+    let root = scene.written("root");
+    let folder = root.display().to_string();
+    let program = places::beacon().display().to_string();
+    let install = ["--json", "service", "install", "--root", &folder, "--program", &program];
+    let installed = scene.beacon(&install).exits(0).json();
+    let unit = root.join("etc/systemd/system/m365-beacon.service");
+    assert_eq!(installed["unit"], unit.display().to_string());
+    assert!(installed["left_to_do"].as_array().is_some_and(|left| left.len() == 3), "{installed}");
+    assert!(root.join("etc/m365-beacon/beacon.toml").is_file());
+    // What the file says at first is understood.
+    let file = root.join("etc/m365-beacon/beacon.toml").display().to_string();
+    scene.beacon(&["--config", &file, "config", "show"]).exits(0);
+    // Where there is systemd it has the last word. (A container may have none.)
+    if let Ok(verified) = Command::new("systemd-analyze").arg("verify").arg(&unit).output() {
+        let said = String::from_utf8_lossy(&verified.stderr).into_owned();
+        assert!(!said.contains("m365-beacon.service"), "{said}");
+        let rated = Command::new("systemd-analyze")
+            .args(["security", "--offline=true", "--threshold=30", "--no-pager"])
+            .arg(&unit)
+            .output()
+            .expect("systemd-analyze");
+        assert!(rated.status.success(), "{}", String::from_utf8_lossy(&rated.stdout));
+    }
+    let remove = ["service", "remove", "--root", &folder];
+    scene.beacon(&remove).exits(0);
+    assert!(!unit.exists());
+    assert!(root.join("etc/m365-beacon/beacon.toml").is_file(), "the configuration stays");
+    assert_eq!(scene.beacon(&[&["--json"], &remove[..]].concat()).exits(5).error().code, "service.not_installed");
+}
