@@ -42,6 +42,9 @@ fn a_schedule_is_made_followed_kept_and_deleted_in_the_page() {
     page.open("/schedules");
     page.browser.click("button[aria-label='Run all of Mornings now']");
     page.reads_until("/api/v1/runs", |runs| runs[0]["status"] == "complete");
+    page.reads_until("/api/v1/schedules", |schedules| schedules[0]["occasions"][0]["outcome"] == "by_hand");
+    page.open("/schedules");
+    page.browser.click("section.card summary");
     page.browser.shows("section.card", "run by hand");
     page.browser.click("button[aria-label='Delete Mornings']");
     page.browser.shows("dialog[open]", "These connections are not scheduled any more: Contoso.");

@@ -94,7 +94,7 @@ fn many_tenants_due_at_once_all_run_exactly_once_though_the_beacon_is_killed() {
 
 #[test]
 fn one_tenant_is_never_imported_twice_at_a_time() {
-    let scene = Scene::paged(300, 20);
+    let scene = Scene::paged(60, 20);
     let secret = scene.secret("client_secret", &scene.tenant.own_client_secret());
     let fields = crate::harness::forms::own_app(&scene.tenant);
     scene.add("Contoso again", &fields, &["--second-connection", "--secret", &secret]).exits(0);

@@ -72,12 +72,14 @@ fn calendar(zone: &TimeZone, follows: bool, says: Says) -> BTreeSet<Timestamp> {
     let (begin, end) = (moment(BEGIN), moment(END));
     let minute = SignedDuration::from_mins(1);
     let mut found = BTreeSet::new();
-    let mut seen: BTreeSet<DateTime> = BTreeSet::new();
+    // The wall goes on but for an hour that it shows again.
+    let mut latest = DateTime::MIN;
     let mut before: Option<DateTime> = None;
     let mut now = begin;
     while now < end {
         let wall = zone.to_datetime(now);
-        let first = seen.insert(wall);
+        let first = wall > latest;
+        latest = latest.max(wall);
         if says(wall) && (follows || first) {
             found.insert(now);
         }
