@@ -7,7 +7,8 @@
 use beacon_operations::scheduling::{decide, next_moment, startable};
 use beacon_schedule::{DayOfMonth, Missed, Rule};
 use beacon_store::{
-    ConnectionId, NewConnection, NewSchedule, OccasionOutcome, RunId, RunOutcome, RunState, SecondConnection, Store,
+    ConnectionId, NewConnection, NewSchedule, OccasionOutcome, RunId, RunOutcome, RunState, ScheduleId,
+    SecondConnection, Store,
 };
 use jiff::civil::{DateTime, Weekday};
 use jiff::tz::TimeZone;
@@ -102,6 +103,21 @@ fn calendar(zone: &TimeZone, follows: bool, says: Says) -> BTreeSet<Timestamp> {
 /// What happened to a connection: when it was due, and when that was seen.
 type Ran = BTreeMap<String, Vec<(Timestamp, Timestamp)>>;
 
+/// A connection that follows a schedule.
+fn follow(store: &mut Store, schedule: ScheduleId, id: ConnectionId, name: &str, since: Timestamp) {
+    let connection = NewConnection {
+        id,
+        name: name.parse().expect("a name"),
+        source_type: "Microsoft 365".to_owned(),
+        module_id: "microsoft-365".to_owned(),
+        settings: serde_json::Map::new(),
+        proxy: None,
+        tenant_key: None,
+    };
+    store.insert_connection(connection, SecondConnection::Refuse, since).expect("a connection");
+    store.assign_schedule(id, Some(schedule)).expect("assigned");
+}
+
 struct World {
     store: Store,
     names: BTreeMap<ConnectionId, String>,
@@ -130,17 +146,7 @@ impl World {
                     let before = moment(BEGIN).checked_sub(SignedDuration::from_secs(1)).expect("a moment");
                     let schedule = store.insert_schedule(plan, before).expect("a schedule");
                     let id = ConnectionId::from(Uuid::new_v4());
-                    let connection = NewConnection {
-                        id,
-                        name: name.parse().expect("a name"),
-                        source_type: "Microsoft 365".to_owned(),
-                        module_id: "microsoft-365".to_owned(),
-                        settings: serde_json::Map::new(),
-                        proxy: None,
-                        tenant_key: None,
-                    };
-                    store.insert_connection(connection, SecondConnection::Refuse, before).expect("a connection");
-                    store.assign_schedule(id, Some(schedule.id)).expect("assigned");
+                    follow(&mut store, schedule.id, id, &name, before);
                     names.insert(id, name);
                 }
             }
@@ -266,7 +272,7 @@ fn changes_of_the_clock_are_as_documented() {
 }
 
 /// A plan of one schedule with one connection, to look at single moments.
-fn single(change: impl FnOnce(&mut NewSchedule), since: &str) -> (World, beacon_store::ScheduleId) {
+fn single(change: impl FnOnce(&mut NewSchedule), since: &str) -> (World, ScheduleId) {
     let folder = TempDir::new().expect("a folder");
     let mut store = Store::open(&folder.path().join("data")).expect("a store");
     let mut plan = NewSchedule {
@@ -284,17 +290,7 @@ fn single(change: impl FnOnce(&mut NewSchedule), since: &str) -> (World, beacon_
     for number in 1..=3 {
         let id = ConnectionId::from(Uuid::from_u128(number));
         let name = format!("Tenant {number}");
-        let connection = NewConnection {
-            id,
-            name: name.parse().expect("a name"),
-            source_type: "Microsoft 365".to_owned(),
-            module_id: "microsoft-365".to_owned(),
-            settings: serde_json::Map::new(),
-            proxy: None,
-            tenant_key: None,
-        };
-        store.insert_connection(connection, SecondConnection::Refuse, moment(since)).expect("a connection");
-        store.assign_schedule(id, Some(schedule.id)).expect("assigned");
+        follow(&mut store, schedule.id, id, &name, moment(since));
         names.insert(id, name);
     }
     (World { store, names, _folder: folder }, schedule.id)
