@@ -5,11 +5,10 @@
 //! that it is read and checked exactly as if it had been typed.
 
 use crate::arguments::Arguments;
-use beacon_operations::{Trouble, read};
+use beacon_operations::{OrganisationDefaults, Trouble, read};
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Command, CommandFactory as _, FromArgMatches as _};
 use etcetera::BaseStrategy as _;
-use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -128,7 +127,7 @@ fn usual_place() -> Option<PathBuf> {
 }
 
 /// What the file says: settings as they would be typed, and the organisation's values.
-fn understood(path: &Path) -> Result<(Typed, BTreeMap<String, BTreeMap<String, Json>>), Trouble> {
+fn understood(path: &Path) -> Result<(Typed, OrganisationDefaults), Trouble> {
     let bytes = read(path, "--config")?;
     let refused = |title: String| {
         let advice = "Correct the file; docs/configuration.md lists what it may say. Nothing was done.";
