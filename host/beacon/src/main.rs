@@ -8,6 +8,7 @@ mod command;
 mod configuration;
 mod delivery_arguments;
 mod exit;
+mod interrupt;
 mod progress;
 mod proxy_arguments;
 mod settings_input;

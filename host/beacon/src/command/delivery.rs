@@ -3,8 +3,8 @@
 use super::destination::text;
 use crate::delivery_arguments::DeliveryCommand;
 use crate::exit::Exit;
+use crate::interrupt::Interrupt;
 use crate::terminal::{Style, Terminal, table};
-use beacon_driver::Cancel;
 use beacon_operations::delivery::{Attempt, Which, deliver_due, give_up};
 use beacon_operations::{Installation, Trouble, destinations, settle_published};
 use beacon_store::{Delivery, DeliveryState, RunId};
@@ -46,18 +46,8 @@ pub(crate) async fn execute(
 
 /// Sends until everything was tried, or the operator interrupts.
 pub(super) async fn send(installation: &Installation, which: Which) -> Result<Vec<Attempt>, Trouble> {
-    let cancel = Cancel::new();
-    let interrupt = tokio::spawn({
-        let cancel = cancel.clone();
-        async move {
-            if tokio::signal::ctrl_c().await.is_ok() {
-                cancel.cancel();
-            }
-        }
-    });
-    let attempts = deliver_due(installation, Installation::now(), which, &cancel).await;
-    interrupt.abort();
-    attempts
+    let interrupt = Interrupt::listen();
+    deliver_due(installation, Installation::now(), which, interrupt.cancel()).await
 }
 
 /// Sends what an import owes, at once. The import is over, whatever comes of this.

@@ -3,10 +3,11 @@
 use super::due;
 use crate::arguments::{Format, RunArguments};
 use crate::exit::Exit;
+use crate::interrupt::Interrupt;
 use crate::progress::Progress;
 use crate::terminal::{Style, Terminal, table};
 use beacon_contract::TableStatus;
-use beacon_driver::{Cancel, Observer, RunOutcome};
+use beacon_driver::{Observer, RunOutcome};
 use beacon_operations::{Ended, ImportOrder, Installation, Module, Trouble, Words, import, prepare, scheduling};
 use beacon_package::{ChangesBlock, FileFormat, FinishedPackage, PackageStatus, TableReport};
 use beacon_store::{Connection, Due};
@@ -62,17 +63,10 @@ pub(super) async fn import_one(
     }
     let run = prepared.session.run;
     let progress = Arc::new(Progress::new(*terminal));
-    let cancel = Cancel::new();
-    let interrupt = tokio::spawn({
-        let cancel = cancel.clone();
-        async move {
-            if tokio::signal::ctrl_c().await.is_ok() {
-                cancel.cancel();
-            }
-        }
-    });
-    let ended = import(prepared, Arc::clone(&progress) as Arc<dyn Observer>, cancel).await;
-    interrupt.abort();
+    let interrupt = Interrupt::listen();
+    let observer = Arc::clone(&progress) as Arc<dyn Observer>;
+    let ended = import(prepared, observer, interrupt.cancel().clone()).await;
+    drop(interrupt);
     progress.finish();
     let Ended { state, package, trouble } = ended?;
     let package = package.as_ref();
