@@ -198,7 +198,7 @@ pub fn next_moment(store: &Store, now: Timestamp) -> Result<Option<Timestamp>, T
 /// [`Trouble`] of the store.
 pub fn next_run(store: &Store, connection: &Connection, now: Timestamp) -> Result<Option<Timestamp>, Trouble> {
     let Some(schedule) = connection.schedule else { return Ok(None) };
-    if let Some(due) = store.due()?.into_iter().find(|due| due.connection == connection.id) {
+    if let Some(due) = store.due_of(connection.id)? {
         return Ok(Some(due.starts_at.max(now)));
     }
     let schedule = store.schedule(schedule)?;

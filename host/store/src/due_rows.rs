@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use jiff::Timestamp;
-use rusqlite::{Connection as Database, Row};
+use rusqlite::{Connection as Database, OptionalExtension, Row};
 use serde::Serialize;
 
 use crate::column::{Text, Time};
@@ -96,6 +96,15 @@ impl Store {
             )?;
             Ok(statement.query_map([], from_row)?.collect::<Result<_, _>>()?)
         })
+    }
+
+    /// The run that a connection owes, if it owes one.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub fn due_of(&self, connection: ConnectionId) -> Result<Option<Due>, StoreError> {
+        let sql = "SELECT connection_id, schedule_id, fired_at, starts_at, run_id FROM due WHERE connection_id = ?1";
+        self.read(|database| Ok(database.query_row(sql, [Text(connection)], from_row).optional()?))
     }
 
     /// Stores a run that begins because it is owed; see [`Self::insert_run`].
