@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::imports;
 use beacon_api::Happened;
 use beacon_operations::scheduling;
-use beacon_operations::{Installation, RESUMABLE, Trouble};
+use beacon_operations::{Installation, RESUMABLE, Trouble, settle_published};
 use jiff::SignedDuration;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -96,7 +96,8 @@ async fn go_on(app: &Arc<App>) {
         let unique: BTreeSet<_> = connections.collect();
         unique.into_iter().map(|id| Ok(store.connection(id)?)).collect()
     };
-    match interrupted() {
+    // A run whose package is there is over in all but name; it must not begin anew.
+    match settle_published(&app.installation, &BTreeSet::new()).and_then(|()| interrupted()) {
         Err(trouble) => app.scheduler.complain(&trouble),
         Ok(connections) => {
             for connection in connections {

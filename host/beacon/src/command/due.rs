@@ -4,7 +4,7 @@ use super::run::{self, Imported};
 use crate::arguments::RunArguments;
 use crate::exit::Exit;
 use crate::terminal::Terminal;
-use beacon_operations::{Installation, Trouble, scheduling};
+use beacon_operations::{Installation, Trouble, scheduling, settle_published};
 use beacon_store::ConnectionId;
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -15,6 +15,8 @@ pub(super) async fn execute(
     arguments: &RunArguments,
     terminal: &Terminal,
 ) -> Result<Exit, Trouble> {
+    // A run whose package is there is over in all but name; it must not begin anew.
+    settle_published(installation, &BTreeSet::new())?;
     let mut worst = Exit::Success;
     let mut results = Vec::new();
     // One that cannot be begun counts as run; nothing is tried twice in one call.

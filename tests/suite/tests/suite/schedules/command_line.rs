@@ -1,5 +1,6 @@
 //! Schedules on the command line, and `run --due` for a scheduler from outside.
 
+use crate::harness::served::Served;
 use crate::harness::{Scene, Tenant};
 use serde_json::{Value, json};
 
@@ -122,4 +123,31 @@ fn what_was_killed_is_still_owed_and_goes_on() {
     let ran = said(&scene, &["run", "--due"]);
     assert_eq!(ran["runs"][0]["result"]["status"], "complete", "{ran}");
     assert_eq!(said(&scene, &["run", "--due"])["runs"], json!([]));
+}
+
+/// The process died after the package got its name and before the run counted as over: neither a beacon that serves nor
+/// `run --due` imports again.
+#[test]
+fn a_run_whose_package_is_there_is_not_owed_any_more() {
+    let scene = Scene::small();
+    scene.add_own_app("Contoso");
+    said(&scene, &["schedule", "add", "Nightly", "--daily", "02:30", "--connection", "Contoso"]);
+    said(&scene, &["schedule", "trigger", "Nightly"]);
+    let ran = said(&scene, &["run", "--due"]);
+    let package = &ran["runs"][0]["result"]["package_id"];
+    let undo = "INSERT INTO due (connection_id, schedule_id, fired_at, starts_at, run_id) \
+                SELECT connection_id, schedules.id, due_at, due_at, runs.id FROM runs, schedules; \
+                UPDATE runs SET state = 'running', finished_at = NULL, package_id = NULL;";
+    let die = || {
+        let database = rusqlite::Connection::open(scene.data().join("beacon.sqlite")).expect("a database");
+        database.execute_batch(undo).expect("SQL");
+    };
+    die();
+    assert_eq!(said(&scene, &["run", "--due"])["runs"], json!([]));
+    assert_eq!(scene.packages().len(), 1);
+    die();
+    let served = Served::start(&scene);
+    let runs = served.administrator().reads_until("/api/v1/runs", |runs| runs[0]["status"] != "running");
+    assert_eq!((runs.as_array().map(Vec::len), &runs[0]["package_id"]), (Some(1), package), "{runs}");
+    assert_eq!(scene.packages().len(), 1);
 }
