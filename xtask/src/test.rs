@@ -22,7 +22,8 @@ pub(crate) fn test(rest: &[String]) -> anyhow::Result<()> {
         .env("BEACON_PAGE", places::page())
         .env("BEACON_AXE", places::axe().join("axe_playwright_python/axe.min.js"))
         .env("INSTA_UPDATE", "no")
-        .args(["nextest", "run"])
+        // One failure hides no other.
+        .args(["nextest", "run", "--no-fail-fast"])
         .args(packages)
         .args(rest))
 }

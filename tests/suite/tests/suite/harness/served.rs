@@ -121,7 +121,7 @@ pub(crate) fn eventually<T>(what: &str, look: impl Fn() -> Option<T>) -> T {
 
 /// The same; what was waited for is told when it did not come.
 #[track_caller]
-fn eventually_or<T>(what: impl Fn() -> String, look: impl Fn() -> Option<T>) -> T {
+pub(crate) fn eventually_or<T>(what: impl Fn() -> String, look: impl Fn() -> Option<T>) -> T {
     let deadline = Instant::now() + PATIENCE;
     loop {
         if let Some(found) = look() {

@@ -1,12 +1,13 @@
 //! What a person does with a page, each waiting for the page as long as a person would.
 
 use super::{Browser, PATIENCE};
-use crate::harness::served::eventually;
+use crate::harness::served::{eventually, eventually_or};
 use fantoccini::Locator;
 use fantoccini::elements::Element;
 use fantoccini::error::CmdError;
 use fantoccini::wd::WindowHandle;
 use serde_json::Value;
+use std::cell::RefCell;
 use std::time::{Duration, Instant};
 
 /// Between two looks at the page.
@@ -136,9 +137,20 @@ impl Browser {
         self.script(&format!("arguments[arguments.length - 1]({expression});"), &[])
     }
 
-    /// Waits until an expression in the page has this value.
+    /// Waits until an expression in the page has this value. A part of the page that is not there yet is waited for too:
+    /// after an address is opened the expression may run before the page has drawn anything.
     #[track_caller]
     pub(crate) fn tells_until(&self, expression: &str, wanted: &Value) {
-        eventually(&format!("{expression} is {wanted}"), || (self.tells(expression) == *wanted).then_some(()));
+        let guarded = format!("(() => {{ try {{ return [{expression}]; }} catch (error) {{ return String(error); }} }})()");
+        let last = RefCell::new(Value::Null);
+        eventually_or(
+            || format!("{expression} is {wanted}; last it was {}", last.borrow()),
+            || {
+                let told = self.tells(&guarded);
+                let met = told.get(0) == Some(wanted);
+                last.replace(told);
+                met.then_some(())
+            },
+        );
     }
 }
