@@ -11,8 +11,10 @@ mod edit;
 mod list;
 mod module;
 mod names;
+mod new_certificate;
 mod package;
 mod packages;
+mod profile;
 mod proxy;
 mod run;
 mod schedule;
@@ -27,6 +29,7 @@ use crate::arguments::{Arguments, Command, ConfigCommand, ConnectionCommand, Mod
 use crate::configuration::Configuration;
 use crate::exit::Exit;
 use crate::terminal::Terminal;
+use beacon_operations::rotation::Holder;
 use beacon_operations::{Installation, Trouble};
 use clap::CommandFactory as _;
 
@@ -44,11 +47,17 @@ pub(crate) async fn execute(configuration: Configuration, terminal: &Terminal) -
                 ConnectionCommand::Edit(edit) => edit::execute(&installation, edit, terminal).await,
                 ConnectionCommand::Remove { name, yes } => edit::remove(&installation, name, *yes, terminal),
                 ConnectionCommand::Consent(consent) => consent::execute(&installation, consent, terminal).await,
+                ConnectionCommand::NewCertificate(arguments) => {
+                    let connection = installation.connection(&arguments.name)?;
+                    let holder = Holder::of(&installation, connection)?;
+                    new_certificate::execute(&installation, &holder, arguments, terminal).await
+                }
                 ConnectionCommand::Test { name, module } => {
                     test::execute(&installation, name, module.file.as_deref(), terminal).await
                 }
             }
         }
+        Command::Profile(command) => profile::execute(&open()?, command, terminal).await,
         Command::Run(run) => run::execute(&open()?, run, terminal).await,
         Command::Schedule(command) => schedule::execute(&open()?, command, terminal),
         Command::Serve(serve) => serve::execute(open()?, serve, terminal).await,

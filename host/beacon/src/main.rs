@@ -6,6 +6,7 @@
 mod arguments;
 mod command;
 mod configuration;
+mod credential_arguments;
 mod delivery_arguments;
 mod exit;
 mod interrupt;

@@ -30,10 +30,13 @@ fn secrets(module: &Module, arguments: &SettingsArguments) -> Result<Vec<GivenSe
         let (slot, date) = split_pair(pair, "--secret-expires")?;
         days.insert(slot, parse_date(date, "--secret-expires")?);
     }
+    let password = arguments.certificate_password_file.as_deref();
     let mut given = Vec::new();
     for pair in &arguments.secret {
         let (name, path) = split_pair(pair, "--secret")?;
-        given.push(GivenSecret::read(module, name, path.as_ref(), days.remove(name))?);
+        let is_certificate = module.manifest.profiles.iter().any(|profile| profile.client_certificate.as_str() == name);
+        let password = password.filter(|_| is_certificate);
+        given.push(GivenSecret::read(module, name, path.as_ref(), days.remove(name), password)?);
     }
     if let Some(slot) = days.keys().next() {
         let title = format!("--secret-expires names {slot:?}, but no --secret gives its value");
@@ -77,6 +80,7 @@ pub(crate) fn draft(
     name: String,
     settings: Settings,
     present: Option<ProxySettings>,
+    profile: Option<String>,
     arguments: &SettingsArguments,
 ) -> Result<Draft, Trouble> {
     let secrets = secrets(module, arguments)?;
@@ -86,7 +90,7 @@ pub(crate) fn draft(
     let password = arguments.proxy_password_file.as_deref();
     let proxy_password = password.map(|path| read_secret(path, "--proxy-password-file")).transpose()?;
     let second = if arguments.second_connection { SecondConnection::Confirmed } else { SecondConnection::Refuse };
-    Ok(Draft { name, settings, secrets, proxy, proxy_password, second })
+    Ok(Draft { name, settings, secrets, proxy, proxy_password, profile, second })
 }
 
 /// Notes what the arguments say about a connection's way out beside its own proxy; with nothing said, it stays.

@@ -1,5 +1,7 @@
 //! A connection as somebody entered it, before anything is stored.
 
+use crate::certificate_file::{from_pkcs12, is_pkcs12};
+use crate::expiring::last_valid_day;
 use crate::file;
 use crate::folders::Folders;
 use crate::modules::Module;
@@ -30,19 +32,53 @@ impl GivenSecret {
     /// [`Trouble`] if the module has no such slot, or the file holds no certificate with its key.
     pub fn new(module: &Module, name: &str, value: Secret, expires_on: Option<Date>) -> Result<Self, Trouble> {
         let slot = stored_slot(module, name)?;
-        if module.manifest.profiles.iter().any(|profile| profile.client_certificate == slot) {
-            read_certificate(value.expose())?;
+        let mut given = Self { slot, value, expires_on };
+        if module.manifest.profiles.iter().any(|profile| profile.client_certificate == given.slot) {
+            // Whatever somebody said: a certificate knows best.
+            given.expires_on = Some(last_valid_day(&read_certificate(given.value.expose())?));
         }
-        Ok(Self { slot, value, expires_on })
+        Ok(given)
     }
 
-    /// The same from a file.
+    /// The same from a file; a certificate may be PKCS#12, with its password in a file of its own.
     ///
     /// # Errors
     /// [`Trouble`] if it cannot be read, too.
-    pub fn read(module: &Module, name: &str, path: &Path, expires_on: Option<Date>) -> Result<Self, Trouble> {
-        stored_slot(module, name)?;
+    pub fn read(
+        module: &Module,
+        name: &str,
+        path: &Path,
+        expires_on: Option<Date>,
+        password: Option<&Path>,
+    ) -> Result<Self, Trouble> {
+        let slot = stored_slot(module, name)?;
+        if module.manifest.profiles.iter().any(|profile| profile.client_certificate == slot) {
+            return Self::new(module, name, read_certificate_file(path, "--secret", password)?, expires_on);
+        }
         Self::new(module, name, file::read_secret(path, "--secret")?, expires_on)
+    }
+}
+
+/// A certificate with its key as PEM, from a file of either kind.
+///
+/// # Errors
+/// [`Trouble`] if it cannot be read, or the password is missing, needless or wrong.
+pub fn read_certificate_file(path: &Path, argument: &str, password: Option<&Path>) -> Result<Secret, Trouble> {
+    let content = file::read_secret_bytes(path, argument)?;
+    match (is_pkcs12(content.expose()), password) {
+        (true, Some(password)) => from_pkcs12(&content, &file::read_secret(password, "--certificate-password-file")?),
+        (true, None) => {
+            let title = format!("the file {} is PKCS#12 and needs its password", path.display());
+            let advice = "Name a file with the password: --certificate-password-file FILE (- reads it from the input).";
+            Err(Trouble::settings("certificate.password_missing", title, advice))
+        }
+        (false, Some(_)) => {
+            let title = format!("the file {} is no PKCS#12 file, and a password was given", path.display());
+            let advice = "Leave the password out, or name the PKCS#12 file. An encrypted key in PEM is not read: export \
+                          certificate and key as PKCS#12.";
+            Err(Trouble::settings("certificate.no_pkcs12", title, advice))
+        }
+        (false, None) => Ok(content),
     }
 }
 
@@ -68,6 +104,8 @@ pub struct Draft {
     pub proxy: Option<ProxySettings>,
     /// Its password, if a new one is to be stored.
     pub proxy_password: Option<Secret>,
+    /// Name of the credential profile that it uses in place of a secret or a certificate of its own.
+    pub profile: Option<String>,
     /// Whether the tenant may get a second connection.
     pub second: SecondConnection,
 }

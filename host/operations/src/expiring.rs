@@ -1,13 +1,17 @@
 //! Credentials that will die: what, of whom, when, and what to do. From what is stored; nobody is asked.
 
+use crate::credential_profiles::governs;
+use crate::expiry_words;
 use crate::installation::Installation;
 use crate::trouble::Trouble;
-use beacon_store::{Connection, ConnectionId, StoredCredential};
+use beacon_driver::CertificateFacts;
+use beacon_store::{Connection, ConnectionId, CredentialProfile, StoredCredential};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 use serde::Serialize;
 use std::collections::BTreeMap;
+use uuid::Uuid;
 
 /// Slots of the credentials that every connector names alike.
 pub(crate) const CLIENT_SECRET: &str = "client_secret";
@@ -48,6 +52,8 @@ pub enum ExpiryLevel {
 pub struct Expiring {
     /// Names of the connections that need it, sorted.
     pub connections: Vec<String>,
+    /// Name of the credential profile that it belongs to, if it is shared.
+    pub profile: Option<String>,
     /// What it is.
     pub what: ExpiringKind,
     /// Its last day, in UTC.
@@ -56,6 +62,19 @@ pub struct Expiring {
     pub days_left: i32,
     /// How near it is.
     pub level: ExpiryLevel,
+}
+
+/// When a credential in use dies.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CredentialEnd {
+    /// What it is.
+    pub what: ExpiringKind,
+    /// Name of the credential profile that it belongs to, if it is shared.
+    pub profile: Option<String>,
+    /// Its last day, in UTC.
+    pub on: Date,
+    /// Days until then; negative afterwards.
+    pub days_left: i32,
 }
 
 impl ExpiryLevel {
@@ -82,48 +101,39 @@ impl ExpiringKind {
             _ => return None,
         })
     }
-
-    /// What a person calls it.
-    #[must_use]
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::ClientSecret => "client secret",
-            Self::Certificate => "certificate",
-            Self::RefreshToken => "refresh token",
-        }
-    }
 }
 
-impl Expiring {
-    /// What happens, without the names: "The client secret expires in 12 days".
+impl CredentialEnd {
+    /// How near it is; `None` if there is time.
+    #[must_use]
+    pub fn level(&self) -> Option<ExpiryLevel> {
+        ExpiryLevel::of(self.days_left)
+    }
+
+    /// What happens.
     #[must_use]
     pub fn title(&self) -> String {
-        let what = self.what.label();
-        match self.days_left {
-            ..-1 => format!("The {what} expired {} days ago.", self.days_left.unsigned_abs()),
-            -1 => format!("The {what} expired yesterday."),
-            0 => format!("The {what} expires today."),
-            1 => format!("The {what} expires tomorrow."),
-            days => format!("The {what} expires in {days} days."),
-        }
+        expiry_words::title(self.what, self.profile.as_deref(), self.days_left)
     }
 
     /// The next step.
     #[must_use]
     pub fn advice(&self) -> &'static str {
-        match self.what {
-            ExpiringKind::ClientSecret => {
-                "Make a new secret in the app registration, under Certificates & secrets, and store it here with the \
-                 day on which it expires."
-            }
-            ExpiringKind::Certificate => {
-                "Make a new one with `beacon connection new-certificate` and upload its public part to the app \
-                 registration; the old one stays in use until the new one works."
-            }
-            ExpiringKind::RefreshToken => {
-                "It was not used for long. Run the connection once; if that is refused, sign in and consent again."
-            }
-        }
+        expiry_words::advice(self.what, self.profile.is_some())
+    }
+}
+
+impl Expiring {
+    /// What happens, without the names of the connections.
+    #[must_use]
+    pub fn title(&self) -> String {
+        expiry_words::title(self.what, self.profile.as_deref(), self.days_left)
+    }
+
+    /// The next step.
+    #[must_use]
+    pub fn advice(&self) -> &'static str {
+        expiry_words::advice(self.what, self.profile.is_some())
     }
 }
 
@@ -134,35 +144,78 @@ impl Installation {
     /// # Errors
     /// [`Trouble`] of the store.
     pub fn expiring(&self, now: Timestamp) -> Result<Vec<Expiring>, Trouble> {
-        let (connections, stored) = {
+        Ok(self.near_ends(now)?.into_iter().map(|(_, expiring)| expiring).collect())
+    }
+
+    /// The same, each with the connection or profile that it is stored with.
+    pub(crate) fn near_ends(&self, now: Timestamp) -> Result<Vec<(Uuid, Expiring)>, Trouble> {
+        let (connections, stored, profiles) = {
             let store = self.store();
-            (store.connections()?, store.stored_credentials()?)
+            (store.connections()?, store.stored_credentials()?, store.profiles()?)
         };
-        let mut by_connection: BTreeMap<ConnectionId, Vec<&StoredCredential>> = BTreeMap::new();
-        for row in &stored {
+        let mut by_connection: BTreeMap<ConnectionId, Vec<StoredCredential>> = BTreeMap::new();
+        for row in stored {
             by_connection.entry(row.connection).or_default().push(row);
         }
         let today = day(now);
-        let mut expiring = Vec::new();
+        let mut near: BTreeMap<(Uuid, ExpiringKind), Expiring> = BTreeMap::new();
         for connection in &connections {
             let rows = by_connection.get(&connection.id).map(Vec::as_slice).unwrap_or_default();
-            let has = |slot: &str| rows.iter().any(|row| row.slot.as_str() == slot);
-            for row in rows.iter().filter(|row| in_use(connection, row.slot.as_str(), has(CLIENT_CERTIFICATE))) {
-                let names = vec![connection.name.to_string()];
-                let kind = ExpiringKind::of_slot(row.slot.as_str());
-                let end = kind.and_then(|kind| Some((kind, last_day(kind, row.expires_on, row.updated_at)?)));
-                expiring.extend(end.and_then(|(kind, on)| near(names, kind, on, today)));
+            let profile = profiles.iter().find(|profile| Some(profile.id) == connection.profile);
+            for end in ends(connection, rows, profile, today) {
+                let Some(level) = end.level() else { continue };
+                let shared = profile.filter(|_| end.profile.is_some());
+                let owner = shared.map_or(*connection.id.as_uuid(), |profile| *profile.id.as_uuid());
+                let CredentialEnd { what, profile, on, days_left } = end;
+                let expiring = || Expiring { connections: Vec::new(), profile, what, on, days_left, level };
+                let expiring = near.entry((owner, what)).or_insert_with(expiring);
+                expiring.connections.push(connection.name.to_string());
             }
         }
-        expiring.sort_by(|one, other| (one.on, &one.connections).cmp(&(other.on, &other.connections)));
-        Ok(expiring)
+        let mut near: Vec<_> = near.into_iter().map(|((owner, _), expiring)| (owner, expiring)).collect();
+        let order = |expiring: &Expiring| (expiring.on, expiring.connections.clone());
+        near.sort_by_key(|(_, expiring)| order(expiring));
+        Ok(near)
+    }
+
+    /// When the credentials that a connection uses die, the nearest first, however far it is.
+    ///
+    /// # Errors
+    /// [`Trouble`] of the store.
+    pub fn ends_of(&self, connection: &Connection, now: Timestamp) -> Result<Vec<CredentialEnd>, Trouble> {
+        let store = self.store();
+        let rows = store.stored_credentials_of(connection.id)?;
+        let profile = connection.profile.map(|id| store.profile(id)).transpose()?;
+        Ok(ends(connection, &rows, profile.as_ref(), day(now)))
     }
 }
 
-fn near(connections: Vec<String>, what: ExpiringKind, on: Date, today: Date) -> Option<Expiring> {
-    let days_left = today.until(on).map_or(i32::MAX, |span| span.get_days());
-    let level = ExpiryLevel::of(days_left)?;
-    Some(Expiring { connections, what, on, days_left, level })
+/// When each credential that a connection uses dies, the nearest first.
+fn ends(
+    connection: &Connection,
+    rows: &[StoredCredential],
+    profile: Option<&CredentialProfile>,
+    today: Date,
+) -> Vec<CredentialEnd> {
+    let has = |slot: &str| rows.iter().any(|row| row.slot.as_str() == slot);
+    let used = rows.iter().filter(|row| in_use(connection, row.slot.as_str(), has(CLIENT_CERTIFICATE)));
+    let own = used.filter_map(|row| {
+        let what = ExpiringKind::of_slot(row.slot.as_str())?;
+        Some((what, None, last_day(what, row.expires_on, row.updated_at)?))
+    });
+    let shared = profile.and_then(|profile| {
+        let what = ExpiringKind::of_slot(profile.kind.as_str())?;
+        Some((what, Some(profile.name.to_string()), profile.expires_on?))
+    });
+    let mut ends: Vec<_> = own
+        .chain(shared)
+        .map(|(what, profile, on)| {
+            let days_left = today.until(on).map_or(i32::MAX, |span| span.get_days());
+            CredentialEnd { what, profile, on, days_left }
+        })
+        .collect();
+    ends.sort_by_key(|end| (end.on, end.what));
+    ends
 }
 
 /// The last day of a credential, if it is known.
@@ -171,6 +224,11 @@ pub(crate) fn last_day(kind: ExpiringKind, expires_on: Option<Date>, updated_at:
         ExpiringKind::ClientSecret | ExpiringKind::Certificate => expires_on,
         ExpiringKind::RefreshToken => day(updated_at).checked_add(REFRESH_TOKEN_IDLE_DAYS.days()).ok(),
     }
+}
+
+/// The last day on which a certificate is valid, at least for a part of it.
+pub(crate) fn last_valid_day(facts: &CertificateFacts) -> Date {
+    day(facts.not_after)
 }
 
 fn day(moment: Timestamp) -> Date {
@@ -192,6 +250,9 @@ pub fn is_delegated(connection: &Connection) -> bool {
 /// Whether runs of a connection use what lies in a slot. An application that acts for a person proves itself as well,
 /// by its certificate if there is one.
 fn in_use(connection: &Connection, slot: &str, has_certificate: bool) -> bool {
+    if connection.profile.is_some() && governs(slot) {
+        return false;
+    }
     let by_certificate =
         connection.settings.get("flow").and_then(serde_json::Value::as_str) == Some(CLIENT_CERTIFICATE);
     match (slot, is_delegated(connection)) {
@@ -200,5 +261,28 @@ fn in_use(connection: &Connection, slot: &str, has_certificate: bool) -> bool {
         (CLIENT_SECRET, false) => !by_certificate,
         (CLIENT_CERTIFICATE, delegated) => delegated || by_certificate,
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ExpiryLevel;
+
+    #[test]
+    fn levels_begin_thirty_fourteen_and_three_days_before_and_the_day_after() {
+        use ExpiryLevel::{Days3, Days14, Days30, Past};
+        for (days, expected) in [
+            (31, None),
+            (30, Some(Days30)),
+            (15, Some(Days30)),
+            (14, Some(Days14)),
+            (4, Some(Days14)),
+            (3, Some(Days3)),
+            (0, Some(Days3)),
+            (-1, Some(Past)),
+            (-400, Some(Past)),
+        ] {
+            assert_eq!(ExpiryLevel::of(days), expected, "{days}");
+        }
     }
 }

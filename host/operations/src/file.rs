@@ -27,7 +27,22 @@ pub fn read(path: &Path, argument: &str) -> Result<Vec<u8>, Trouble> {
 /// # Errors
 /// [`Trouble`] that names the argument.
 pub fn read_secret(path: &Path, argument: &str) -> Result<Secret, Trouble> {
-    let mut bytes = if path.as_os_str() == "-" {
+    let read = read_secret_bytes(path, argument)?;
+    let end = read.expose().iter().rposition(|byte| !matches!(byte, b'\n' | b'\r')).map_or(0, |last| last + 1);
+    let bytes = read.expose().get(..end).unwrap_or_default();
+    if bytes.is_empty() {
+        let title = format!("the secret after {argument} is empty");
+        return Err(Trouble::settings("settings.empty_secret", title, "Put the secret's value into that file."));
+    }
+    Ok(Secret::new(bytes.to_vec()))
+}
+
+/// The same as it is, to the last byte.
+///
+/// # Errors
+/// [`Trouble`] that names the argument.
+pub(crate) fn read_secret_bytes(path: &Path, argument: &str) -> Result<Secret, Trouble> {
+    let bytes = if path.as_os_str() == "-" {
         let mut bytes = Vec::new();
         std::io::stdin().take(ARGUMENT_BYTES).read_to_end(&mut bytes).map_err(|error| {
             Trouble::settings("beacon.input", "the secret cannot be read from the input", "Try again.").with(error)
@@ -36,12 +51,5 @@ pub fn read_secret(path: &Path, argument: &str) -> Result<Secret, Trouble> {
     } else {
         read(path, argument)?
     };
-    while matches!(bytes.last(), Some(b'\n' | b'\r')) {
-        bytes.pop();
-    }
-    if bytes.is_empty() {
-        let title = format!("the secret after {argument} is empty");
-        return Err(Trouble::settings("settings.empty_secret", title, "Put the secret's value into that file."));
-    }
     Ok(Secret::new(bytes))
 }

@@ -33,6 +33,19 @@ impl Store {
             Ok(statement.query_map([], from_row)?.collect::<Result<_, _>>()?)
         })
     }
+
+    /// What is stored of one connection, by slot.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub fn stored_credentials_of(&self, connection: ConnectionId) -> Result<Vec<StoredCredential>, StoreError> {
+        let sql =
+            "SELECT connection_id, slot, expires_on, updated_at FROM secrets WHERE connection_id = ?1 ORDER BY slot";
+        self.read(|database| {
+            let mut statement = database.prepare(sql)?;
+            Ok(statement.query_map([Text(connection)], from_row)?.collect::<Result<_, _>>()?)
+        })
+    }
 }
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<StoredCredential> {
