@@ -49,6 +49,19 @@ fn secrets(module: &Module, arguments: &SettingsArguments) -> Result<Vec<GivenSe
     Ok(given)
 }
 
+/// Refuses a client id beside a profile, which has one: silently the profile's would count.
+fn nothing_of_the_profile(module: &Module, set: &[String]) -> Result<(), Trouble> {
+    let client_id = module.manifest.profiles.first().map(|profile| profile.client_id.as_str()).unwrap_or_default();
+    for pair in set {
+        if split_pair(pair, "--set")?.0 == client_id {
+            let title = format!("{client_id} was given, and a credential profile, which has one");
+            let advice = "Leave it out, or change it for all connections of the profile: `beacon profile edit`.";
+            return Err(Trouble::settings("profile.own_client_id", title, advice));
+        }
+    }
+    Ok(())
+}
+
 /// The proxy after the given changes to `present`.
 fn proxy(present: Option<ProxySettings>, arguments: &SettingsArguments) -> Result<Option<ProxySettings>, Trouble> {
     let server = arguments.proxy_server.as_deref().map(proxy_server).transpose()?;
@@ -84,6 +97,9 @@ pub(crate) fn draft(
     arguments: &SettingsArguments,
 ) -> Result<Draft, Trouble> {
     let secrets = secrets(module, arguments)?;
+    if profile.is_some() {
+        nothing_of_the_profile(module, &arguments.set)?;
+    }
     let proxy = proxy(present, arguments)?;
     // Read now, so that a wrong list stores nothing.
     arguments.proxy_bypass.as_deref().map(proxy_bypass).transpose()?;

@@ -20,6 +20,7 @@ pub mod destinations;
 mod draft;
 pub mod exercising;
 mod expiring;
+mod expiry_notices;
 mod expiry_words;
 mod file;
 mod folders;

@@ -5,6 +5,7 @@ use crate::data::Data;
 use crate::imports::Imports;
 use crate::problem::Refusal;
 use crate::scheduler::Scheduler;
+use crate::serve::ServeLog;
 use crate::sessions::Sessions;
 use crate::tasks::Tasks;
 use beacon_api::{ConnectionDraft, Defaults, Happened};
@@ -59,6 +60,7 @@ pub(crate) struct App {
     pub(crate) preset: Option<ConnectionDraft>,
     /// How long a sign-in in a browser is waited for.
     pub(crate) sign_in_patience: Duration,
+    log: ServeLog,
 }
 
 impl App {
@@ -68,6 +70,7 @@ impl App {
         preset: Option<ConnectionDraft>,
         sign_in_patience: Duration,
         parallel_runs: usize,
+        log: ServeLog,
     ) -> Self {
         let installation = Arc::new(installation);
         let data = Data::new(Arc::clone(&installation));
@@ -84,7 +87,13 @@ impl App {
             events: broadcast::Sender::new(EVENTS),
             preset,
             sign_in_patience,
+            log,
         }
+    }
+
+    /// Writes a line into the log of this process.
+    pub(crate) fn log(&self, line: &str) {
+        (self.log.0)(line);
     }
 
     /// Tells whoever listens. That nobody does is fine.

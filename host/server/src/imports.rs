@@ -11,7 +11,7 @@ use beacon_package::FileFormat;
 use beacon_store::{Connection, ConnectionId, Due, RunId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 /// An import at work.
 #[derive(Clone)]
@@ -26,6 +26,9 @@ pub(crate) struct Imports {
     /// Connections whose import is about to start or at work: one at a time.
     busy: Mutex<BTreeSet<ConnectionId>>,
     live: Mutex<BTreeMap<RunId, Live>>,
+    /// The connection whose sign-in is kept alive just now. Set and looked at under the lock of `busy`, so that an import
+    /// and this never use one token together.
+    exercised: watch::Sender<Option<ConnectionId>>,
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -46,6 +49,23 @@ impl Imports {
         locked(&self.busy).clone()
     }
 
+    /// Marks a connection whose sign-in is about to be kept alive; `None` if it is at work.
+    pub(crate) fn exercise(&self, app: &Arc<App>, connection: ConnectionId) -> Option<Exercised> {
+        let busy = locked(&self.busy);
+        if busy.contains(&connection) {
+            return None;
+        }
+        self.exercised.send_replace(Some(connection));
+        Some(Exercised(Arc::clone(app)))
+    }
+
+    /// Waits until nobody keeps the sign-in of this connection alive; to be called with the mark that it is at work.
+    async fn rested(&self, connection: ConnectionId) {
+        let mut exercised = self.exercised.subscribe();
+        // The sender lives as long as the imports do.
+        let _ = exercised.wait_for(|exercised| *exercised != Some(connection)).await;
+    }
+
     fn running(&self) -> BTreeSet<RunId> {
         locked(&self.live).keys().copied().collect()
     }
@@ -55,6 +75,15 @@ impl Live {
     pub(crate) fn cancel(&self) {
         self.watcher.log(LogLevel::Warning, "stopped by a person");
         self.cancel.cancel();
+    }
+}
+
+/// Takes the mark away however keeping alive ends.
+pub(crate) struct Exercised(Arc<App>);
+
+impl Drop for Exercised {
+    fn drop(&mut self) {
+        self.0.imports.exercised.send_replace(None);
     }
 }
 
@@ -125,6 +154,7 @@ impl App {
 }
 
 async fn whole(app: &Arc<App>, connection: &Connection, due: Option<Due>, began: impl FnOnce(Result<RunId, Trouble>)) {
+    app.imports.rested(connection.id).await;
     let by_schedule = due.is_some();
     let order = ImportOrder { output: None, format: FileFormat::Parquet, running_here: app.imports.running(), due };
     let module = Module::find(&app.installation.folders, None, &connection.source_type);

@@ -21,6 +21,7 @@ mod deliverer;
 mod guard;
 mod health;
 mod imports;
+mod keeper;
 mod listen;
 mod openapi;
 mod password;
@@ -37,4 +38,4 @@ mod tls;
 mod watcher;
 
 pub use control::{ControlError, ask_for_link, forget_accounts};
-pub use serve::{Running, ServeError, ServeOptions, serve};
+pub use serve::{Running, ServeError, ServeLog, ServeOptions, serve};
