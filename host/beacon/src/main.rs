@@ -11,6 +11,7 @@ mod exit;
 mod interrupt;
 mod progress;
 mod proxy_arguments;
+mod secrets_arguments;
 mod settings_input;
 mod sign_in;
 mod terminal;

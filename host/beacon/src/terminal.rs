@@ -3,6 +3,7 @@
 
 use beacon_contract::FailKind;
 use beacon_operations::Trouble;
+use beacon_vault::Secret;
 use serde::Serialize;
 use std::io::{BufRead as _, IsTerminal as _, Write as _};
 
@@ -132,6 +133,17 @@ impl Terminal {
         let read = std::io::stdin().lock().read_line(&mut answer);
         read.is_ok() && matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")
     }
+}
+
+/// Asks for a secret, which is not shown while it is typed; none where nobody can be asked.
+pub(crate) fn ask_secret(question: &str) -> Option<Secret> {
+    let terminal = console::Term::stderr();
+    if !(std::io::stdin().is_terminal() && terminal.is_term()) {
+        return None;
+    }
+    let _ = write!(std::io::stderr().lock(), "{question}: ");
+    let typed = terminal.read_secure_line().ok().filter(|typed| !typed.is_empty());
+    typed.map(Secret::from)
 }
 
 /// Breaks a text into lines at spaces. A word longer than a line stays whole: it is an address or an id.

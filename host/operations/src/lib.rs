@@ -20,6 +20,7 @@ mod folders;
 mod import;
 mod installation;
 mod interrupted;
+pub mod keys;
 mod modules;
 mod proxy;
 mod refusal;
