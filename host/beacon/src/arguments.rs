@@ -1,9 +1,9 @@
 //! The command line.
 
 use crate::delivery_arguments::{DeliveryCommand, DestinationCommand, PackagesCommand};
+use crate::files::ask_secret;
 use crate::proxy_arguments::ProxyCommand;
 use crate::secrets_arguments::SecretsCommand;
-use crate::terminal::ask_secret;
 use beacon_operations::keys::{KeySource, PassphraseSource};
 use beacon_operations::{OrganisationDefaults, Place, Trouble};
 use beacon_vault::ProviderKind;

@@ -83,6 +83,17 @@ pub(crate) fn load(line: impl IntoIterator<Item = OsString>) -> Result<Configura
 }
 
 impl Configuration {
+    /// What a command line says that was typed elsewhere: whatever can be given in other ways comes with it.
+    ///
+    /// # Errors
+    /// Those of clap, if it is none.
+    pub(crate) fn of(arguments: &[String]) -> Result<Self, clap::Error> {
+        let line = std::iter::once("beacon").chain(arguments.iter().map(String::as_str));
+        let matches = Arguments::command().try_get_matches_from(line)?;
+        let arguments = Arguments::from_arg_matches(&matches)?;
+        Ok(Self { arguments, file: None, typed: Typed::new(), matches })
+    }
+
     /// Every setting with its value and where it comes from.
     pub(crate) fn origins(&self) -> Vec<Origin> {
         let serve = completed(&self.typed).try_get_matches_from(["beacon", "serve"]).ok();

@@ -49,7 +49,7 @@ pub(crate) struct ExportArguments {
     /// Whom it is for: the public key that `age-keygen` prints
     #[arg(long, value_name = "age1…")]
     pub(crate) to: String,
-    /// The file; it must not exist yet
+    /// The file; one that is there is replaced
     #[arg(long, value_name = "FILE")]
     pub(crate) output: PathBuf,
 }

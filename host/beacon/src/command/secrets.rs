@@ -1,39 +1,83 @@
 //! `secrets`: the vault, its keys and what lies in it. Never a secret.
 
 use crate::exit::Exit;
-use crate::secrets_arguments::{ExportArguments, RekeyArguments, RotateArguments, SecretsCommand};
-use crate::terminal::{Style, Terminal, ask_secret, table};
-use beacon_operations::keys::{self, Belongs, KeyStatus, Keys};
-use beacon_operations::{Installation, Place, Trouble, read_secret};
-use beacon_vault::{ProviderKind, Secret};
+use crate::files::ask_secret;
+use crate::secrets_arguments::{RekeyArguments, RotateArguments, SecretsCommand};
+use crate::terminal::{Style, Terminal, table};
+use beacon_operations::keys::{self, Belongs, Checked, Exported, KeyStatus, Keys};
+use beacon_operations::{Folders, Installation, Place, Trouble};
+use beacon_server::Serving;
+use beacon_store::Store;
+use beacon_vault::{ProviderKind, Recipient, Secret, Vault};
 use serde_json::json;
+use std::path::Path;
 
-pub(crate) fn execute(place: &Place, command: &SecretsCommand, terminal: &Terminal) -> Result<Exit, Trouble> {
+pub(crate) fn execute(
+    place: &Place,
+    command: &SecretsCommand,
+    serving: Option<&Serving>,
+    terminal: &Terminal,
+) -> Result<Exit, Trouble> {
     match command {
-        SecretsCommand::Status => status(place, terminal),
-        SecretsCommand::Check => check(place, terminal),
+        SecretsCommand::Status => {
+            let status = match serving {
+                None => keys::status(place)?,
+                Some(_) => look(place, serving, keys::status_of)?,
+            };
+            Ok(show(&status, terminal))
+        }
+        SecretsCommand::Check => Ok(show_check(&look(place, serving, keys::check)?, terminal)),
+        SecretsCommand::Export(arguments) => {
+            let recipient = arguments.recipient()?;
+            let exported = look(place, serving, |folders, store, vault| {
+                keys::export(folders, store, vault, &recipient, Installation::now())
+            })?;
+            export(&arguments.output, &recipient, &exported, terminal)
+        }
+        SecretsCommand::Rotate(_) | SecretsCommand::Rekey(_) if serving.is_some() => Err(serves()),
         SecretsCommand::Rotate(arguments) => rotate(place, arguments, terminal),
         SecretsCommand::Rekey(arguments) => rekey(place, arguments, terminal),
-        SecretsCommand::Export(arguments) => export(place, arguments, terminal),
     }
 }
 
-fn status(place: &Place, terminal: &Terminal) -> Result<Exit, Trouble> {
-    let status = keys::status(place)?;
-    terminal.json(&status);
-    show(&status, terminal);
-    match &status.trouble {
-        None => Ok(Exit::Success),
-        Some(trouble) => {
-            if !terminal.is_json() {
-                terminal.trouble(trouble);
-            }
-            Ok(Exit::of(trouble))
+/// Looks at the keys of a data folder: through the beacon that serves it, or by opening it.
+fn look<T>(
+    place: &Place,
+    serving: Option<&Serving>,
+    at: impl FnOnce(&Folders, &Store, &Vault) -> Result<T, Trouble>,
+) -> Result<T, Trouble> {
+    match serving {
+        Some(serving) => {
+            let installation = serving.installation();
+            at(&installation.folders, &installation.store(), &installation.vault())
+        }
+        None => {
+            let Keys { folders, store, vault, .. } = Keys::open(place, None)?;
+            at(&folders, &store, &vault)
         }
     }
 }
 
-fn show(status: &KeyStatus, terminal: &Terminal) {
+fn serves() -> Trouble {
+    let title = "keys are not changed while a beacon serves the data folder: it has the old ones in its memory";
+    Trouble::settings("keys.served", title, "Stop the beacon, repeat this, and start it again.")
+}
+
+fn show(status: &KeyStatus, terminal: &Terminal) -> Exit {
+    terminal.json(status);
+    show_table(status, terminal);
+    match &status.trouble {
+        None => Exit::Success,
+        Some(trouble) => {
+            if !terminal.is_json() {
+                terminal.trouble(trouble);
+            }
+            Exit::of(trouble)
+        }
+    }
+}
+
+fn show_table(status: &KeyStatus, terminal: &Terminal) {
     let Some(provider) = &status.provider else {
         terminal.result("There are no keys yet: the first connection brings them.");
         return;
@@ -71,9 +115,7 @@ fn belongs(belongs: &Belongs) -> String {
     format!("{} {}", belongs.kind, belongs.name)
 }
 
-fn check(place: &Place, terminal: &Terminal) -> Result<Exit, Trouble> {
-    let Keys { folders, store, vault, .. } = Keys::open(place, None)?;
-    let checked = keys::check(&folders, &store, &vault)?;
+fn show_check(checked: &[Checked], terminal: &Terminal) -> Exit {
     terminal.json(&json!({ "secrets": checked }));
     let mut exit = Exit::Success;
     for (one, trouble) in checked.iter().filter_map(|one| Some((one, one.trouble.as_ref()?))) {
@@ -87,7 +129,7 @@ fn check(place: &Place, terminal: &Terminal) -> Result<Exit, Trouble> {
         (all, 0) => format!("All {all} secrets open."),
         (all, broken) => format!("{broken} of {all} secrets cannot be opened."),
     });
-    Ok(exit)
+    exit
 }
 
 fn rotate(place: &Place, arguments: &RotateArguments, terminal: &Terminal) -> Result<Exit, Trouble> {
@@ -121,8 +163,8 @@ fn rotate(place: &Place, arguments: &RotateArguments, terminal: &Terminal) -> Re
 }
 
 fn rekey(place: &Place, arguments: &RekeyArguments, terminal: &Terminal) -> Result<Exit, Trouble> {
-    let passphrase = new_passphrase(arguments)?;
     let keys = Keys::open(place, None)?;
+    let passphrase = new_passphrase(arguments, terminal)?;
     let output = arguments.key_out.as_ref();
     let moved = keys::rekey(keys, arguments.provider, output, passphrase, arguments.forget_old, Installation::now())?;
     terminal.json(&json!({
@@ -149,7 +191,7 @@ fn rekey(place: &Place, arguments: &RekeyArguments, terminal: &Terminal) -> Resu
 }
 
 /// From the file that was named, or from a person, who types it twice.
-fn new_passphrase(arguments: &RekeyArguments) -> Result<Option<Secret>, Trouble> {
+fn new_passphrase(arguments: &RekeyArguments, terminal: &Terminal) -> Result<Option<Secret>, Trouble> {
     if arguments.provider != ProviderKind::Passphrase {
         return match &arguments.new_passphrase_file {
             None => Ok(None),
@@ -160,7 +202,7 @@ fn new_passphrase(arguments: &RekeyArguments) -> Result<Option<Secret>, Trouble>
         };
     }
     if let Some(file) = &arguments.new_passphrase_file {
-        return read_secret(file, "--new-passphrase-file").map(Some);
+        return terminal.read_secret(file, "--new-passphrase-file").map(Some);
     }
     let typed = ask_secret("New passphrase").zip(ask_secret("The same once more"));
     match typed {
@@ -175,11 +217,8 @@ fn new_passphrase(arguments: &RekeyArguments) -> Result<Option<Secret>, Trouble>
     }
 }
 
-fn export(place: &Place, arguments: &ExportArguments, terminal: &Terminal) -> Result<Exit, Trouble> {
-    let recipient = arguments.recipient()?;
-    let Keys { folders, store, vault, .. } = Keys::open(place, None)?;
-    let output = &arguments.output;
-    let exported = keys::export(&folders, &store, &vault, &recipient, output, Installation::now())?;
+fn export(output: &Path, recipient: &Recipient, exported: &Exported, terminal: &Terminal) -> Result<Exit, Trouble> {
+    terminal.write(output, "--output", &exported.file)?;
     terminal.json(&json!({ "file": output, "secrets": exported.secrets, "recipient": recipient.to_string() }));
     terminal.result(&format!("Wrote {} secrets to {}, for {recipient} alone.", exported.secrets, output.display()));
     terminal.note(&format!("Read it with: age --decrypt --identity KEY {}", output.display()));

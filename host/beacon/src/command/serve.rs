@@ -3,11 +3,13 @@
 use super::supervised;
 use crate::arguments::ServeArguments;
 use crate::exit::Exit;
+use crate::remote::Commands;
 use crate::terminal::Terminal;
 use beacon_api::ConnectionDraft;
 use beacon_operations::{Installation, Trouble, read};
 use beacon_server::{ServeOptions, serve};
 use serde_json::json;
+use std::sync::Arc;
 use std::time::Duration;
 
 pub(crate) async fn execute(
@@ -30,7 +32,7 @@ pub(crate) async fn execute(
         sign_in_patience: Duration::from_secs(arguments.sign_in_seconds),
         parallel_runs: usize::from(arguments.parallel_runs),
     };
-    let running = serve(installation, options).await?;
+    let running = serve(installation, options, Arc::new(Commands)).await?;
     let (address, link) = (running.address(), running.first_link()?);
     if running.moved() {
         terminal.note(&format!("Port {} is taken by another program: another one is used.", arguments.port));
@@ -49,7 +51,7 @@ pub(crate) async fn execute(
     let ended = ended().await;
     alive.abort();
     ended?;
-    running.stop();
+    running.stop().await;
     terminal.note("Ended. Imports under way go on with the next start.");
     Ok(Exit::Success)
 }

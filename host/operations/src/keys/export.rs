@@ -6,43 +6,37 @@ use crate::trouble::Trouble;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use beacon_store::Store;
-use beacon_vault::{Origin, Recipient, RecipientError, Replace, Secret, Vault, write_private_file};
+use beacon_vault::{Origin, Recipient, RecipientError, Secret, Vault};
 use jiff::Timestamp;
 use serde_json::json;
 use std::io::Write as _;
-use std::path::Path;
 use zeroize::Zeroizing;
 
-/// What an export wrote.
-#[derive(Clone, Copy, Debug)]
+/// All secrets, encrypted.
+#[derive(Clone, Debug)]
 pub struct Exported {
     /// How many secrets.
     pub secrets: usize,
+    /// The bytes of an age file.
+    pub file: Vec<u8>,
 }
 
-/// Writes all secrets, and what they belong to, to a file for `recipient` alone.
+/// All secrets, and what they belong to, for `recipient` alone.
 ///
 /// # Errors
-/// [`Trouble`] if a secret cannot be opened or the file exists already; then nothing is written.
+/// [`Trouble`] if a secret cannot be opened: a copy that lacks one would be taken for whole.
 pub fn export(
     folders: &Folders,
     store: &Store,
     vault: &Vault,
     recipient: &Recipient,
-    output: &Path,
     now: Timestamp,
 ) -> Result<Exported, Trouble> {
     let inventory = Inventory::read(store, folders)?;
     let looked = look(&inventory, store, vault, Under::Stored)?;
     let secrets = looked.len();
     let text = document(&inventory, store, looked, now)?;
-    let file = recipient.encrypt(&text).map_err(Trouble::from)?;
-    write_private_file(output, &file, Replace::Never).map_err(|error| {
-        let title = format!("the file {} cannot be written", output.display());
-        let advice = "Name a file that does not exist yet, in a folder that this user may write to.";
-        Trouble::settings("keys.export_file", title, advice).about("output").with(error)
-    })?;
-    Ok(Exported { secrets })
+    Ok(Exported { secrets, file: recipient.encrypt(&text)? })
 }
 
 /// The text of an export: JSON, written piece by piece into memory that is wiped. No type that holds a secret can be

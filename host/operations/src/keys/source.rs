@@ -37,7 +37,14 @@ impl PassphraseSource {
     pub(super) fn read(&self) -> Result<Secret, Trouble> {
         match self {
             Self::None => Err(refused(&PassphraseError::NotGiven)),
-            Self::File(path) => file::read_secret(path, "--passphrase-file"),
+            Self::File(path) => {
+                let mut bytes = file::read(path, "--passphrase-file")?;
+                // A line end at the end belongs to the editor.
+                while matches!(bytes.last(), Some(b'\n' | b'\r')) {
+                    bytes.pop();
+                }
+                Ok(Secret::new(bytes))
+            }
             Self::Ask(ask) => {
                 ask("Passphrase of this beacon's keys").ok_or_else(|| refused(&PassphraseError::NotGiven))
             }

@@ -6,6 +6,7 @@ use crate::folders::Folders;
 use crate::installation::Place;
 use crate::trouble::Trouble;
 use beacon_store::{DataKeyRow, Store};
+use beacon_vault::Vault;
 use jiff::Timestamp;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -55,38 +56,49 @@ pub struct DataKeyStatus {
 pub fn status(place: &Place) -> Result<KeyStatus, Trouble> {
     let folders = Folders::new(place.data.clone())?;
     let mut store = Store::open(folders.root())?;
-    let recorded = open::recorded(&store)?;
-    let vault = recorded.map(|_| open::open(&place.keys, &folders, &mut store, None));
+    let opened = open::recorded(&store)?.map(|_| open::open(&place.keys, &folders, &mut store, None));
+    match opened {
+        None => without(&store, &folders, None),
+        Some(Err(trouble)) => without(&store, &folders, Some(trouble)),
+        Some(Ok((_, vault))) => status_of(&folders, &store, &vault),
+    }
+}
+
+/// The same for keys that are open.
+///
+/// # Errors
+/// [`Trouble`] of the store.
+pub fn status_of(folders: &Folders, store: &Store, vault: &Vault) -> Result<KeyStatus, Trouble> {
+    let (id, fingerprint) = vault.active()?;
+    let stored = store.all_data_keys()?;
+    let opens = vault.check(stored.iter().map(|(owner, key)| (*owner, key)));
+    // After an interrupted change the provider has a key that nothing is wrapped with yet.
+    let made_at = store.key_choice()?.filter(|choice| choice.kek_id == id).and_then(|choice| choice.made_at);
+    Ok(KeyStatus {
+        location: Some(vault.location()),
+        key_id: Some(id.to_string()),
+        fingerprint: Some(fingerprint),
+        made_at,
+        older_keys: vault.key_ids().len().saturating_sub(1),
+        ..without(store, folders, opens.err().map(Trouble::from))?
+    })
+}
+
+/// What the data folder says by itself.
+fn without(store: &Store, folders: &Folders, trouble: Option<Trouble>) -> Result<KeyStatus, Trouble> {
     let choice = store.key_choice()?;
-    let data_keys = data_keys(&store, &folders)?;
-    let mut status = KeyStatus {
-        provider: recorded.map(|provider| provider.to_string()),
+    let data_keys = data_keys(store, folders)?;
+    Ok(KeyStatus {
+        provider: open::recorded(store)?.map(|provider| provider.to_string()),
         location: None,
         key_id: choice.as_ref().map(|choice| choice.kek_id.to_string()),
         fingerprint: None,
-        made_at: choice.as_ref().and_then(|choice| choice.made_at),
+        made_at: choice.and_then(|choice| choice.made_at),
         older_keys: 0,
         secrets: data_keys.iter().map(|key| key.secrets).sum(),
         data_keys,
-        trouble: None,
-    };
-    match vault {
-        None => {}
-        Some(Err(trouble)) => status.trouble = Some(trouble),
-        Some(Ok((_, vault))) => {
-            let (id, fingerprint) = vault.active()?;
-            // After an interrupted change the provider has a key that nothing is wrapped with yet.
-            status.made_at = status.made_at.filter(|_| choice.is_some_and(|choice| choice.kek_id == id));
-            status.location = Some(vault.location());
-            status.key_id = Some(id.to_string());
-            status.fingerprint = Some(fingerprint);
-            status.older_keys = vault.key_ids().len().saturating_sub(1);
-            let stored = store.all_data_keys()?;
-            let opens = vault.check(stored.iter().map(|(owner, key)| (*owner, key)));
-            status.trouble = opens.err().map(Trouble::from);
-        }
-    }
-    Ok(status)
+        trouble,
+    })
 }
 
 fn data_keys(store: &Store, folders: &Folders) -> Result<Vec<DataKeyStatus>, Trouble> {
