@@ -2,8 +2,12 @@
 
 use crate::credential_arguments::{NewCertificateArguments, ProfileCommand};
 use crate::delivery_arguments::{DeliveryCommand, DestinationCommand, PackagesCommand};
+use crate::files::ask_secret;
 use crate::proxy_arguments::ProxyCommand;
+use crate::secrets_arguments::SecretsCommand;
+use beacon_operations::keys::{KeySource, PassphraseSource};
 use beacon_operations::{OrganisationDefaults, Place, Trouble};
+use beacon_vault::ProviderKind;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use ipnet::IpNet;
 use jiff::civil::Date;
@@ -39,6 +43,15 @@ pub(crate) struct Arguments {
     /// File with the keys of the stored secrets [default: in the platform's configuration folder]
     #[arg(long, global = true, env = "BEACON_KEY_FILE", value_name = "FILE")]
     pub(crate) key_file: Option<PathBuf>,
+    /// Who holds the keys of the stored secrets, for a new installation: systemd-credential, os-keyring, key-file, passphrase
+    #[arg(long, global = true, env = "BEACON_KEY_PROVIDER", value_name = "PROVIDER")]
+    pub(crate) key_provider: Option<ProviderKind>,
+    /// File with the passphrase of the keys, where a passphrase locks them
+    #[arg(long, global = true, env = "BEACON_PASSPHRASE_FILE", value_name = "FILE")]
+    pub(crate) passphrase_file: Option<PathBuf>,
+    /// Where the service manager put the credentials of this process.
+    #[arg(long, global = true, hide = true, env = "CREDENTIALS_DIRECTORY", value_name = "DIR")]
+    pub(crate) credentials_directory: Option<PathBuf>,
     /// Print one JSON object instead of text
     #[arg(long, global = true)]
     pub(crate) json: bool,
@@ -94,6 +107,9 @@ pub(crate) enum Command {
     /// Connector modules
     #[command(subcommand)]
     Module(ModuleCommand),
+    /// The vault: the keys of the stored secrets
+    #[command(subcommand)]
+    Secrets(SecretsCommand),
     /// Settings of this beacon
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -559,7 +575,15 @@ impl Arguments {
     pub(crate) fn place(&self) -> Place {
         Place {
             data: self.data.clone(),
-            key_file: self.key_file.clone(),
+            keys: KeySource {
+                provider: self.key_provider,
+                key_file: self.key_file.clone(),
+                credentials: self.credentials_directory.clone(),
+                passphrase: match &self.passphrase_file {
+                    Some(file) => PassphraseSource::File(file.clone()),
+                    None => PassphraseSource::Ask(ask_secret),
+                },
+            },
             ca_file: self.ca_file.clone(),
             allowed: self.allow_address.clone(),
             defaults: self.defaults.clone(),

@@ -19,6 +19,7 @@ mod proxy;
 mod run;
 mod schedule;
 mod schedule_rule;
+mod secrets;
 mod serve;
 mod service;
 mod supervised;
@@ -99,6 +100,7 @@ pub(crate) async fn in_process(
         Command::Destination(command) => destination::execute(&open()?, command, terminal).await,
         Command::Delivery(command) => delivery::execute(&open()?, command, terminal).await,
         Command::Module(ModuleCommand::Inspect { file }) => module::inspect(file, terminal),
+        Command::Secrets(command) => secrets::execute(&arguments.place(), command, serving, terminal),
         Command::Config(ConfigCommand::Show) => config::show(configuration, terminal),
         Command::Service(command) => service::execute(command, terminal),
         Command::Names(command) => names::execute(&open()?, command, terminal),

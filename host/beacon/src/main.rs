@@ -15,6 +15,7 @@ mod interrupt;
 mod progress;
 mod proxy_arguments;
 mod remote;
+mod secrets_arguments;
 mod settings_input;
 mod sign_in;
 mod terminal;

@@ -28,6 +28,7 @@ mod folders;
 mod import;
 mod installation;
 mod interrupted;
+pub mod keys;
 mod modules;
 mod new_certificate;
 mod proxy;
