@@ -11,12 +11,15 @@ mod edit;
 mod list;
 mod module;
 mod names;
+mod new_certificate;
 mod package;
 mod packages;
+mod profile;
 mod proxy;
 mod run;
 mod schedule;
 mod schedule_rule;
+mod secrets;
 mod serve;
 mod service;
 mod supervised;
@@ -28,6 +31,7 @@ use crate::configuration::Configuration;
 use crate::exit::Exit;
 use crate::remote;
 use crate::terminal::Terminal;
+use beacon_operations::rotation::Holder;
 use beacon_operations::{Installation, Trouble};
 use beacon_server::{ControlError, Serving};
 use clap::CommandFactory as _;
@@ -70,9 +74,15 @@ pub(crate) async fn in_process(
                 ConnectionCommand::Edit(edit) => edit::execute(&installation, edit, terminal).await,
                 ConnectionCommand::Remove { name, yes } => edit::remove(&installation, name, *yes, terminal),
                 ConnectionCommand::Consent(consent) => consent::execute(&installation, consent, terminal).await,
+                ConnectionCommand::NewCertificate(arguments) => {
+                    let connection = installation.connection(&arguments.name)?;
+                    let holder = Holder::of(&installation, connection)?;
+                    new_certificate::execute(&installation, &holder, arguments, terminal).await
+                }
                 ConnectionCommand::Test { name, module } => test::execute(&installation, name, module, terminal).await,
             }
         }
+        Command::Profile(command) => profile::execute(&open()?, command, terminal).await,
         Command::Run(run) => run::execute(&open()?, run, serving, terminal).await,
         Command::Schedule(command) => schedule::execute(&open()?, command, terminal),
         Command::Serve(serve) => {
@@ -90,6 +100,7 @@ pub(crate) async fn in_process(
         Command::Destination(command) => destination::execute(&open()?, command, terminal).await,
         Command::Delivery(command) => delivery::execute(&open()?, command, terminal).await,
         Command::Module(ModuleCommand::Inspect { file }) => module::inspect(file, terminal),
+        Command::Secrets(command) => secrets::execute(&arguments.place(), command, serving, terminal),
         Command::Config(ConfigCommand::Show) => config::show(configuration, terminal),
         Command::Service(command) => service::execute(command, terminal),
         Command::Names(command) => names::execute(&open()?, command, terminal),
