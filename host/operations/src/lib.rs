@@ -30,6 +30,7 @@ mod installation;
 mod interrupted;
 pub mod keys;
 mod modules;
+pub mod moving;
 mod new_certificate;
 mod proxy;
 mod refusal;

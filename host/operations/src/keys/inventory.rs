@@ -6,7 +6,7 @@ use crate::modules::Module;
 use crate::secrets::{PROXY_PASSWORD, proxy_origin};
 use crate::trouble::Trouble;
 use beacon_contract::{Settings, SlotName};
-use beacon_store::{Connection, DefaultProxy, Destination, Owner, SealedRow, Store};
+use beacon_store::{Connection, CredentialProfile, DefaultProxy, Destination, Owner, SealedRow, Store};
 use beacon_vault::{ConnectionKeys, ConnectionRef, Origin, Secret, SecretBinding, Vault};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What a secret belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Belongs {
-    /// `connection`, `destination` or `installation`.
+    /// `connection`, `destination`, `profile` or `installation`.
     pub kind: &'static str,
     /// Its name; of the installation, what of it has a secret.
     pub name: String,
@@ -35,6 +35,7 @@ pub(super) enum Under {
 pub(super) struct Inventory {
     connections: BTreeMap<ConnectionRef, Connection>,
     destinations: BTreeMap<ConnectionRef, Destination>,
+    profiles: Vec<CredentialProfile>,
     default_proxy: Option<DefaultProxy>,
     modules: BTreeMap<String, Option<Module>>,
 }
@@ -51,6 +52,7 @@ impl Inventory {
         Ok(Self {
             connections: connections.into_iter().map(|one| (one.id.into(), one)).collect(),
             destinations: store.destinations()?.into_iter().map(|one| (one.id.into(), one)).collect(),
+            profiles: store.profiles()?,
             default_proxy: store.default_proxy()?,
             modules,
         })
@@ -65,6 +67,20 @@ impl Inventory {
         Belongs { kind, name: name.unwrap_or_else(|| id.to_string()), id: id.to_string() }
     }
 
+    /// What one secret belongs to: those of profiles lie among those of the installation.
+    fn belongs_to(&self, row: &SealedRow) -> Belongs {
+        match self.profile(row) {
+            Some(profile) => Belongs { kind: "profile", name: profile.name.to_string(), id: profile.id.to_string() },
+            None => self.belongs(row.owner, row.id),
+        }
+    }
+
+    fn profile(&self, row: &SealedRow) -> Option<&CredentialProfile> {
+        let id = row.slot.as_str().strip_prefix("profile.").and_then(|rest| rest.split('.').next());
+        let id = id.filter(|_| row.owner == Owner::Installation)?;
+        self.profiles.iter().find(|profile| profile.id.to_string() == id)
+    }
+
     pub(super) fn connection(&self, id: ConnectionRef) -> Option<&Connection> {
         self.connections.get(&id)
     }
@@ -74,6 +90,9 @@ impl Inventory {
         let today = match row.owner {
             Owner::Connection => self.of_connection(row),
             Owner::Destination => self.destinations.get(&row.id).and_then(destinations::origin).map(|one| [one].into()),
+            Owner::Installation if row.slot.as_str() != PROXY_PASSWORD => {
+                return self.profile(row).map_or_else(|| row.value.origins.clone(), |profile| profile.origins.clone());
+            }
             Owner::Installation => {
                 self.default_proxy.as_ref().map(|proxy| proxy_origin(&proxy.settings.server.to_url()))
             }
@@ -120,7 +139,7 @@ pub(super) fn look(inventory: &Inventory, store: &Store, vault: &Vault, under: U
             Ok(keys) => keys.open(&binding, &row.value).map_err(Trouble::from),
             Err(trouble) => Err(trouble.clone()),
         };
-        all.push(Looked { belongs: inventory.belongs(row.owner, row.id), row, opened });
+        all.push(Looked { belongs: inventory.belongs_to(&row), row, opened });
     }
     Ok(all)
 }
