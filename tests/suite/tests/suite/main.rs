@@ -29,6 +29,7 @@ mod disturbances;
 mod harness;
 mod hostile;
 mod imports;
+mod keys;
 mod kills;
 mod leaks;
 mod main_way;
