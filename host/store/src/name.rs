@@ -62,7 +62,8 @@ macro_rules! name {
             }
 
             /// What two names of the same thing have in common.
-            pub(crate) fn comparison_key(&self) -> String {
+            #[must_use]
+            pub fn comparison_key(&self) -> String {
                 comparison_key(&self.0)
             }
         }

@@ -1,7 +1,8 @@
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection as Database, Transaction, TransactionBehavior};
+use rusqlite::{Connection as Database, TransactionBehavior};
 use uuid::Uuid;
 
 use crate::column::Text;
@@ -21,6 +22,8 @@ pub struct Store {
     _lock: FolderLock,
     folder: PathBuf,
     installation: Uuid,
+    /// Whether what is written belongs to [`Store::together`].
+    together: bool,
 }
 
 impl Store {
@@ -37,7 +40,7 @@ impl Store {
         // Made by us before SQLite makes it, so that it is private from the start; its side files take its mode.
         folder::open_private(&path).map_err(|source| StoreError::from_io(folder, source))?;
         let (database, installation) = open_database(&path).map_err(|error| error.located(folder))?;
-        Ok(Self { database, _lock: lock, folder: folder.to_owned(), installation })
+        Ok(Self { database, _lock: lock, folder: folder.to_owned(), installation, together: false })
     }
 
     /// The data folder.
@@ -57,18 +60,52 @@ impl Store {
     }
 
     /// Does the job in one transaction: all of it, or nothing where it gives an error.
-    pub(crate) fn write<T>(
-        &mut self,
-        job: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
-        transact(&mut self.database, job).map_err(|error| error.located(&self.folder))
+    pub(crate) fn write<T>(&mut self, job: impl FnOnce(&Database) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let done = if self.together { nest(&mut self.database, job) } else { transact(&mut self.database, job) };
+        done.map_err(|error| error.located(&self.folder))
+    }
+
+    /// Does several writings in one transaction: all of them, or none where one gives an error.
+    ///
+    /// # Errors
+    /// Those of the job, and of writing.
+    pub fn together<T, E: From<StoreError>>(&mut self, job: impl FnOnce(&mut Self) -> Result<T, E>) -> Result<T, E> {
+        self.execute("BEGIN IMMEDIATE")?;
+        self.together = true;
+        // A panic must not leave the transaction open for whoever writes next.
+        let done = catch_unwind(AssertUnwindSafe(|| job(self)));
+        self.together = false;
+        match done {
+            Ok(Ok(value)) => {
+                self.execute("COMMIT")?;
+                Ok(value)
+            }
+            Ok(Err(error)) => {
+                self.execute("ROLLBACK")?;
+                Err(error)
+            }
+            Err(panic) => {
+                // The panic says more than a failure to undo; the database undoes what stays open.
+                let _ = self.execute("ROLLBACK");
+                resume_unwind(panic)
+            }
+        }
+    }
+
+    fn execute(&self, sql: &str) -> Result<(), StoreError> {
+        self.database.execute_batch(sql).map_err(|error| StoreError::from(error).located(&self.folder))
     }
 }
 
-fn transact<T>(
-    database: &mut Database,
-    job: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
-) -> Result<T, StoreError> {
+/// Within a transaction: what fails is undone, and the rest stays to be decided.
+fn nest<T>(database: &mut Database, job: impl FnOnce(&Database) -> Result<T, StoreError>) -> Result<T, StoreError> {
+    let savepoint = database.savepoint()?;
+    let result = job(&savepoint)?;
+    savepoint.commit()?;
+    Ok(result)
+}
+
+fn transact<T>(database: &mut Database, job: impl FnOnce(&Database) -> Result<T, StoreError>) -> Result<T, StoreError> {
     let transaction = database.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let result = job(&transaction)?;
     transaction.commit()?;
