@@ -10,6 +10,7 @@ use beacon_store::{
 };
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
+use tracing::{info, warn};
 use uuid::Uuid;
 
 /// A run that is owed and may start.
@@ -69,6 +70,8 @@ fn fire(
         followers.map(|id| (id, start(&id))).collect()
     };
     let count = due.len();
+    let (name, outcome) = (schedule.plan.name.as_str(), occasion.outcome.as_str());
+    info!(schedule = name, at = %occasion.at, outcome, due = count, "a time of a schedule came");
     store.decide(schedule.id, &Outcome { considered_at, occasion: occasion.clone(), due })?;
     Ok(count)
 }
@@ -218,6 +221,7 @@ pub fn could_not_begin(
     now: Timestamp,
 ) -> Result<RunId, Trouble> {
     let run = RunId::from(Uuid::new_v4());
+    warn!(%run, connection = %due.connection, code = trouble.code, "an import that is due could not begin");
     let mut store = installation.store();
     store.insert_due_run(run, due, now, None)?;
     let outcome = RunOutcome {

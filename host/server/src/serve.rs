@@ -22,6 +22,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
+use tracing::info;
 
 /// A client that does not finish its handshake, or its request line and headers, in this time is dropped.
 const SLOW: Duration = Duration::from_secs(15);
@@ -148,6 +149,7 @@ impl Running {
     /// Ends serving. Imports under way are left as they are, and go on with the next run of their connection. Command
     /// lines are told.
     pub async fn stop(self) {
+        info!(under_way = self.app.imports.busy().len(), "the beacon ends");
         self.app.installation.park();
         self.stop.send_replace(true);
         self.app.stopped.cancel();
@@ -212,6 +214,7 @@ pub async fn serve(
     tokio::spawn(scheduler::keep(Arc::clone(&app), stop.subscribe()));
     tokio::spawn(deliverer::keep(Arc::clone(&app), stop.subscribe()));
     tokio::spawn(keeper::keep(Arc::clone(&app), stop.subscribe()));
+    info!(address = app.address.origin(), parallel_runs = app.scheduler.parallel_runs(), "the beacon serves");
     Ok(Running { app, stop, moved: listening.moved, control })
 }
 

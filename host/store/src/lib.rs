@@ -46,6 +46,7 @@ mod schedule_rows;
 mod sealed_rows;
 mod secret_rows;
 mod secret_tables;
+mod soundness;
 mod store;
 mod tenant;
 
@@ -63,6 +64,7 @@ pub use exercise_rows::Exercise;
 pub use id::{ConnectionId, CredentialProfileId, DestinationId, InvalidId, RunId, ScheduleId};
 pub use invalid_input::InvalidInput;
 pub use key_choice::KeyChoice;
+pub use lock::noted_owner;
 pub use name::{ConnectionName, CredentialProfileName, DestinationName, ScheduleName};
 pub use names::InstalledNames;
 pub use pending::{PendingRun, State, StateKind};
