@@ -1,5 +1,6 @@
 //! The command line.
 
+use crate::credential_arguments::{NewCertificateArguments, ProfileCommand};
 use crate::delivery_arguments::{DeliveryCommand, DestinationCommand, PackagesCommand};
 use crate::files::ask_secret;
 use crate::proxy_arguments::ProxyCommand;
@@ -72,6 +73,9 @@ pub(crate) enum Command {
     /// Connections: one for each tenant
     #[command(subcommand)]
     Connection(ConnectionCommand),
+    /// Credentials that several connections use: one client id with its secret or certificate
+    #[command(subcommand)]
+    Profile(ProfileCommand),
     /// Import a connection now, or all that are due
     Run(RunArguments),
     /// Schedules: when connections are imported by themselves
@@ -145,6 +149,8 @@ pub(crate) enum ConnectionCommand {
     },
     /// Sign in and consent, so that imports run by themselves
     Consent(ConsentArguments),
+    /// Make a certificate whose key stays in the vault, and print its public part to upload
+    NewCertificate(NewCertificateArguments),
     /// Check what works and what is missing
     Test {
         /// Name of the connection
@@ -172,6 +178,12 @@ pub(crate) struct SettingsArguments {
     /// Day on which a secret expires, for example client_secret=2027-05-31
     #[arg(long, value_name = "SLOT=DATE")]
     pub(crate) secret_expires: Vec<String>,
+    /// File with the password of a certificate that is given as PKCS#12 (- reads it from the input)
+    #[arg(long, value_name = "FILE", requires = "secret")]
+    pub(crate) certificate_password_file: Option<PathBuf>,
+    /// Use the app registration and the credential of this profile, see `beacon profile`
+    #[arg(long, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
     /// Proxy for everything: https://host:port, http://host:port or host:port
     #[arg(long, value_name = "SERVER")]
     pub(crate) proxy_server: Option<String>,
@@ -215,6 +227,9 @@ pub(crate) struct EditArguments {
     /// Take a field back to its default
     #[arg(long, value_name = "FIELD")]
     pub(crate) unset: Vec<String>,
+    /// Use a credential of its own instead of a profile
+    #[arg(long, conflicts_with = "profile")]
+    pub(crate) no_profile: bool,
     /// Use the default proxy of the installation, see `beacon proxy`; new connections do
     #[arg(
         long,

@@ -11,8 +11,10 @@ mod edit;
 mod list;
 mod module;
 mod names;
+mod new_certificate;
 mod package;
 mod packages;
+mod profile;
 mod proxy;
 mod run;
 mod schedule;
@@ -29,6 +31,7 @@ use crate::configuration::Configuration;
 use crate::exit::Exit;
 use crate::remote;
 use crate::terminal::Terminal;
+use beacon_operations::rotation::Holder;
 use beacon_operations::{Installation, Trouble};
 use beacon_server::{ControlError, Serving};
 use clap::CommandFactory as _;
@@ -71,9 +74,15 @@ pub(crate) async fn in_process(
                 ConnectionCommand::Edit(edit) => edit::execute(&installation, edit, terminal).await,
                 ConnectionCommand::Remove { name, yes } => edit::remove(&installation, name, *yes, terminal),
                 ConnectionCommand::Consent(consent) => consent::execute(&installation, consent, terminal).await,
+                ConnectionCommand::NewCertificate(arguments) => {
+                    let connection = installation.connection(&arguments.name)?;
+                    let holder = Holder::of(&installation, connection)?;
+                    new_certificate::execute(&installation, &holder, arguments, terminal).await
+                }
                 ConnectionCommand::Test { name, module } => test::execute(&installation, name, module, terminal).await,
             }
         }
+        Command::Profile(command) => profile::execute(&open()?, command, terminal).await,
         Command::Run(run) => run::execute(&open()?, run, serving, terminal).await,
         Command::Schedule(command) => schedule::execute(&open()?, command, terminal),
         Command::Serve(serve) => {

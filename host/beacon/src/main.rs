@@ -4,8 +4,10 @@
 //! there is; what a command does is in `beacon-operations`.
 
 mod arguments;
+mod certificate_input;
 mod command;
 mod configuration;
+mod credential_arguments;
 mod delivery_arguments;
 mod exit;
 mod files;

@@ -5,6 +5,7 @@ use crate::data::Data;
 use crate::imports::Imports;
 use crate::problem::Refusal;
 use crate::scheduler::Scheduler;
+use crate::serve::ServeLog;
 use crate::sessions::Sessions;
 use crate::tasks::Tasks;
 use beacon_api::{ConnectionDraft, Defaults, Happened};
@@ -62,6 +63,7 @@ pub(crate) struct App {
     pub(crate) sign_in_patience: Duration,
     /// The beacon ends.
     pub(crate) stopped: Cancel,
+    log: ServeLog,
 }
 
 impl App {
@@ -71,6 +73,7 @@ impl App {
         preset: Option<ConnectionDraft>,
         sign_in_patience: Duration,
         parallel_runs: usize,
+        log: ServeLog,
     ) -> Self {
         let installation = Arc::new(installation);
         let data = Data::new(Arc::clone(&installation));
@@ -88,7 +91,13 @@ impl App {
             preset,
             sign_in_patience,
             stopped: Cancel::new(),
+            log,
         }
+    }
+
+    /// Writes a line into the log of this process.
+    pub(crate) fn log(&self, line: &str) {
+        (self.log.0)(line);
     }
 
     /// Tells whoever listens. That nobody does is fine.

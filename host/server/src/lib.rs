@@ -22,6 +22,7 @@ mod deliverer;
 mod guard;
 mod health;
 mod imports;
+mod keeper;
 mod listen;
 mod openapi;
 mod password;
@@ -39,5 +40,5 @@ mod tls;
 mod watcher;
 
 pub use control::{CommandLine, ControlError, reach};
-pub use serve::{Running, ServeError, ServeOptions, serve};
+pub use serve::{Running, ServeError, ServeLog, ServeOptions, serve};
 pub use serving::{Ended, Serving, Turn};

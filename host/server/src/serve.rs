@@ -2,7 +2,7 @@
 
 use crate::app::{Address, App};
 use crate::control::{CommandLine, Control, ControlError};
-use crate::{assets, consent_link, deliverer, guard, health, listen, route_table, scheduler, tls};
+use crate::{assets, consent_link, deliverer, guard, health, keeper, listen, route_table, scheduler, tls};
 use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
@@ -26,6 +26,16 @@ use tokio_rustls::TlsAcceptor;
 /// A client that does not finish its handshake, or its request line and headers, in this time is dropped.
 const SLOW: Duration = Duration::from_secs(15);
 
+/// Where lines for the operator go: what happens by itself while nobody looks at the page.
+#[derive(Clone)]
+pub struct ServeLog(pub Arc<dyn Fn(&str) + Send + Sync>);
+
+impl std::fmt::Debug for ServeLog {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("ServeLog(…)")
+    }
+}
+
 /// Where and as what to serve.
 #[derive(Clone, Debug)]
 pub struct ServeOptions {
@@ -43,6 +53,8 @@ pub struct ServeOptions {
     pub sign_in_patience: Duration,
     /// How many imports may be at work at the same time, whoever started them.
     pub parallel_runs: usize,
+    /// The log of this process.
+    pub log: ServeLog,
 }
 
 /// Why nothing is served.
@@ -173,8 +185,14 @@ pub async fn serve(
         (None, _) => "localhost".to_owned(),
     };
     let address = Address { host, port: listening.port, secure: tls.is_some() };
-    let app =
-        Arc::new(App::new(installation, address, options.preset, options.sign_in_patience, options.parallel_runs));
+    let app = Arc::new(App::new(
+        installation,
+        address,
+        options.preset,
+        options.sign_in_patience,
+        options.parallel_runs,
+        options.log,
+    ));
     let control = Control::open(&app, commands).await.map_err(ServeError::Control)?;
     // Copies that a crash left behind; what cannot be removed now is with the next start.
     let _ = std::fs::remove_dir_all(app.installation.folders.incoming());
@@ -193,6 +211,7 @@ pub async fn serve(
     }
     tokio::spawn(scheduler::keep(Arc::clone(&app), stop.subscribe()));
     tokio::spawn(deliverer::keep(Arc::clone(&app), stop.subscribe()));
+    tokio::spawn(keeper::keep(Arc::clone(&app), stop.subscribe()));
     Ok(Running { app, stop, moved: listening.moved, control })
 }
 

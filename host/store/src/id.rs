@@ -25,6 +25,11 @@ pub struct ScheduleId(Uuid);
 #[serde(transparent)]
 pub struct DestinationId(Uuid);
 
+/// A credential that serves several connections; renaming it changes nothing about its id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct CredentialProfileId(Uuid);
+
 macro_rules! id {
     ($name:ident) => {
         impl $name {
@@ -61,6 +66,7 @@ id!(ConnectionId);
 id!(RunId);
 id!(ScheduleId);
 id!(DestinationId);
+id!(CredentialProfileId);
 
 impl From<ConnectionId> for ConnectionRef {
     fn from(id: ConnectionId) -> Self {

@@ -4,31 +4,41 @@ use super::proxy;
 use crate::exit::Exit;
 use crate::terminal::{Style, Terminal, table};
 use beacon_contract::{FieldKind, Settings};
-use beacon_operations::{Installation, Module, Trouble, way_out};
-use beacon_store::{Connection, Run, RunState};
+use beacon_operations::{CredentialEnd, Expiring, Installation, Module, Trouble, way_out};
+use beacon_store::{Connection, Exercise, Run, RunState};
 use serde_json::{Value, json};
 
 pub(crate) fn all(installation: &Installation, terminal: &Terminal) -> Result<Exit, Trouble> {
+    let expiring = installation.expiring(Installation::now())?;
     let store = installation.store();
-    let mut rows = vec![["NAME", "SOURCE TYPE", "TENANT", "LAST RUN"].map(str::to_owned).to_vec()];
+    let mut rows = vec![["NAME", "SOURCE TYPE", "TENANT", "LAST RUN", "EXPIRES"].map(str::to_owned).to_vec()];
     let mut listed = Vec::new();
     for connection in store.connections()? {
+        let near: Vec<&Expiring> = expiring.iter().filter(|one| is_of(one, &connection)).collect();
         let last = store.last_run(connection.id)?;
         rows.push(vec![
             connection.name.to_string(),
             connection.source_type.clone(),
             tenant(&connection),
             last.as_ref().map_or_else(|| "never".to_owned(), described),
+            near.first().map(|one| one.title()).unwrap_or_default(),
         ]);
-        listed.push(json!({ "connection": connection, "last_run": last }));
+        listed.push(json!({ "connection": connection, "last_run": last, "expiring": near }));
     }
     if listed.is_empty() {
         terminal.result("No connections yet. Add one with `beacon connection add NAME`.");
     } else {
         terminal.result(&table(&rows));
     }
-    terminal.json(&json!({ "connections": listed }));
+    terminal.json(&json!({ "connections": listed, "expiring": expiring }));
+    for one in &expiring {
+        terminal.note(&format!("{}: {} {}", one.connections.join(", "), one.title(), one.advice()));
+    }
     Ok(Exit::Success)
+}
+
+fn is_of(expiring: &Expiring, connection: &Connection) -> bool {
+    expiring.connections.iter().any(|name| name == connection.name.as_str())
 }
 
 fn tenant(connection: &Connection) -> String {
@@ -53,9 +63,12 @@ fn described(run: &Run) -> String {
 pub(crate) fn one(installation: &Installation, name: &str, terminal: &Terminal) -> Result<Exit, Trouble> {
     let connection = installation.connection(name)?;
     let way = way_out(installation, &connection)?;
+    let ends = installation.ends_of(&connection, Installation::now())?;
     let store = installation.store();
     let last = store.last_run(connection.id)?;
     let secrets: Vec<_> = store.secrets(connection.id)?;
+    let profile = connection.profile.map(|id| store.profile(id)).transpose()?;
+    let exercise = store.exercise(connection.id)?;
     let secret_rows: Vec<Value> = secrets
         .iter()
         .map(|row| json!({ "slot": row.slot.as_str(), "expires_on": row.expires_on, "updated_at": row.updated_at }))
@@ -63,6 +76,9 @@ pub(crate) fn one(installation: &Installation, name: &str, terminal: &Terminal) 
     terminal.json(&json!({
         "connection": connection,
         "secrets": secret_rows,
+        "profile": profile,
+        "ends": ends,
+        "kept_alive": exercise,
         "last_run": last,
         "way_out": proxy::way_json(&way),
     }));
@@ -76,6 +92,9 @@ pub(crate) fn one(installation: &Installation, name: &str, terminal: &Terminal) 
     if let Some(account) = &connection.consented_account {
         rows.push(pair("Consented by", account));
         rows.push(pair("Granted", &connection.granted_scopes.join(" ")));
+    }
+    if let Some(profile) = &profile {
+        rows.push(pair("Profile", profile.name.as_str()));
     }
     rows.push(pair("Proxy", &proxy::described(&way)));
     rows.push(pair("Last run", &last.as_ref().map_or_else(|| "never".to_owned(), described)));
@@ -97,7 +116,22 @@ pub(crate) fn one(installation: &Installation, name: &str, terminal: &Terminal) 
             .collect();
         terminal.result(&format!("\n{}\n{}", terminal.paint(Style::Bold, "Secrets"), table(&rows)));
     }
+    let lines = credentials(&ends, exercise.as_ref());
+    if !lines.is_empty() {
+        terminal.result(&format!("\n{}\n{}", terminal.paint(Style::Bold, "Needs attention"), lines.join("\n")));
+    }
     Ok(Exit::Success)
+}
+
+/// What will die, and a sign-in that cannot be kept alive: a line each, with the next step.
+fn credentials(ends: &[CredentialEnd], exercise: Option<&Exercise>) -> Vec<String> {
+    let near = ends.iter().filter(|end| end.level().is_some());
+    let mut lines: Vec<String> = near.map(|end| format!("{} {}", end.title(), end.advice())).collect();
+    if let Some(trouble) = exercise.and_then(|exercise| exercise.trouble.as_ref()) {
+        let member = |name: &str| super::destination::text(trouble, name);
+        lines.push(format!("The sign-in could not be kept alive. {} {}", member("title"), member("advice")));
+    }
+    lines
 }
 
 fn pair(name: &str, value: &str) -> Vec<String> {

@@ -16,14 +16,12 @@ use beacon_api::{
 use beacon_contract::Settings;
 use beacon_driver::SecretSlots as _;
 use beacon_operations::{
-    Draft, FieldTrouble, GivenSecret, Installation, Module, Secrets, change as change_connection, check_draft, create,
-    proxy_server, remove as remove_connection,
+    CredentialEnd, Draft, ExpiringKind, FieldTrouble, GivenSecret, Installation, Module, Secrets,
+    change as change_connection, check_draft, create, proxy_server, remove as remove_connection,
 };
 use beacon_store::{Connection, ProxySettings, SecondConnection, SecretRow};
 use beacon_vault::Secret;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan as _};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -33,9 +31,6 @@ const REFRESH_TOKEN: &str = "refresh_token";
 
 /// Slot of the proxy's password, which is none of the module's.
 const PROXY_PASSWORD: &str = "proxy.password";
-
-/// Days ahead in which something that expires is a matter for today.
-const SOON: i64 = 30;
 
 /// Runs that are looked through for the last one that ended by itself.
 const LOOKED_THROUGH: u32 = 10;
@@ -208,7 +203,15 @@ fn draft(module: &Module, given: ConnectionDraft, present: Option<&ProxySettings
         None => (None, None),
     };
     let second = if given.second_connection { SecondConnection::Confirmed } else { SecondConnection::Refuse };
-    Ok(Draft { name: given.name, settings: Settings(given.settings), secrets, proxy, proxy_password, second })
+    Ok(Draft {
+        name: given.name,
+        settings: Settings(given.settings),
+        secrets,
+        proxy,
+        proxy_password,
+        profile: given.profile,
+        second,
+    })
 }
 
 fn day(text: &str) -> Result<Date, Refusal> {
@@ -224,13 +227,16 @@ fn view(app: &App, role: Role, connection: Connection) -> Result<Shown, Refusal>
         let store = app.installation.store();
         (store.secrets(connection.id)?, store.runs(connection.id, LOOKED_THROUGH)?)
     };
+    let ends = app.installation.ends_of(&connection, Installation::now())?;
+    let profile = connection.profile.map(|id| app.installation.store().profile(id)).transpose()?;
+    let profile = profile.map(|profile| profile.name.to_string());
     let schedule = schedules::of_connection(&app.installation.store(), &connection)?;
     let names = BTreeMap::from([(connection.id.to_string(), connection.name.to_string())]);
     let runs: Vec<Run> = last_runs.into_iter().map(|run| runs::shown(app, role, run, &names)).collect();
     let waiting_consent = app.tasks.unconfirmed(connection.id);
     let (health, problem) = match &waiting_consent {
         Some(_) => (Health::NeedsConsent, Some(waits_for_confirmation())),
-        None => health(&connection, &secrets, &runs),
+        None => health(&connection, &secrets, &ends, &runs),
     };
     let administrator = role == Role::Administrator;
     let password_stored = secrets.iter().any(|row| row.slot.as_str() == PROXY_PASSWORD);
@@ -253,7 +259,8 @@ fn view(app: &App, role: Role, connection: Connection) -> Result<Shown, Refusal>
         tenant_name: connection.tenant_name.clone(),
         tenant_id: connection.tenant_id.as_ref().or(connection.tenant_key.as_ref()).map(ToString::to_string),
         secrets: facts.collect(),
-        expires_next: expires_next(&secrets),
+        expires_next: expires_next(&ends),
+        profile,
         settings: if administrator { connection.settings.into_iter().collect() } else { BTreeMap::new() },
         proxy,
         consent: consented
@@ -275,7 +282,12 @@ fn waits_for_confirmation() -> Problem {
 }
 
 /// How a connection stands: what its last runs and its secrets say.
-fn health(connection: &Connection, secrets: &[SecretRow], runs: &[Run]) -> (Health, Option<Problem>) {
+fn health(
+    connection: &Connection,
+    secrets: &[SecretRow],
+    ends: &[CredentialEnd],
+    runs: &[Run],
+) -> (Health, Option<Problem>) {
     let ended = runs.iter().find(|run| !matches!(run.status, RunStatus::Running | RunStatus::Cancelled));
     let flow = connection.settings.get("flow").and_then(serde_json::Value::as_str).unwrap_or_default();
     let by_person = matches!(flow, "authorization_code" | "device_code");
@@ -293,30 +305,16 @@ fn health(connection: &Connection, secrets: &[SecretRow], runs: &[Run]) -> (Heal
             if cured { (Health::NeverRan, None) } else { (Health::NeedsConsent, problem) }
         }
         Some(RunStatus::Failed | RunStatus::Settings | RunStatus::ModuleFault) => (Health::Failing, problem),
-        _ if expires_soon(secrets) => (Health::Expiring, problem),
+        _ if ends.iter().any(|end| end.level().is_some()) => (Health::Expiring, problem),
         Some(RunStatus::Partial) => (Health::Degraded, problem),
         Some(_) => (Health::Healthy, None),
         None => (Health::NeverRan, None),
     }
 }
 
-fn today() -> Date {
-    let now: Timestamp = Installation::now();
-    now.to_zoned(TimeZone::UTC).date()
-}
-
-fn expires_soon(secrets: &[SecretRow]) -> bool {
-    let limit = today().checked_add(SOON.days()).unwrap_or(Date::MAX);
-    secrets.iter().filter_map(|row| row.expires_on).any(|day| day <= limit)
-}
-
-fn expires_next(secrets: &[SecretRow]) -> Option<Upcoming> {
-    let next = secrets.iter().filter_map(|row| Some((row.expires_on?, row.slot.as_str()))).min()?;
-    let what = match next.1 {
-        "client_secret" => "The client secret",
-        "client_certificate" => "The client certificate",
-        _ => "A secret",
-    };
-    let word = if next.0 < today() { "expired" } else { "expires" };
-    Some(Upcoming { text: format!("{what} {word}"), on: next.0.to_string() })
+/// What expires next: a secret or a certificate however far its day is, a sign-in only if it is near.
+fn expires_next(ends: &[CredentialEnd]) -> Option<Upcoming> {
+    let end = ends.iter().find(|end| end.what != ExpiringKind::RefreshToken || end.level().is_some())?;
+    let (text, advice) = (end.title(), end.advice().to_owned());
+    Some(Upcoming { text, on: end.on.to_string(), days_left: end.days_left, advice })
 }
