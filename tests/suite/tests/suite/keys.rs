@@ -52,8 +52,8 @@ fn status(scene: &Scene, environment: &[(&str, &Path)]) -> Value {
     beacon(scene, environment, &["--json", "secrets", "status"]).exits(0).json()
 }
 
-/// A scene with a secret of each kind: a connection's, a destination's, and that of the default proxy (which the
-/// connection does not go through).
+/// A scene with a secret of each kind: a connection's, a destination's (where nobody listens), and that of the default
+/// proxy (which the connection does not go through).
 fn with_secrets_of_all_kinds() -> Scene {
     let scene = Scene::small();
     add_contoso(&scene, &[]);
@@ -62,7 +62,7 @@ fn with_secrets_of_all_kinds() -> Scene {
     let file = |name: &str, text: &str| scene.input(name, text).display().to_string();
     let (token, password) = (file("token.txt", TOKEN), file("proxy.txt", PROXY_PASSWORD));
     scene.beacon(&["connection", "edit", "Contoso", "--no-proxy"]).exits(0);
-    let upload = ["destination", "add", "Files", "--upload", "https://files.example.com/in/", "--bearer-file", &token];
+    let upload = ["destination", "add", "Files", "--upload", "https://localhost:9/in/", "--bearer-file", &token];
     scene.beacon(&upload).exits(0);
     let proxy =
         ["proxy", "set", "https://proxy.example.com:8443", "--username", "beacon", "--password-file", &password];

@@ -1,6 +1,6 @@
 //! What cannot be opened is named, with what it belongs to; and nothing else is touched.
 
-use super::{assert_open, imports, status, tamper, with_secrets_of_all_kinds};
+use super::{add_contoso, assert_open, imports, status, tamper, with_secrets_of_all_kinds};
 use serde_json::Value;
 
 /// Checks every secret, expects this exit code, and gives what does not open: kind, name, slot and code.
@@ -48,7 +48,7 @@ fn a_secret_for_another_address_is_named() {
     tamper(
         &scene,
         "UPDATE destinations SET location = 'https://elsewhere.example.com/in/'; \
-         UPDATE default_proxy SET server = 'https://elsewhere.example.com:8443/';",
+         UPDATE default_proxy SET server = 'https://elsewhere.example.com:8443';",
     );
     let expected = [
         ["destination", "Files", "destination.bearer", "vault.origins_changed"],
@@ -68,4 +68,25 @@ fn a_data_key_that_does_not_open_is_named_with_every_secret_below_it() {
     assert_eq!(broken(&scene, 5), [expected]);
     let status = scene.beacon(&["--json", "secrets", "status"]).exits(5).json();
     assert_eq!(status["trouble"]["code"], "vault.key_not_authentic");
+}
+
+/// Without its keys a beacon refuses everything, until somebody decides that they are lost.
+#[test]
+fn lost_keys_are_given_up_by_a_person_alone() {
+    let scene = crate::harness::Scene::small();
+    add_contoso(&scene, &[]);
+    let reset = ["--json", "secrets", "reset", "--yes"];
+    assert_eq!(scene.beacon(&reset).exits(5).error().code, "keys.not_lost");
+    std::fs::remove_file(scene.key_file()).expect("the key file");
+    let status = scene.beacon(&["--json", "secrets", "status"]).exits(5).json();
+    assert_eq!((&status["provider"], &status["secrets"]), (&Value::from("key-file"), &Value::from(1)), "{status}");
+    assert_eq!(status["trouble"]["code"], "key_file.missing");
+    scene.beacon(&["secrets", "reset"]).exits(130);
+    let refused = scene.beacon(&["--json", "connection", "list"]).exits(5).error();
+    assert!(refused.title.contains("`key-file`"), "{refused:?}");
+    assert_eq!(scene.beacon(&reset).exits(0).json()["forgotten"], 1);
+    let secret = scene.secret("client_secret", &scene.tenant.own_client_secret());
+    scene.beacon(&["connection", "edit", "Contoso", "--secret", &secret]).exits(0);
+    imports(&scene, &[]);
+    assert_open(&scene, &[], 1);
 }

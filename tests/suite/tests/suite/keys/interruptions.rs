@@ -24,7 +24,7 @@ fn killed_rotations_lose_nothing() {
         assert_open(&scene, &[], 3);
     }
     imports(&scene, &[]);
-    // Whatever the interrupted ones left behind, the next one clears away.
+    // The keys that the interrupted ones left behind go with the old ones.
     let rotated = scene.beacon(&["--json", "secrets", "rotate", "--forget-old"]).exits(0).json();
     assert_eq!(rotated["older_keys"], 0);
     assert_open(&scene, &[], 3);
