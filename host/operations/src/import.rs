@@ -1,5 +1,6 @@
 //! One import, from the settings to the package.
 
+use crate::health;
 use crate::installation::Installation;
 use crate::interrupted;
 use crate::modules::Module;
@@ -70,6 +71,7 @@ pub fn prepare<'a>(
     module: &'a Module,
     order: &ImportOrder,
 ) -> Result<Prepared<'a>, Trouble> {
+    health::ensure_usable(installation, connection)?;
     // Opened before the import, so that a damaged one costs no import.
     let usage_files = usage_files::stored(installation, connection.id)?;
     let format = order.format;

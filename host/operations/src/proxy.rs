@@ -148,7 +148,7 @@ pub fn choose_proxy(
 }
 
 /// The keys of the installation's own secrets; the first one is made if there is none.
-fn keys(installation: &Installation) -> Result<ConnectionKeys, Trouble> {
+pub(crate) fn keys(installation: &Installation) -> Result<ConnectionKeys, Trouble> {
     let vault = installation.vault();
     let mut store = installation.store();
     let owner = store.installation().into();

@@ -139,7 +139,8 @@ async fn whole(app: &Arc<App>, connection: &Connection, due: Option<Due>, began:
     let run = prepared.session.run;
     let log = app.installation.folders.run_log(run);
     let id = connection.id.to_string();
-    let watcher = Arc::new(Watcher::new(run.to_string(), id.clone(), module.words(), &log, app.events.clone()));
+    let (events, throttles) = (app.events.clone(), Arc::clone(&app.throttles));
+    let watcher = Arc::new(Watcher::new(run.to_string(), id.clone(), module.words(), &log, events, throttles));
     let begins = if prepared.resumed { "goes on where it was interrupted" } else { "begins" };
     let reason = if by_schedule { ", as its schedule says" } else { "" };
     watcher.log(LogLevel::Information, &format!("the import {begins}{reason}, module {}", module.manifest.version));

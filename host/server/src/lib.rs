@@ -20,8 +20,11 @@ mod data;
 mod deliverer;
 mod guard;
 mod health;
+mod health_keeper;
 mod imports;
 mod listen;
+mod metrics;
+mod notifier;
 mod openapi;
 mod password;
 mod problem;
@@ -37,4 +40,5 @@ mod tls;
 mod watcher;
 
 pub use control::{ControlError, ask_for_link, forget_accounts};
+pub use metrics::{MetricsOptions, MetricsToken};
 pub use serve::{Running, ServeError, ServeOptions, serve};

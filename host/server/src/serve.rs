@@ -2,7 +2,10 @@
 
 use crate::app::{Address, App};
 use crate::control::{Control, ControlError};
-use crate::{assets, consent_link, deliverer, guard, health, listen, route_table, scheduler, tls};
+use crate::metrics::{self, MetricsOptions, Peer};
+use crate::{
+    assets, consent_link, deliverer, guard, health, health_keeper, listen, notifier, route_table, scheduler, tls,
+};
 use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
@@ -43,6 +46,8 @@ pub struct ServeOptions {
     pub sign_in_patience: Duration,
     /// How many imports may be at work at the same time, whoever started them.
     pub parallel_runs: usize,
+    /// Who may read figures for monitoring; nobody without.
+    pub metrics: Option<MetricsOptions>,
 }
 
 /// Why nothing is served.
@@ -166,8 +171,8 @@ pub async fn serve(installation: Installation, options: ServeOptions) -> Result<
         (None, _) => "localhost".to_owned(),
     };
     let address = Address { host, port: listening.port, secure: tls.is_some() };
-    let app =
-        Arc::new(App::new(installation, address, options.preset, options.sign_in_patience, options.parallel_runs));
+    let (patience, parallel) = (options.sign_in_patience, options.parallel_runs);
+    let app = Arc::new(App::new(installation, address, options.preset, patience, parallel, options.metrics));
     let control = Control::open(&app).await.map_err(ServeError::Control)?;
     app.data.prepare_all(&app);
     let router = Router::new()
@@ -175,6 +180,7 @@ pub async fn serve(installation: Installation, options: ServeOptions) -> Result<
         .route(paths::CONSENT_LINK, get(consent_link::show).post(consent_link::follow))
         .route(paths::ALIVE, get(health::alive))
         .route(paths::READY, get(health::ready))
+        .route(paths::METRICS, get(metrics::show))
         .fallback(assets::serve)
         .layer(middleware::from_fn_with_state(Arc::clone(&app), guard::guard))
         .with_state(Arc::clone(&app));
@@ -184,6 +190,8 @@ pub async fn serve(installation: Installation, options: ServeOptions) -> Result<
     }
     tokio::spawn(scheduler::keep(Arc::clone(&app), stop.subscribe()));
     tokio::spawn(deliverer::keep(Arc::clone(&app), stop.subscribe()));
+    tokio::spawn(health_keeper::keep(Arc::clone(&app), stop.subscribe()));
+    tokio::spawn(notifier::keep(Arc::clone(&app), stop.subscribe()));
     Ok(Running { app, stop, moved: listening.moved, _control: control })
 }
 
@@ -209,18 +217,20 @@ async fn accept(socket: TcpListener, tls: Option<TlsAcceptor>, router: Router, m
 async fn converse(stream: TcpStream, tls: Option<TlsAcceptor>, router: Router) {
     // Small answers need not wait for company; it is only a wish.
     let _ = stream.set_nodelay(true);
+    let peer = Peer(stream.peer_addr().ok().map(|address| address.ip()));
     match tls {
-        None => speak(stream, router).await,
+        None => speak(stream, peer, router).await,
         Some(tls) => {
             if let Ok(Ok(stream)) = tokio::time::timeout(SLOW, tls.accept(stream)).await {
-                speak(stream, router).await;
+                speak(stream, peer, router).await;
             }
         }
     }
 }
 
-async fn speak<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(stream: S, router: Router) {
-    let service = hyper::service::service_fn(move |request: Request<Incoming>| {
+async fn speak<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(stream: S, peer: Peer, router: Router) {
+    let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(peer);
         let router = router.clone();
         async move { hyper::service::Service::call(&TowerToHyperService::new(router), request.map(Body::new)).await }
     });

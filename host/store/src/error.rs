@@ -106,6 +106,12 @@ pub enum StoreError {
         /// The name of the other destination.
         name: String,
     },
+    /// Another notification has the name.
+    #[error("notification name must be unique, and {name:?} is the name of another notification")]
+    NotificationNameTaken {
+        /// The name of the other notification.
+        name: String,
+    },
     /// Another schedule has the name.
     #[error("schedule name must be unique, and {name:?} is the name of another schedule")]
     ScheduleNameTaken {
@@ -202,6 +208,7 @@ impl StoreError {
             Self::Input(_) => "store.input",
             Self::NameTaken { .. } => "store.name_taken",
             Self::DestinationNameTaken { .. } => "store.destination_name_taken",
+            Self::NotificationNameTaken { .. } => "store.notification_name_taken",
             Self::ScheduleNameTaken { .. } => "store.schedule_name_taken",
             Self::Timing(_) => "store.timing",
             Self::NoSuchSchedule { .. } => "store.no_such_schedule",
@@ -225,6 +232,7 @@ impl StoreError {
             Self::Input(_)
             | Self::NameTaken { .. }
             | Self::DestinationNameTaken { .. }
+            | Self::NotificationNameTaken { .. }
             | Self::ScheduleNameTaken { .. }
             | Self::Timing(_)
             | Self::NoSuchSchedule { .. }
@@ -260,6 +268,7 @@ impl StoreError {
             Self::Input(_)
             | Self::NameTaken { .. }
             | Self::DestinationNameTaken { .. }
+            | Self::NotificationNameTaken { .. }
             | Self::ScheduleNameTaken { .. }
             | Self::Timing(_) => "Correct the field and try again.",
             Self::TenantConnected { .. } => {

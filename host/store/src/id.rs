@@ -25,6 +25,16 @@ pub struct ScheduleId(Uuid);
 #[serde(transparent)]
 pub struct DestinationId(Uuid);
 
+/// Somebody who is told of changes; renaming it would change nothing about its id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct NotificationId(Uuid);
+
+/// A message, at every attempt to send it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct MessageId(Uuid);
+
 macro_rules! id {
     ($name:ident) => {
         impl $name {
@@ -61,6 +71,8 @@ id!(ConnectionId);
 id!(RunId);
 id!(ScheduleId);
 id!(DestinationId);
+id!(NotificationId);
+id!(MessageId);
 
 impl From<ConnectionId> for ConnectionRef {
     fn from(id: ConnectionId) -> Self {

@@ -2,7 +2,7 @@
 //! connections are, under [`Store::installation`] in place of a connection's id.
 
 use beacon_vault::{SealedValue, SlotName, WrappedKey};
-use rusqlite::OptionalExtension;
+use rusqlite::{Connection as Database, OptionalExtension};
 
 use crate::column::{Json, Text};
 use crate::data_key_rows::from_row as key_from_row;
@@ -44,27 +44,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::StaleSecret`] where the slot holds this version or a newer one.
     pub fn put_installation_secret(&mut self, slot: &SlotName, value: &SealedValue) -> Result<(), StoreError> {
-        self.write(|database| {
-            let sql = "SELECT version FROM installation_secrets WHERE slot = ?1";
-            let stored: Option<u32> = database.query_row(sql, [slot.as_str()], |row| row.get(0)).optional()?;
-            if let Some(stored) = stored.filter(|stored| *stored >= value.version) {
-                return Err(StoreError::StaleSecret { slot: slot.clone(), stored, offered: value.version });
-            }
-            database.execute(
-                "INSERT OR REPLACE INTO installation_secrets (slot, version, key_id, algorithm, nonce, ciphertext, \
-                 origins) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-                (
-                    slot.as_str(),
-                    value.version,
-                    Text(value.key_id),
-                    value.algorithm.as_str(),
-                    value.nonce,
-                    &value.ciphertext,
-                    Json(value.origins.iter().map(beacon_vault::Origin::as_str).collect::<Vec<_>>()),
-                ),
-            )?;
-            Ok(())
-        })
+        self.write(|database| put(database, slot, value))
     }
 
     /// The secret of the installation in a slot.
@@ -86,6 +66,29 @@ impl Store {
             Ok(database.execute("DELETE FROM installation_secrets WHERE slot = ?1", [slot.as_str()])? > 0)
         })
     }
+}
+
+/// The same within a transaction.
+pub(crate) fn put(database: &Database, slot: &SlotName, value: &SealedValue) -> Result<(), StoreError> {
+    let sql = "SELECT version FROM installation_secrets WHERE slot = ?1";
+    let stored: Option<u32> = database.query_row(sql, [slot.as_str()], |row| row.get(0)).optional()?;
+    if let Some(stored) = stored.filter(|stored| *stored >= value.version) {
+        return Err(StoreError::StaleSecret { slot: slot.clone(), stored, offered: value.version });
+    }
+    database.execute(
+        "INSERT OR REPLACE INTO installation_secrets (slot, version, key_id, algorithm, nonce, ciphertext, \
+         origins) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        (
+            slot.as_str(),
+            value.version,
+            Text(value.key_id),
+            value.algorithm.as_str(),
+            value.nonce,
+            &value.ciphertext,
+            Json(value.origins.iter().map(beacon_vault::Origin::as_str).collect::<Vec<_>>()),
+        ),
+    )?;
+    Ok(())
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { name: "schedules", sql: include_str!("../migrations/0003_schedules.sql") },
     Migration { name: "delivery", sql: include_str!("../migrations/0004_delivery.sql") },
     Migration { name: "proxy", sql: include_str!("../migrations/0005_proxy.sql") },
+    Migration { name: "health", sql: include_str!("../migrations/0008_health.sql") },
 ];
 
 /// Brings the database to the newest version, all in one transaction: it is at the old version or at the new one.

@@ -24,6 +24,11 @@ pub struct ScheduleName(String);
 #[serde(try_from = "String", into = "String")]
 pub struct DestinationName(String);
 
+/// The name of somebody who is told of changes, by the rules of a [`ConnectionName`].
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct NotificationName(String);
+
 pub(crate) fn comparison_key(text: &str) -> String {
     // Upper case first: it folds letters (ß, final sigma) that lower case alone keeps apart.
     let folded = text.to_uppercase().to_lowercase();
@@ -96,6 +101,7 @@ macro_rules! name {
 name!(ConnectionName, "connection name");
 name!(ScheduleName, "schedule name");
 name!(DestinationName, "destination name");
+name!(NotificationName, "notification name");
 
 #[cfg(test)]
 mod tests {

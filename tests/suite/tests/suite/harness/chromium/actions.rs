@@ -141,7 +141,8 @@ impl Browser {
     /// after an address is opened the expression may run before the page has drawn anything.
     #[track_caller]
     pub(crate) fn tells_until(&self, expression: &str, wanted: &Value) {
-        let guarded = format!("(() => {{ try {{ return [{expression}]; }} catch (error) {{ return String(error); }} }})()");
+        let guarded =
+            format!("(() => {{ try {{ return [{expression}]; }} catch (error) {{ return String(error); }} }})()");
         let last = RefCell::new(Value::Null);
         eventually_or(
             || format!("{expression} is {wanted}; last it was {}", last.borrow()),
