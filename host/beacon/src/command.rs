@@ -8,9 +8,11 @@ mod delivery;
 mod destination;
 mod due;
 mod edit;
+mod health;
 mod list;
 mod module;
 mod names;
+mod notification;
 mod package;
 mod packages;
 mod proxy;
@@ -28,6 +30,7 @@ use crate::configuration::Configuration;
 use crate::exit::Exit;
 use crate::terminal::Terminal;
 use beacon_operations::{Installation, Trouble};
+use beacon_store::Hold;
 use clap::CommandFactory as _;
 
 /// Executes a command line.
@@ -43,6 +46,11 @@ pub(crate) async fn execute(configuration: Configuration, terminal: &Terminal) -
                 ConnectionCommand::Show { name } => list::one(&installation, name, terminal),
                 ConnectionCommand::Edit(edit) => edit::execute(&installation, edit, terminal).await,
                 ConnectionCommand::Remove { name, yes } => edit::remove(&installation, name, *yes, terminal),
+                ConnectionCommand::Pause { names } => health::hold(&installation, names, Some(Hold::Paused), terminal),
+                ConnectionCommand::Resume { names } => health::hold(&installation, names, None, terminal),
+                ConnectionCommand::Disable { names } => {
+                    health::hold(&installation, names, Some(Hold::Disabled), terminal)
+                }
                 ConnectionCommand::Consent(consent) => consent::execute(&installation, consent, terminal).await,
                 ConnectionCommand::Test { name, module } => {
                     test::execute(&installation, name, module.file.as_deref(), terminal).await
@@ -59,6 +67,8 @@ pub(crate) async fn execute(configuration: Configuration, terminal: &Terminal) -
         Command::Packages(command) => packages::execute(&open()?, command, terminal),
         Command::Destination(command) => destination::execute(&open()?, command, terminal).await,
         Command::Delivery(command) => delivery::execute(&open()?, command, terminal).await,
+        Command::Health { name } => health::execute(&open()?, name.as_deref(), terminal),
+        Command::Notification(command) => notification::execute(&open()?, command, terminal).await,
         Command::Module(ModuleCommand::Inspect { file }) => module::inspect(file, terminal),
         Command::Config(ConfigCommand::Show) => config::show(&configuration, terminal),
         Command::Service(command) => service::execute(command, terminal),

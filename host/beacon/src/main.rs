@@ -9,6 +9,7 @@ mod configuration;
 mod delivery_arguments;
 mod exit;
 mod interrupt;
+mod notification_arguments;
 mod progress;
 mod proxy_arguments;
 mod settings_input;

@@ -5,11 +5,12 @@ mod dying;
 mod facts;
 mod judge;
 
+pub use beacon_health::{Action, Standing, State};
 pub use dying::{Dying, dying};
 
 use crate::installation::Installation;
 use crate::trouble::Trouble;
-use beacon_health::{Action, Cause, Event, Finding, Standing, State};
+use beacon_health::{Cause, Event, Finding};
 use beacon_store::{Connection, ConnectionId, Hold};
 use facts::{Common, gather};
 use jiff::Timestamp;

@@ -34,6 +34,7 @@ mod trouble;
 pub mod usage_files;
 mod words;
 
+pub use beacon_notify::MailServer;
 pub use change::{Changed, change, create, remove};
 pub use consent::{offline, pin};
 pub use draft::{Draft, GivenSecret, check_draft, proxy_server};

@@ -4,23 +4,26 @@ use super::proxy;
 use crate::exit::Exit;
 use crate::terminal::{Style, Terminal, table};
 use beacon_contract::{FieldKind, Settings};
-use beacon_operations::{Installation, Module, Trouble, way_out};
+use beacon_operations::{Installation, Module, Trouble, health, way_out};
 use beacon_store::{Connection, Run, RunState};
 use serde_json::{Value, json};
 
 pub(crate) fn all(installation: &Installation, terminal: &Terminal) -> Result<Exit, Trouble> {
+    let standings = health::look(installation, Installation::now())?.standings;
     let store = installation.store();
-    let mut rows = vec![["NAME", "SOURCE TYPE", "TENANT", "LAST RUN"].map(str::to_owned).to_vec()];
+    let mut rows = vec![["NAME", "SOURCE TYPE", "TENANT", "STATE", "LAST RUN"].map(str::to_owned).to_vec()];
     let mut listed = Vec::new();
     for connection in store.connections()? {
         let last = store.last_run(connection.id)?;
+        let standing = standings.get(&connection.id);
         rows.push(vec![
             connection.name.to_string(),
             connection.source_type.clone(),
             tenant(&connection),
+            standing.map_or_else(String::new, |standing| standing.state.words().to_owned()),
             last.as_ref().map_or_else(|| "never".to_owned(), described),
         ]);
-        listed.push(json!({ "connection": connection, "last_run": last }));
+        listed.push(json!({ "connection": connection, "health": standing, "last_run": last }));
     }
     if listed.is_empty() {
         terminal.result("No connections yet. Add one with `beacon connection add NAME`.");
@@ -53,6 +56,7 @@ fn described(run: &Run) -> String {
 pub(crate) fn one(installation: &Installation, name: &str, terminal: &Terminal) -> Result<Exit, Trouble> {
     let connection = installation.connection(name)?;
     let way = way_out(installation, &connection)?;
+    let standing = health::standing(installation, &connection, Installation::now())?;
     let store = installation.store();
     let last = store.last_run(connection.id)?;
     let secrets: Vec<_> = store.secrets(connection.id)?;
@@ -62,6 +66,7 @@ pub(crate) fn one(installation: &Installation, name: &str, terminal: &Terminal) 
         .collect();
     terminal.json(&json!({
         "connection": connection,
+        "health": standing,
         "secrets": secret_rows,
         "last_run": last,
         "way_out": proxy::way_json(&way),
@@ -76,6 +81,12 @@ pub(crate) fn one(installation: &Installation, name: &str, terminal: &Terminal) 
     if let Some(account) = &connection.consented_account {
         rows.push(pair("Consented by", account));
         rows.push(pair("Granted", &connection.granted_scopes.join(" ")));
+    }
+    let since = standing.since.strftime("%Y-%m-%d %H:%M UTC");
+    rows.push(pair("State", &format!("{}, since {since}", standing.state.words())));
+    if standing.state.needs_somebody() || standing.state.is_held() {
+        rows.push(pair("Why", &standing.cause.title));
+        rows.push(pair("Next step", &standing.cause.next_step));
     }
     rows.push(pair("Proxy", &proxy::described(&way)));
     rows.push(pair("Last run", &last.as_ref().map_or_else(|| "never".to_owned(), described)));

@@ -1,6 +1,6 @@
 //! `run`: one import, from the settings to the package.
 
-use super::due;
+use super::{due, notification};
 use crate::arguments::{Format, RunArguments};
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
@@ -22,7 +22,9 @@ pub(crate) async fn execute(
 ) -> Result<Exit, Trouble> {
     let Some(name) = &arguments.name else { return due::execute(installation, arguments, terminal).await };
     let connection = installation.connection(name)?;
-    let Imported { exit, value } = import_one(installation, &connection, arguments, None, terminal).await?;
+    let imported = import_one(installation, &connection, arguments, None, terminal).await;
+    notification::after_imports(installation, terminal).await?;
+    let Imported { exit, value } = imported?;
     terminal.json(&value);
     Ok(exit)
 }

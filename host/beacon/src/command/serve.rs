@@ -5,8 +5,8 @@ use crate::arguments::ServeArguments;
 use crate::exit::Exit;
 use crate::terminal::Terminal;
 use beacon_api::ConnectionDraft;
-use beacon_operations::{Installation, Trouble, read};
-use beacon_server::{ServeOptions, serve};
+use beacon_operations::{Installation, Trouble, read, read_secret};
+use beacon_server::{MetricsOptions, MetricsToken, ServeOptions, serve};
 use serde_json::json;
 use std::time::Duration;
 
@@ -29,6 +29,7 @@ pub(crate) async fn execute(
         preset: preset.transpose()?,
         sign_in_patience: Duration::from_secs(arguments.sign_in_seconds),
         parallel_runs: usize::from(arguments.parallel_runs),
+        metrics: metrics(arguments)?,
     };
     let running = serve(installation, options).await?;
     let (address, link) = (running.address(), running.first_link()?);
@@ -52,6 +53,21 @@ pub(crate) async fn execute(
     running.stop();
     terminal.note("Ended. Imports under way go on with the next start.");
     Ok(Exit::Success)
+}
+
+/// Who may read figures for monitoring, if anybody may.
+fn metrics(arguments: &ServeArguments) -> Result<Option<MetricsOptions>, Trouble> {
+    if !arguments.metrics {
+        return Ok(None);
+    }
+    let token = arguments.metrics_token_file.as_deref().map(|file| {
+        MetricsToken::new(&read_secret(file, "--metrics-token-file")?).ok_or_else(|| {
+            let title = "the token after --metrics-token-file has spaces or characters that no header can hold";
+            let advice = "Give a file with random letters and digits, for example of `openssl rand -hex 32`.";
+            Trouble::settings("serve.metrics_token", title, advice)
+        })
+    });
+    Ok(Some(MetricsOptions { token: token.transpose()?, per_connection: arguments.metrics_per_connection }))
 }
 
 /// Written beside its place and renamed, so that whoever waits for it reads all of it.
