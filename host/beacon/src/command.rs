@@ -28,15 +28,41 @@ mod usage;
 use crate::arguments::{Arguments, Command, ConfigCommand, ConnectionCommand, ModuleCommand};
 use crate::configuration::Configuration;
 use crate::exit::Exit;
+use crate::remote;
 use crate::terminal::Terminal;
 use beacon_operations::{Installation, Trouble};
+use beacon_server::{ControlError, Serving};
 use beacon_store::Hold;
 use clap::CommandFactory as _;
 
-/// Executes a command line.
+/// The code of a data folder that another process owns.
+const LOCKED: &str = "store.locked";
+
+/// Executes a command line: in this process, or in the beacon that serves its data folder.
 pub(crate) async fn execute(configuration: Configuration, terminal: &Terminal) -> Result<Exit, Trouble> {
     let arguments = &configuration.arguments;
-    let open = || Installation::open(&arguments.place());
+    let served = |trouble: &Trouble| trouble.code == LOCKED && !matches!(arguments.command, Command::Serve(_));
+    match in_process(&configuration, None, terminal).await {
+        // Opening the data folder is the first thing that a command does.
+        Err(trouble) if served(&trouble) => remote::execute(arguments, terminal)?.ok_or(trouble),
+        result => result,
+    }
+}
+
+/// Executes a command line in this process, which may be a beacon that serves.
+pub(crate) async fn in_process(
+    configuration: &Configuration,
+    serving: Option<&Serving>,
+    terminal: &Terminal,
+) -> Result<Exit, Trouble> {
+    let arguments = &configuration.arguments;
+    let open = || match serving {
+        None => Installation::open(&arguments.place()),
+        Some(serving) => {
+            let authorities = arguments.ca_file.as_deref().map(|path| terminal.read(path, "--ca-file")).transpose()?;
+            Ok(serving.installation().seen_from(&arguments.place(), authorities))
+        }
+    };
     match &arguments.command {
         Command::Connection(command) => {
             let installation = open()?;
@@ -52,15 +78,19 @@ pub(crate) async fn execute(configuration: Configuration, terminal: &Terminal) -
                     health::hold(&installation, names, Some(Hold::Disabled), terminal)
                 }
                 ConnectionCommand::Consent(consent) => consent::execute(&installation, consent, terminal).await,
-                ConnectionCommand::Test { name, module } => {
-                    test::execute(&installation, name, module.file.as_deref(), terminal).await
-                }
+                ConnectionCommand::Test { name, module } => test::execute(&installation, name, module, terminal).await,
             }
         }
-        Command::Run(run) => run::execute(&open()?, run, terminal).await,
+        Command::Run(run) => run::execute(&open()?, run, serving, terminal).await,
         Command::Schedule(command) => schedule::execute(&open()?, command, terminal),
-        Command::Serve(serve) => serve::execute(open()?, serve, terminal).await,
-        Command::Admin(command) => admin::execute(arguments, *command, terminal),
+        Command::Serve(serve) => {
+            // Always opened anew, so that a second one is refused.
+            serve::execute(Installation::open(&arguments.place())?, serve, terminal).await
+        }
+        Command::Admin(command) => match serving {
+            Some(serving) => admin::execute(*command, serving, terminal),
+            None => remote::execute(arguments, terminal)?.ok_or_else(|| ControlError::NobodyServes.into()),
+        },
         Command::Usage(command) => usage::execute(&open()?, command, terminal),
         Command::Proxy(command) => proxy::execute(&open()?, command, terminal),
         Command::Package(command) => package::execute(command, terminal),
@@ -70,7 +100,7 @@ pub(crate) async fn execute(configuration: Configuration, terminal: &Terminal) -
         Command::Health { name } => health::execute(&open()?, name.as_deref(), terminal),
         Command::Notification(command) => notification::execute(&open()?, command, terminal).await,
         Command::Module(ModuleCommand::Inspect { file }) => module::inspect(file, terminal),
-        Command::Config(ConfigCommand::Show) => config::show(&configuration, terminal),
+        Command::Config(ConfigCommand::Show) => config::show(configuration, terminal),
         Command::Service(command) => service::execute(command, terminal),
         Command::Names(command) => names::execute(&open()?, command, terminal),
         Command::Completions { shell } => {

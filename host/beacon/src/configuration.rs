@@ -87,6 +87,17 @@ pub(crate) fn load(line: impl IntoIterator<Item = OsString>) -> Result<Configura
 }
 
 impl Configuration {
+    /// What a command line says that was typed elsewhere: whatever can be given in other ways comes with it.
+    ///
+    /// # Errors
+    /// Those of clap, if it is none.
+    pub(crate) fn of(arguments: &[String]) -> Result<Self, clap::Error> {
+        let line = std::iter::once("beacon").chain(arguments.iter().map(String::as_str));
+        let matches = Arguments::command().try_get_matches_from(line)?;
+        let arguments = Arguments::from_arg_matches(&matches)?;
+        Ok(Self { arguments, file: None, typed: Typed::new(), matches })
+    }
+
     /// Every setting with its value and where it comes from.
     pub(crate) fn origins(&self) -> Vec<Origin> {
         let serve = completed(&self.typed).try_get_matches_from(["beacon", "serve"]).ok();
@@ -176,7 +187,7 @@ fn take(typed: &mut Typed, key: &str, value: &Value) -> Result<(), String> {
     let one = |value: &Value| match value {
         Value::String(text) => Ok(text.clone()),
         Value::Integer(number) => Ok(number.to_string()),
-        Value::Boolean(yes) => Ok(yes.to_string()),
+        Value::Boolean(yes) if known.starts_with("metrics.") => Ok(yes.to_string()),
         other => {
             Err(format!("the configuration file needs a text or a number as {key:?}, and has a {}", other.type_str()))
         }

@@ -1,6 +1,5 @@
 //! A connection as somebody entered it, before anything is stored.
 
-use crate::file;
 use crate::folders::Folders;
 use crate::modules::Module;
 use crate::session;
@@ -11,7 +10,6 @@ use beacon_store::{ProxyServer, ProxySettings, SecondConnection, TenantKey};
 use beacon_vault::Secret;
 use jiff::civil::Date;
 use std::collections::BTreeSet;
-use std::path::Path;
 
 /// A secret that was given.
 pub struct GivenSecret {
@@ -36,13 +34,18 @@ impl GivenSecret {
         Ok(Self { slot, value, expires_on })
     }
 
-    /// The same from a file.
+    /// The same, read only once it is clear that the module has such a slot.
     ///
     /// # Errors
-    /// [`Trouble`] if it cannot be read, too.
-    pub fn read(module: &Module, name: &str, path: &Path, expires_on: Option<Date>) -> Result<Self, Trouble> {
+    /// As for [`Self::new`], and those of reading.
+    pub fn read(
+        module: &Module,
+        name: &str,
+        expires_on: Option<Date>,
+        source: impl FnOnce() -> Result<Secret, Trouble>,
+    ) -> Result<Self, Trouble> {
         stored_slot(module, name)?;
-        Self::new(module, name, file::read_secret(path, "--secret")?, expires_on)
+        Self::new(module, name, source()?, expires_on)
     }
 }
 

@@ -58,6 +58,11 @@ impl Folders {
         self.root.join("snapshots")
     }
 
+    /// Copies of files that command lines bring, as long as they are read.
+    pub fn incoming(&self) -> PathBuf {
+        self.root.join("incoming")
+    }
+
     /// Usage that was imported from files, one for each application.
     pub fn usage(&self, connection: ConnectionId) -> PathBuf {
         self.root.join("usage").join(connection.to_string())

@@ -1,5 +1,6 @@
 //! One import, from the settings to the package.
 
+use crate::at_work::RunAtWork;
 use crate::health;
 use crate::installation::Installation;
 use crate::interrupted;
@@ -15,12 +16,9 @@ use beacon_package::{
     BeaconBlock, FileFormat, FinishedPackage, NamesUsed, PackageStatus, RequestTotals, UsageFile, Warning,
     read_tenant_name,
 };
-use beacon_store::{
-    Connection, Due, RunId, RunOutcome as StoredOutcome, RunState, SecondConnection, StateKind, TenantKey,
-};
+use beacon_store::{Connection, Due, RunOutcome as StoredOutcome, RunState, SecondConnection, StateKind, TenantKey};
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -31,8 +29,6 @@ pub struct ImportOrder {
     pub output: Option<PathBuf>,
     /// Which files the package holds.
     pub format: FileFormat,
-    /// Runs that are at work in this very process, and not left over from a dead one.
-    pub running_here: BTreeSet<RunId>,
     /// What the connection owes by its schedule, if that is why it runs.
     pub due: Option<Due>,
 }
@@ -47,6 +43,7 @@ pub struct Prepared<'a> {
     pub folder: PathBuf,
     /// Whether an interrupted run goes on.
     pub resumed: bool,
+    at_work: Arc<RunAtWork>,
     usage_files: Vec<UsageFile>,
     format: FileFormat,
 }
@@ -75,15 +72,17 @@ pub fn prepare<'a>(
     // Opened before the import, so that a damaged one costs no import.
     let usage_files = usage_files::stored(installation, connection.id)?;
     let format = order.format;
-    if let Some((session, started_at, folder)) =
-        interrupted::settle(installation, connection, module, &order.running_here)?
-    {
+    let at_work = |session: &Session<'_>| Arc::new(installation.at_work().begin(session.run, connection.id));
+    if let Some((session, started_at, folder)) = interrupted::settle(installation, connection, module)? {
+        let at_work = at_work(&session);
         if order.due.is_some() {
             installation.store().resume_due(connection.id, session.run)?;
         }
-        return Ok(Prepared { session, started_at, folder, resumed: true, usage_files, format });
+        return Ok(Prepared { session, started_at, folder, resumed: true, at_work, usage_files, format });
     }
     let session = Session::new(installation, connection, module)?;
+    // Noted before it is in the list: whoever finds it there must not take it for left over.
+    let at_work = at_work(&session);
     let started_at = Installation::now();
     let folder = installation.folders.package(order.output.as_deref(), connection, session.run, started_at);
     let mut store = installation.store();
@@ -92,7 +91,7 @@ pub fn prepare<'a>(
         None => store.insert_run(session.run, connection.id, started_at, Some(&folder))?,
     }
     drop(store);
-    Ok(Prepared { session, started_at, folder, resumed: false, usage_files, format })
+    Ok(Prepared { session, started_at, folder, resumed: false, at_work, usage_files, format })
 }
 
 /// Imports, publishes, and stores how it ended.
@@ -102,6 +101,8 @@ pub fn prepare<'a>(
 pub async fn import(prepared: Prepared<'_>, observer: Arc<dyn Observer>, cancel: Cancel) -> Result<Ended, Trouble> {
     let (installation, connection) = (prepared.session.installation, prepared.session.connection);
     let run = prepared.session.run;
+    // Until its end is stored, whatever comes first.
+    let _at_work = Arc::clone(&prepared.at_work);
     let result = published(prepared, observer, cancel).await;
     let finished_at = Installation::now();
     let stored = match &result {

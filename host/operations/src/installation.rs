@@ -1,5 +1,6 @@
 //! One data folder with its database and its keys, opened once per command.
 
+use crate::at_work::AtWork;
 use crate::delivery::Sending;
 use crate::file;
 use crate::folders::Folders;
@@ -34,17 +35,21 @@ pub struct Place {
 /// Values of fields by source type.
 pub type OrganisationDefaults = BTreeMap<String, BTreeMap<String, Value>>;
 
-/// Everything that operations share.
+/// Everything that operations share. A copy shares it, too.
+#[derive(Clone)]
 pub struct Installation {
     /// Paths below the data folder.
     pub folders: Folders,
     store: Arc<Mutex<Store>>,
     vault: Arc<Vault>,
     ca_file: Option<PathBuf>,
+    /// Authorities that a caller brought along, in place of those in the file.
+    brought: Option<Arc<[u8]>>,
     allowed: Vec<IpNet>,
     defaults: OrganisationDefaults,
     parking: Arc<AtomicBool>,
-    sending: Sending,
+    sending: Arc<Sending>,
+    at_work: AtWork,
 }
 
 impl Installation {
@@ -69,11 +74,30 @@ impl Installation {
             store: Arc::new(Mutex::new(store)),
             vault: Arc::new(vault),
             ca_file: place.ca_file.clone(),
+            brought: None,
             allowed: place.allowed.clone(),
             defaults: place.defaults.clone(),
             parking: Arc::default(),
-            sending: Sending::default(),
+            sending: Arc::default(),
+            at_work: AtWork::default(),
         })
+    }
+
+    /// The same installation as somebody at a command line wants to see it: what they trust, allow and fill in counts
+    /// where they say something.
+    #[must_use]
+    pub fn seen_from(&self, place: &Place, authorities: Option<Vec<u8>>) -> Self {
+        let mut seen = self.clone();
+        if let Some(authorities) = authorities {
+            seen.brought = Some(authorities.into());
+        }
+        if !place.allowed.is_empty() {
+            seen.allowed.clone_from(&place.allowed);
+        }
+        if !place.defaults.is_empty() {
+            seen.defaults.clone_from(&place.defaults);
+        }
+        seen
     }
 
     /// The time.
@@ -98,6 +122,10 @@ impl Installation {
 
     pub(crate) fn sending(&self) -> &Sending {
         &self.sending
+    }
+
+    pub(crate) fn at_work(&self) -> &AtWork {
+        &self.at_work
     }
 
     pub(crate) fn parking(&self) -> Arc<AtomicBool> {
@@ -156,6 +184,9 @@ impl Installation {
 
     /// Certificate authorities that the operator trusts as well, PEM; empty if there are none.
     pub(crate) fn extra_authorities(&self) -> Result<Vec<u8>, Trouble> {
+        if let Some(brought) = &self.brought {
+            return Ok(brought.to_vec());
+        }
         Ok(self.ca_file.as_deref().map(|path| file::read(path, "--ca-file")).transpose()?.unwrap_or_default())
     }
 

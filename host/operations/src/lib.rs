@@ -9,6 +9,7 @@
 //! **Where to start reading.** [`Installation`] is one data folder, [`Session`] one task put together, [`import`] the
 //! whole way from settings to package, [`Draft`] a connection before it is stored.
 
+mod at_work;
 mod bundled;
 mod change;
 mod consent;
@@ -38,7 +39,7 @@ pub use beacon_notify::MailServer;
 pub use change::{Changed, change, create, remove};
 pub use consent::{offline, pin};
 pub use draft::{Draft, GivenSecret, check_draft, proxy_server};
-pub use file::{read, read_secret};
+pub use file::read;
 pub use folders::Folders;
 pub use import::{Ended, ImportOrder, Prepared, import, prepare};
 pub use installation::{Installation, OrganisationDefaults, Place};

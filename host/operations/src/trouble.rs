@@ -8,11 +8,11 @@ use beacon_sandbox::{CompileError, Refusal};
 use beacon_schedule::InvalidTiming;
 use beacon_store::{ErrorKind as StoreKind, RunState, StoreError};
 use beacon_vault::{ErrorKind as VaultKind, KeyFileError, VaultError};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::error::Error;
 
 /// A readable failure.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trouble {
     /// What it asks of the person.
     pub kind: FailKind,
@@ -25,7 +25,7 @@ pub struct Trouble {
     /// Causes, numbers, ids; one per line.
     pub detail: Vec<String>,
     /// Fields that are wrong, if it is about a form.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<FieldTrouble>,
     /// Whether it should not happen at all.
     #[serde(skip)]
@@ -33,7 +33,7 @@ pub struct Trouble {
 }
 
 /// One field that is wrong.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldTrouble {
     /// Id of the field.
     pub field: String,

@@ -9,6 +9,7 @@ use crate::scheduler::Scheduler;
 use crate::sessions::Sessions;
 use crate::tasks::Tasks;
 use beacon_api::{ConnectionDraft, Defaults, Happened};
+use beacon_driver::Cancel;
 use beacon_operations::Installation;
 use beacon_store::{Connection, ConnectionId};
 use std::sync::Arc;
@@ -67,6 +68,8 @@ pub(crate) struct App {
     pub(crate) preset: Option<ConnectionDraft>,
     /// How long a sign-in in a browser is waited for.
     pub(crate) sign_in_patience: Duration,
+    /// The beacon ends.
+    pub(crate) stopped: Cancel,
 }
 
 impl App {
@@ -97,6 +100,7 @@ impl App {
             events: broadcast::Sender::new(EVENTS),
             preset,
             sign_in_patience,
+            stopped: Cancel::new(),
         }
     }
 

@@ -51,6 +51,11 @@ impl Scheduler {
         self.looked.lock().unwrap_or_else(PoisonError::into_inner).elapsed() < LONGEST_PAUSE * 3
     }
 
+    /// How many imports may be at work at the same time.
+    pub(crate) fn limit(&self) -> usize {
+        self.parallel_runs
+    }
+
     fn looks(&self) {
         *self.looked.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
     }
@@ -98,7 +103,7 @@ async fn go_on(app: &Arc<App>) {
         unique.into_iter().map(|id| Ok(store.connection(id)?)).collect()
     };
     // A run whose package is there is over in all but name; it must not begin anew.
-    match settle_published(&app.installation, &BTreeSet::new()).and_then(|()| interrupted()) {
+    match settle_published(&app.installation).and_then(|()| interrupted()) {
         Err(trouble) => app.scheduler.complain(&trouble),
         Ok(connections) => {
             for connection in connections {
@@ -115,7 +120,7 @@ fn look(app: &Arc<App>) -> Result<Duration, Trouble> {
     let (startable, next) = {
         let mut store = app.installation.store();
         scheduling::decide(&mut store, now)?;
-        let startable = scheduling::startable(&store, now, &app.imports.busy(), app.scheduler.parallel_runs)?;
+        let startable = scheduling::startable(&store, now, &app.imports.busy(), app.scheduler.limit())?;
         (startable, scheduling::next_moment(&store, now)?)
     };
     if !startable.is_empty() {

@@ -1,7 +1,7 @@
 //! Starting: listen, print nothing, hand back what there is to say.
 
 use crate::app::{Address, App};
-use crate::control::{Control, ControlError};
+use crate::control::{CommandLine, Control, ControlError};
 use crate::metrics::{self, MetricsOptions, Peer};
 use crate::{
     assets, consent_link, deliverer, guard, health, health_keeper, listen, notifier, route_table, scheduler, tls,
@@ -107,7 +107,7 @@ pub struct Running {
     app: Arc<App>,
     stop: watch::Sender<bool>,
     moved: bool,
-    _control: Control,
+    control: Control,
 }
 
 impl Running {
@@ -138,10 +138,13 @@ impl Running {
         Ok(accounts.is_empty().then(|| self.app.new_link()))
     }
 
-    /// Ends serving. Imports under way are left as they are, and go on with the next run of their connection.
-    pub fn stop(self) {
+    /// Ends serving. Imports under way are left as they are, and go on with the next run of their connection. Command
+    /// lines are told.
+    pub async fn stop(self) {
         self.app.installation.park();
         self.stop.send_replace(true);
+        self.app.stopped.cancel();
+        self.control.close().await;
     }
 }
 
@@ -152,11 +155,15 @@ impl App {
     }
 }
 
-/// Starts to serve; returns as soon as it listens.
+/// Starts to serve; returns as soon as it listens. Command lines are let in by `commands`.
 ///
 /// # Errors
 /// [`ServeError`]; nothing is served then.
-pub async fn serve(installation: Installation, options: ServeOptions) -> Result<Running, ServeError> {
+pub async fn serve(
+    installation: Installation,
+    options: ServeOptions,
+    commands: Arc<dyn CommandLine>,
+) -> Result<Running, ServeError> {
     let tls = options.certificate.as_ref().map(|(certificate, key)| tls::acceptor(certificate, key)).transpose()?;
     let listening = match options.listen {
         None => listen::loopback(options.port).await?,
@@ -173,7 +180,9 @@ pub async fn serve(installation: Installation, options: ServeOptions) -> Result<
     let address = Address { host, port: listening.port, secure: tls.is_some() };
     let (patience, parallel) = (options.sign_in_patience, options.parallel_runs);
     let app = Arc::new(App::new(installation, address, options.preset, patience, parallel, options.metrics));
-    let control = Control::open(&app).await.map_err(ServeError::Control)?;
+    let control = Control::open(&app, commands).await.map_err(ServeError::Control)?;
+    // Copies that a crash left behind; what cannot be removed now is with the next start.
+    let _ = std::fs::remove_dir_all(app.installation.folders.incoming());
     app.data.prepare_all(&app);
     let router = Router::new()
         .merge(route_table::api(&app))
@@ -192,7 +201,7 @@ pub async fn serve(installation: Installation, options: ServeOptions) -> Result<
     tokio::spawn(deliverer::keep(Arc::clone(&app), stop.subscribe()));
     tokio::spawn(health_keeper::keep(Arc::clone(&app), stop.subscribe()));
     tokio::spawn(notifier::keep(Arc::clone(&app), stop.subscribe()));
-    Ok(Running { app, stop, moved: listening.moved, _control: control })
+    Ok(Running { app, stop, moved: listening.moved, control })
 }
 
 /// Accepts until it is stopped; open conversations end then as well.

@@ -1,12 +1,13 @@
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
+use crate::private_file::{Replace, write_private_file};
 use crate::{KekId, KeyEncryptionKey, KeyFileError, KeyProvider, ProviderError, key_file_access, key_file_text};
 
 /// More than 800 keys: nobody rekeys that often, and a file named by mistake isn't read into
@@ -164,28 +165,12 @@ fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, KeyFileError> {
     Ok(text)
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Replace {
-    Never,
-    Always,
-}
-
-/// Puts the file in place as a whole: written and synced beside it under another name, then renamed
-/// (or, where nothing may be replaced, linked, which fails if the name is taken).
 fn write(path: &Path, keys: &[&KeyEncryptionKey], replace: Replace) -> Result<(), KeyFileError> {
-    let failed = |source| KeyFileError::Io { path: path.to_owned(), action: "written", source };
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    key_file_access::create_folder(folder).map_err(failed)?;
-    // A `NamedTempFile` is made exclusively, with mode 600, and removed if anything below fails.
-    let mut file = tempfile::Builder::new().prefix(".beacon-key-").tempfile_in(folder).map_err(failed)?;
-    file.write_all(&key_file_text::format(keys)).map_err(failed)?;
-    file.as_file().sync_all().map_err(failed)?;
-    match replace {
-        Replace::Never => file.persist_noclobber(path),
-        Replace::Always => file.persist(path),
-    }
-    .map_err(|error| failed(error.error))?;
-    key_file_access::sync_folder(folder).map_err(failed)
+    write_private_file(path, &key_file_text::format(keys), replace).map_err(|source| KeyFileError::Io {
+        path: path.to_owned(),
+        action: "written",
+        source,
+    })
 }
 
 #[cfg(test)]

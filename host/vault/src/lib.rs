@@ -12,7 +12,7 @@
 //!
 //! **Where to start reading.** [`Vault`] makes, unlocks, rotates and rewraps data keys;
 //! [`ConnectionKeys`] seals and opens the secrets of one connection; `associated_data.rs` says what
-//! exactly a ciphertext is bound to.
+//! exactly a ciphertext is bound to. [`Recipient`] encrypts what leaves the installation for somebody's own key.
 
 mod associated_data;
 mod binding;
@@ -24,7 +24,9 @@ mod key_file_access;
 mod key_file_error;
 mod key_file_text;
 mod origin;
+mod private_file;
 mod provider;
+mod recipient;
 mod row;
 mod run_key;
 mod secret;
@@ -36,7 +38,9 @@ pub use error::{ErrorKind, RekeyError, VaultError};
 pub use key_file::KeyFile;
 pub use key_file_error::KeyFileError;
 pub use origin::{InvalidOrigin, Origin};
+pub use private_file::{Replace, write_private_file};
 pub use provider::{KekId, KeyEncryptionKey, KeyProvider, ProviderError};
+pub use recipient::{Identities, Recipient, RecipientError};
 pub use row::{Algorithm, DataKeyId, NONCE_LENGTH, SealedValue, UnknownAlgorithm, WrappedKey};
 pub use run_key::RunKey;
 pub use secret::Secret;

@@ -6,6 +6,7 @@ use crate::arguments::RunArguments;
 use crate::exit::Exit;
 use crate::terminal::Terminal;
 use beacon_operations::{Installation, Trouble, scheduling, settle_published};
+use beacon_server::Serving;
 use beacon_store::{ConnectionId, Held};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,10 +15,11 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) async fn execute(
     installation: &Installation,
     arguments: &RunArguments,
+    serving: Option<&Serving>,
     terminal: &Terminal,
 ) -> Result<Exit, Trouble> {
     // A run whose package is there is over in all but name; it must not begin anew.
-    settle_published(installation, &BTreeSet::new())?;
+    settle_published(installation)?;
     let began = installation.store().held()?;
     let mut worst = Exit::Success;
     let mut results = Vec::new();
@@ -28,15 +30,24 @@ pub(super) async fn execute(
         let next = {
             let mut store = installation.store();
             scheduling::decide(&mut store, now)?;
-            let startable = scheduling::startable(&store, now, &BTreeSet::new(), usize::MAX)?;
+            let busy = serving.map(Serving::busy).unwrap_or_default();
+            let startable = scheduling::startable(&store, now, &busy, usize::MAX)?;
             startable.into_iter().find(|one| !tried.contains(&one.connection.id))
         };
         let Some(one) = next else { break };
         tried.insert(one.connection.id);
+        let turn = match serving {
+            None => None,
+            Some(serving) => match serving.turn_of_due(&one.connection).await? {
+                Some(turn) => Some(turn),
+                // The beacon itself was faster.
+                None => continue,
+            },
+        };
         terminal.note(&format!("{}:", one.connection.name));
         let name = one.connection.name.to_string();
         let due_at = one.due.fired_at;
-        match run::import_one(installation, &one.connection, arguments, Some(one.due), terminal).await {
+        match run::import_one(installation, &one.connection, arguments, Some(one.due), turn, terminal).await {
             Ok(Imported { exit, value }) => {
                 results.push(json!({ "connection": name, "due_at": due_at, "result": value }));
                 if exit == Exit::Cancelled {
@@ -54,7 +65,7 @@ pub(super) async fn execute(
             }
         }
     }
-    notification::after_imports(installation, terminal).await?;
+    notification::after_imports(installation, serving, terminal).await?;
     let left_out = left_out(installation, began)?;
     for (name, hold) in &left_out {
         terminal.note(&format!("{name} is {hold}: its run is left out."));

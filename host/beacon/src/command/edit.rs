@@ -5,7 +5,7 @@ use crate::exit::Exit;
 use crate::settings_input;
 use crate::terminal::Terminal;
 use beacon_contract::Settings;
-use beacon_operations::{Installation, Module, Trouble, change};
+use beacon_operations::{Installation, Trouble, change};
 
 pub(crate) async fn execute(
     installation: &Installation,
@@ -13,8 +13,8 @@ pub(crate) async fn execute(
     terminal: &Terminal,
 ) -> Result<Exit, Trouble> {
     let connection = installation.connection(&arguments.name)?;
-    let named = arguments.settings.module.file.as_deref();
-    let module = Module::find(&installation.folders, named, &connection.source_type)?;
+    let source_type = &connection.source_type;
+    let module = settings_input::module(installation, &arguments.settings.module, source_type, terminal)?;
     let mut settings = Settings(connection.settings.clone().into_iter().collect());
     for field in &arguments.unset {
         if settings.0.remove(field).is_none() {
@@ -25,7 +25,7 @@ pub(crate) async fn execute(
     settings_input::apply(&module.manifest.form, &mut settings, &arguments.settings.set)?;
     let name = arguments.rename.clone().unwrap_or_else(|| connection.name.to_string());
     let present = connection.proxy.clone().filter(|_| !arguments.settings.no_proxy && !arguments.default_proxy);
-    let draft = settings_input::draft(&module, name, settings, present, &arguments.settings)?;
+    let draft = settings_input::draft(&module, name, settings, present, &arguments.settings, terminal)?;
     let mut changed = change(installation, &module, connection, draft).await?;
     changed.connection = settings_input::apply_proxy_choice(
         installation,

@@ -6,7 +6,8 @@ use crate::notification_arguments::{NotificationAddArguments, NotificationComman
 use crate::terminal::{Style, Terminal, table};
 use beacon_operations::notifications::{self, DraftWay, NotificationDraft};
 use beacon_operations::notifying::{self, Tried, When};
-use beacon_operations::{Installation, MailServer, Trouble, read_secret};
+use beacon_operations::{Installation, MailServer, Trouble};
+use beacon_server::Serving;
 use beacon_store::{Notification, Way};
 use serde_json::json;
 
@@ -42,8 +43,16 @@ pub(crate) async fn execute(
     }
 }
 
-/// Tells at once what an import changed: nothing more is coming. The import is over, whatever comes of this.
-pub(super) async fn after_imports(installation: &Installation, terminal: &Terminal) -> Result<(), Trouble> {
+/// Tells at once what imports changed: nothing more is coming. They are over, whatever comes of this. A beacon that serves
+/// tells by itself.
+pub(super) async fn after_imports(
+    installation: &Installation,
+    serving: Option<&Serving>,
+    terminal: &Terminal,
+) -> Result<(), Trouble> {
+    if serving.is_some() {
+        return Ok(());
+    }
     beacon_operations::health::look(installation, Installation::now())?;
     let tried = notifying::tell(installation, Installation::now(), When::Now).await?;
     tell(&tried, terminal);
@@ -67,8 +76,11 @@ fn add(
     arguments: &NotificationAddArguments,
     terminal: &Terminal,
 ) -> Result<Exit, Trouble> {
-    let draft =
-        NotificationDraft { name: arguments.name.clone(), way: way(arguments)?, collect_seconds: arguments.collect };
+    let draft = NotificationDraft {
+        name: arguments.name.clone(),
+        way: way(arguments, terminal)?,
+        collect_seconds: arguments.collect,
+    };
     let notification = notifications::add(installation, draft)?;
     terminal.json(&json!({ "notification": notification }));
     terminal.result(&format!("Added the notification {}.", notification.name));
@@ -77,13 +89,13 @@ fn add(
     Ok(Exit::Success)
 }
 
-fn way(arguments: &NotificationAddArguments) -> Result<DraftWay, Trouble> {
+fn way(arguments: &NotificationAddArguments, terminal: &Terminal) -> Result<DraftWay, Trouble> {
     if let (Some(address), Some(key)) = (&arguments.webhook_file, &arguments.signing_key_file) {
-        let address = read_secret(address, "--webhook-file")?;
-        return Ok(DraftWay::Webhook { address, key: read_secret(key, "--signing-key-file")? });
+        let address = terminal.read_secret(address, "--webhook-file")?;
+        return Ok(DraftWay::Webhook { address, key: terminal.read_secret(key, "--signing-key-file")? });
     }
     let login = match (&arguments.username, &arguments.password_file) {
-        (Some(username), Some(file)) => Some((username.clone(), read_secret(file, "--password-file")?)),
+        (Some(username), Some(file)) => Some((username.clone(), terminal.read_secret(file, "--password-file")?)),
         _ => None,
     };
     let [starttls, at_once] = PORTS;

@@ -1,6 +1,6 @@
 //! `schedule`: when connections are imported by themselves.
 
-use super::schedule_rule::{apply, rule, zone_of_this_machine};
+use super::schedule_rule::{apply, rule};
 use crate::arguments::{ScheduleAddArguments, ScheduleCommand, ScheduleEditArguments};
 use crate::exit::Exit;
 use crate::terminal::{Style, Terminal, table};
@@ -54,7 +54,7 @@ fn add(installation: &Installation, arguments: &ScheduleAddArguments, terminal: 
     let mut plan = NewSchedule {
         name: arguments.name.parse().map_err(beacon_store::StoreError::from)?,
         rule,
-        zone: zone_of_this_machine(),
+        zone: terminal.zone().to_owned(),
         missed: Missed::RunOnce,
         jitter_seconds: 0,
         window: None,

@@ -3,11 +3,13 @@
 use super::supervised;
 use crate::arguments::ServeArguments;
 use crate::exit::Exit;
+use crate::remote::Commands;
 use crate::terminal::Terminal;
 use beacon_api::ConnectionDraft;
-use beacon_operations::{Installation, Trouble, read, read_secret};
+use beacon_operations::{Installation, Trouble, read};
 use beacon_server::{MetricsOptions, MetricsToken, ServeOptions, serve};
 use serde_json::json;
+use std::sync::Arc;
 use std::time::Duration;
 
 pub(crate) async fn execute(
@@ -29,9 +31,9 @@ pub(crate) async fn execute(
         preset: preset.transpose()?,
         sign_in_patience: Duration::from_secs(arguments.sign_in_seconds),
         parallel_runs: usize::from(arguments.parallel_runs),
-        metrics: metrics(arguments)?,
+        metrics: metrics(arguments, terminal)?,
     };
-    let running = serve(installation, options).await?;
+    let running = serve(installation, options, Arc::new(Commands)).await?;
     let (address, link) = (running.address(), running.first_link()?);
     if running.moved() {
         terminal.note(&format!("Port {} is taken by another program: another one is used.", arguments.port));
@@ -50,18 +52,18 @@ pub(crate) async fn execute(
     let ended = ended().await;
     alive.abort();
     ended?;
-    running.stop();
+    running.stop().await;
     terminal.note("Ended. Imports under way go on with the next start.");
     Ok(Exit::Success)
 }
 
 /// Who may read figures for monitoring, if anybody may.
-fn metrics(arguments: &ServeArguments) -> Result<Option<MetricsOptions>, Trouble> {
+fn metrics(arguments: &ServeArguments, terminal: &Terminal) -> Result<Option<MetricsOptions>, Trouble> {
     if !arguments.metrics {
         return Ok(None);
     }
     let token = arguments.metrics_token_file.as_deref().map(|file| {
-        MetricsToken::new(&read_secret(file, "--metrics-token-file")?).ok_or_else(|| {
+        MetricsToken::new(&terminal.read_secret(file, "--metrics-token-file")?).ok_or_else(|| {
             let title = "the token after --metrics-token-file has spaces or characters that no header can hold";
             let advice = "Give a file with random letters and digits, for example of `openssl rand -hex 32`.";
             Trouble::settings("serve.metrics_token", title, advice)
