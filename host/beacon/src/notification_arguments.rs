@@ -32,10 +32,10 @@ pub(crate) struct NotificationAddArguments {
     /// Name: letters, digits, underscore and space; begins with a letter or digit
     pub(crate) name: String,
     /// File with the address of a server that is told (- reads it from the input); such addresses often hold a token
-    #[arg(long, value_name = "FILE", requires = "key_file_of_signatures")]
+    #[arg(long, value_name = "FILE", requires = "signing_key_file")]
     pub(crate) webhook_file: Option<PathBuf>,
     /// File with the key that requests are signed with: at least 24 bytes, or whsec_ and base64
-    #[arg(long = "signing-key-file", id = "key_file_of_signatures", value_name = "FILE", requires = "webhook_file")]
+    #[arg(long, value_name = "FILE", requires = "webhook_file")]
     pub(crate) signing_key_file: Option<PathBuf>,
     /// Mail server
     #[arg(long, value_name = "HOST", requires = "from", requires = "to")]

@@ -14,6 +14,9 @@ const REFRESH_TOKEN: &str = "refresh_token";
 /// Flows in which a person consents and leaves a refresh token.
 const BY_PERSON: [&str; 2] = ["authorization_code", "device_code"];
 
+/// The app that is preset, and that every organisation may use.
+const VENDOR_APP: &str = "vendor_app";
+
 /// Failed attempts after which a package does not arrive any more: half an hour after the first.
 const STUCK_AFTER: u32 = 3;
 
@@ -75,7 +78,9 @@ pub(super) fn gather(store: &Store, connection: &Connection, common: &Common) ->
         None => None,
         Some(run) => store.ends_so_since(connection.id, alike(run.state))?,
     };
-    let flow = connection.settings.get("flow").and_then(Value::as_str).unwrap_or_default();
+    let setting = |name| connection.settings.get(name).and_then(Value::as_str);
+    // The vendor's app has no secret: without a choice of the flow a person signs in to it.
+    let by_person = setting("flow").map_or(setting("sign_in") == Some(VENDOR_APP), |flow| BY_PERSON.contains(&flow));
     let secrets = store.secrets(connection.id)?;
     let token = secrets.iter().find(|row| row.slot.as_str() == REFRESH_TOKEN);
     Ok(Facts {
@@ -83,7 +88,7 @@ pub(super) fn gather(store: &Store, connection: &Connection, common: &Common) ->
         held: common.held.get(&connection.id).copied(),
         last,
         ends_so_since,
-        nobody_consented: BY_PERSON.contains(&flow) && token.is_none(),
+        nobody_consented: by_person && token.is_none(),
         consented_at: token.map(|row| row.updated_at),
         dying: common.dying.get(connection.name.as_str()).cloned(),
         due: common.due.get(&connection.id).cloned(),
