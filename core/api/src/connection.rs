@@ -46,6 +46,9 @@ pub struct ConnectionDraft {
     /// *Use Proxy*: `None` while it is off.
     #[serde(default)]
     pub proxy: Option<ProxyDraft>,
+    /// Name of the credential profile to use in place of a secret or a certificate of its own.
+    #[serde(default)]
+    pub profile: Option<String>,
     /// Whether a second connection of one tenant is wanted.
     #[serde(default)]
     pub second_connection: bool,
@@ -107,6 +110,10 @@ pub struct Upcoming {
     pub text: String,
     /// The day, `2027-05-31`.
     pub on: String,
+    /// Days until then; negative afterwards.
+    pub days_left: i32,
+    /// The next step.
+    pub advice: String,
 }
 
 /// A connection as the page shows it.
@@ -130,6 +137,8 @@ pub struct Connection {
     pub proxy: Option<ProxyFacts>,
     /// Stored secrets; empty for readers.
     pub secrets: Vec<SecretFacts>,
+    /// Name of the credential profile that it uses.
+    pub profile: Option<String>,
     /// The consent, if there is one.
     pub consent: Option<ConsentFacts>,
     /// The task whose consent waits for confirmation, such as one by a link that was sent; `None` for readers.

@@ -1,9 +1,14 @@
 //! The command line.
 
+use crate::credential_arguments::{NewCertificateArguments, ProfileCommand};
 use crate::delivery_arguments::{DeliveryCommand, DestinationCommand, PackagesCommand};
+use crate::files::ask_secret;
 use crate::notification_arguments::NotificationCommand;
 use crate::proxy_arguments::ProxyCommand;
+use crate::secrets_arguments::SecretsCommand;
+use beacon_operations::keys::{KeySource, PassphraseSource};
 use beacon_operations::{OrganisationDefaults, Place, Trouble};
+use beacon_vault::ProviderKind;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use ipnet::IpNet;
 use jiff::civil::Date;
@@ -39,6 +44,15 @@ pub(crate) struct Arguments {
     /// File with the keys of the stored secrets [default: in the platform's configuration folder]
     #[arg(long, global = true, env = "BEACON_KEY_FILE", value_name = "FILE")]
     pub(crate) key_file: Option<PathBuf>,
+    /// Who holds the keys of the stored secrets, for a new installation: systemd-credential, os-keyring, key-file, passphrase
+    #[arg(long, global = true, env = "BEACON_KEY_PROVIDER", value_name = "PROVIDER")]
+    pub(crate) key_provider: Option<ProviderKind>,
+    /// File with the passphrase of the keys, where a passphrase locks them
+    #[arg(long, global = true, env = "BEACON_PASSPHRASE_FILE", value_name = "FILE")]
+    pub(crate) passphrase_file: Option<PathBuf>,
+    /// Where the service manager put the credentials of this process.
+    #[arg(long, global = true, hide = true, env = "CREDENTIALS_DIRECTORY", value_name = "DIR")]
+    pub(crate) credentials_directory: Option<PathBuf>,
     /// Print one JSON object instead of text
     #[arg(long, global = true)]
     pub(crate) json: bool,
@@ -60,6 +74,9 @@ pub(crate) enum Command {
     /// Connections: one for each tenant
     #[command(subcommand)]
     Connection(ConnectionCommand),
+    /// Credentials that several connections use: one client id with its secret or certificate
+    #[command(subcommand)]
+    Profile(ProfileCommand),
     /// Import a connection now, or all that are due
     Run(RunArguments),
     /// Schedules: when connections are imported by themselves
@@ -99,6 +116,9 @@ pub(crate) enum Command {
     /// Connector modules
     #[command(subcommand)]
     Module(ModuleCommand),
+    /// The vault: the keys of the stored secrets
+    #[command(subcommand)]
+    Secrets(SecretsCommand),
     /// Settings of this beacon
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -156,6 +176,8 @@ pub(crate) enum ConnectionCommand {
     },
     /// Sign in and consent, so that imports run by themselves
     Consent(ConsentArguments),
+    /// Make a certificate whose key stays in the vault, and print its public part to upload
+    NewCertificate(NewCertificateArguments),
     /// Check what works and what is missing
     Test {
         /// Name of the connection
@@ -183,6 +205,12 @@ pub(crate) struct SettingsArguments {
     /// Day on which a secret expires, for example client_secret=2027-05-31
     #[arg(long, value_name = "SLOT=DATE")]
     pub(crate) secret_expires: Vec<String>,
+    /// File with the password of a certificate that is given as PKCS#12 (- reads it from the input)
+    #[arg(long, value_name = "FILE", requires = "secret")]
+    pub(crate) certificate_password_file: Option<PathBuf>,
+    /// Use the app registration and the credential of this profile, see `beacon profile`
+    #[arg(long, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
     /// Proxy for everything: https://host:port, http://host:port or host:port
     #[arg(long, value_name = "SERVER")]
     pub(crate) proxy_server: Option<String>,
@@ -226,6 +254,9 @@ pub(crate) struct EditArguments {
     /// Take a field back to its default
     #[arg(long, value_name = "FIELD")]
     pub(crate) unset: Vec<String>,
+    /// Use a credential of its own instead of a profile
+    #[arg(long, conflicts_with = "profile")]
+    pub(crate) no_profile: bool,
     /// Use the default proxy of the installation, see `beacon proxy`; new connections do
     #[arg(
         long,
@@ -580,7 +611,15 @@ impl Arguments {
     pub(crate) fn place(&self) -> Place {
         Place {
             data: self.data.clone(),
-            key_file: self.key_file.clone(),
+            keys: KeySource {
+                provider: self.key_provider,
+                key_file: self.key_file.clone(),
+                credentials: self.credentials_directory.clone(),
+                passphrase: match &self.passphrase_file {
+                    Some(file) => PassphraseSource::File(file.clone()),
+                    None => PassphraseSource::Ask(ask_secret),
+                },
+            },
             ca_file: self.ca_file.clone(),
             allowed: self.allow_address.clone(),
             defaults: self.defaults.clone(),

@@ -12,13 +12,16 @@ mod health;
 mod list;
 mod module;
 mod names;
+mod new_certificate;
 mod notification;
 mod package;
 mod packages;
+mod profile;
 mod proxy;
 mod run;
 mod schedule;
 mod schedule_rule;
+mod secrets;
 mod serve;
 mod service;
 mod supervised;
@@ -30,6 +33,7 @@ use crate::configuration::Configuration;
 use crate::exit::Exit;
 use crate::remote;
 use crate::terminal::Terminal;
+use beacon_operations::rotation::Holder;
 use beacon_operations::{Installation, Trouble};
 use beacon_server::{ControlError, Serving};
 use beacon_store::Hold;
@@ -78,9 +82,15 @@ pub(crate) async fn in_process(
                     health::hold(&installation, names, Some(Hold::Disabled), terminal)
                 }
                 ConnectionCommand::Consent(consent) => consent::execute(&installation, consent, terminal).await,
+                ConnectionCommand::NewCertificate(arguments) => {
+                    let connection = installation.connection(&arguments.name)?;
+                    let holder = Holder::of(&installation, connection)?;
+                    new_certificate::execute(&installation, &holder, arguments, terminal).await
+                }
                 ConnectionCommand::Test { name, module } => test::execute(&installation, name, module, terminal).await,
             }
         }
+        Command::Profile(command) => profile::execute(&open()?, command, terminal).await,
         Command::Run(run) => run::execute(&open()?, run, serving, terminal).await,
         Command::Schedule(command) => schedule::execute(&open()?, command, terminal),
         Command::Serve(serve) => {
@@ -100,6 +110,7 @@ pub(crate) async fn in_process(
         Command::Health { name } => health::execute(&open()?, name.as_deref(), terminal),
         Command::Notification(command) => notification::execute(&open()?, command, terminal).await,
         Command::Module(ModuleCommand::Inspect { file }) => module::inspect(file, terminal),
+        Command::Secrets(command) => secrets::execute(&arguments.place(), command, serving, terminal),
         Command::Config(ConfigCommand::Show) => config::show(configuration, terminal),
         Command::Service(command) => service::execute(command, terminal),
         Command::Names(command) => names::execute(&open()?, command, terminal),

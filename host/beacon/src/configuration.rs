@@ -15,9 +15,11 @@ use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 
 /// What can be set: its key in the file, and the option it stands for. Those of `serve` are in tables of their own.
-const SETTINGS: [(&str, &str); 14] = [
+const SETTINGS: [(&str, &str); 16] = [
     ("data", "data"),
     ("key_file", "key_file"),
+    ("key_provider", "key_provider"),
+    ("passphrase_file", "passphrase_file"),
     ("ca_file", "ca_file"),
     ("allow_address", "allow_address"),
     ("serve.port", "port"),

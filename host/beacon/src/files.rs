@@ -74,16 +74,27 @@ fn too_long(path: &Path, argument: &str) -> Trouble {
 }
 
 fn typed(argument: &str) -> io::Result<Zeroizing<Vec<u8>>> {
-    let input = io::stdin();
-    let shown = console::Term::stderr();
-    if input.is_terminal() && shown.is_term() {
-        put_error(&format!("Value for {argument} (not shown while you type): "));
-        let line = Zeroizing::new(shown.read_secure_line()?);
-        return Ok(Zeroizing::new(line.as_bytes().to_vec()));
+    if let Some(line) = typed_by_a_person(&format!("Value for {argument}")) {
+        return Ok(Zeroizing::new(line?.as_bytes().to_vec()));
     }
     let mut bytes = Zeroizing::new(Vec::new());
-    input.lock().take(SECRET_BYTES).read_to_end(&mut bytes)?;
+    io::stdin().lock().take(SECRET_BYTES).read_to_end(&mut bytes)?;
     Ok(bytes)
+}
+
+/// A line that is not shown while it is typed; `None` where nobody sits there.
+fn typed_by_a_person(what: &str) -> Option<io::Result<Zeroizing<String>>> {
+    let shown = console::Term::stderr();
+    (io::stdin().is_terminal() && shown.is_term()).then(|| {
+        put_error(&format!("{what} (not shown while you type): "));
+        shown.read_secure_line().map(Zeroizing::new)
+    })
+}
+
+/// Asks a person for a secret; `None` where nobody sits there, or they type nothing.
+pub(crate) fn ask_secret(what: &str) -> Option<Secret> {
+    let line = typed_by_a_person(what)?.ok()?;
+    (!line.is_empty()).then(|| Secret::new(line.as_bytes().to_vec()))
 }
 
 /// Writes a file that only its owner may read, whole or not at all. One that is there is replaced.

@@ -1,6 +1,7 @@
 //! From arguments to settings and secrets, checked by the module before anything is stored.
 
 use crate::arguments::{ModuleArgument, SettingsArguments, parse_date, split_pair};
+use crate::certificate_input::read_certificate;
 use crate::terminal::Terminal;
 use beacon_contract::{FieldKind, Form, Settings};
 use beacon_operations::{Draft, GivenSecret, Installation, Module, Trouble, choose_proxy, proxy_bypass, proxy_server};
@@ -40,10 +41,15 @@ fn secrets(module: &Module, arguments: &SettingsArguments, terminal: &Terminal) 
         let (slot, date) = split_pair(pair, "--secret-expires")?;
         days.insert(slot, parse_date(date, "--secret-expires")?);
     }
+    let password = arguments.certificate_password_file.as_deref();
     let mut given = Vec::new();
     for pair in &arguments.secret {
         let (name, path) = split_pair(pair, "--secret")?;
-        let source = || terminal.read_secret(path.as_ref(), "--secret");
+        let is_certificate = module.manifest.profiles.iter().any(|profile| profile.client_certificate.as_str() == name);
+        let source = || match is_certificate {
+            true => read_certificate(terminal, path.as_ref(), "--secret", password),
+            false => terminal.read_secret(path.as_ref(), "--secret"),
+        };
         given.push(GivenSecret::read(module, name, days.remove(name), source)?);
     }
     if let Some(slot) = days.keys().next() {
@@ -55,6 +61,19 @@ fn secrets(module: &Module, arguments: &SettingsArguments, terminal: &Terminal) 
         ));
     }
     Ok(given)
+}
+
+/// Refuses a client id beside a profile, which has one: silently the profile's would count.
+fn nothing_of_the_profile(module: &Module, set: &[String]) -> Result<(), Trouble> {
+    let client_id = module.manifest.profiles.first().map(|profile| profile.client_id.as_str()).unwrap_or_default();
+    for pair in set {
+        if split_pair(pair, "--set")?.0 == client_id {
+            let title = format!("{client_id} was given, and a credential profile, which has one");
+            let advice = "Leave it out, or change it for all connections of the profile: `beacon profile edit`.";
+            return Err(Trouble::settings("profile.own_client_id", title, advice));
+        }
+    }
+    Ok(())
 }
 
 /// The proxy after the given changes to `present`.
@@ -88,17 +107,21 @@ pub(crate) fn draft(
     name: String,
     settings: Settings,
     present: Option<ProxySettings>,
+    profile: Option<String>,
     arguments: &SettingsArguments,
     terminal: &Terminal,
 ) -> Result<Draft, Trouble> {
     let secrets = secrets(module, arguments, terminal)?;
+    if profile.is_some() {
+        nothing_of_the_profile(module, &arguments.set)?;
+    }
     let proxy = proxy(present, arguments)?;
     // Read now, so that a wrong list stores nothing.
     arguments.proxy_bypass.as_deref().map(proxy_bypass).transpose()?;
     let password = arguments.proxy_password_file.as_deref();
     let proxy_password = password.map(|path| terminal.read_secret(path, "--proxy-password-file")).transpose()?;
     let second = if arguments.second_connection { SecondConnection::Confirmed } else { SecondConnection::Refuse };
-    Ok(Draft { name, settings, secrets, proxy, proxy_password, second })
+    Ok(Draft { name, settings, secrets, proxy, proxy_password, profile, second })
 }
 
 /// Notes what the arguments say about a connection's way out beside its own proxy; with nothing said, it stays.

@@ -278,7 +278,6 @@ impl Terminal {
     ///
     /// # Errors
     /// [`Trouble`] that names the argument.
-    #[expect(dead_code, reason = "the export of the configuration writes")]
     pub(crate) fn write(&self, path: &Path, argument: &str, bytes: &[u8]) -> Result<(), Trouble> {
         match &self.person {
             Person::Here => files::write(path, argument, bytes),

@@ -2,6 +2,7 @@
 
 mod assertion;
 mod authorization_code;
+mod certificate;
 mod claims;
 mod device_code;
 mod endpoint;
@@ -10,10 +11,13 @@ mod interaction;
 mod pkce;
 mod slots;
 mod tokens;
+mod unattended;
 
-pub use assertion::{AssertionError, CertificateFacts, read_certificate};
+pub use certificate::{AssertionError, CertificateFacts, read_certificate};
 pub(crate) use exchange::Exchange;
 pub use interaction::{Abandoned, Attempt, DeviceCode, Interaction, NobodyThere};
 pub use slots::{SecretSlots, SlotError};
 pub(crate) use tokens::GrantParts;
 pub use tokens::{PendingConsent, Tokens};
+pub use unattended::{SignInOrder, sign_in};
+pub(crate) use unattended::{TRIES, token_body};

@@ -25,7 +25,7 @@ pub use clock::{Clock, SystemClock};
 pub use egress::{AddressRule, Admission, Bypass, EgressPolicy, Hop, InvalidBypass, Refusal, Route};
 pub use grant::{
     Abandoned, AssertionError, Attempt, CertificateFacts, DeviceCode, Interaction, NobodyThere, PendingConsent,
-    SecretSlots, SlotError, Tokens, read_certificate,
+    SecretSlots, SignInOrder, SlotError, Tokens, read_certificate, sign_in,
 };
 pub use guest::{Guest, GuestFault};
 pub use http::{

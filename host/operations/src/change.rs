@@ -1,6 +1,8 @@
 //! Storing, changing and removing connections.
 
+use crate::credential_profiles::{self, NEXT_CERTIFICATE, governs};
 use crate::draft::{Draft, check_draft, configured, tenant_key};
+use crate::expiring::{CLIENT_CERTIFICATE, CLIENT_SECRET};
 use crate::installation::Installation;
 use crate::modules::Module;
 use crate::secrets::Secrets;
@@ -8,7 +10,7 @@ use crate::trouble::Trouble;
 use crate::usage_files;
 use beacon_contract::{Settings, SlotName};
 use beacon_driver::SecretSlots as _;
-use beacon_store::{Connection, ConnectionId, ConnectionName, NewConnection};
+use beacon_store::{Connection, ConnectionId, ConnectionName, CredentialProfile, NewConnection};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -24,9 +26,10 @@ pub struct Changed {
 ///
 /// # Errors
 /// [`Trouble`] with the fields that are wrong; a taken name; a tenant that is connected already.
-pub async fn create(installation: &Installation, module: &Module, draft: Draft) -> Result<Connection, Trouble> {
+pub async fn create(installation: &Installation, module: &Module, mut draft: Draft) -> Result<Connection, Trouble> {
     let name = connection_name(&draft.name)?;
-    sound(installation, module, &draft, BTreeSet::new()).await?;
+    let profile = take_profile(installation, module, &mut draft)?;
+    sound(installation, module, &draft, shared_slot(profile.as_ref())).await?;
     let new = NewConnection {
         id: ConnectionId::from(Uuid::new_v4()),
         name,
@@ -35,6 +38,7 @@ pub async fn create(installation: &Installation, module: &Module, draft: Draft) 
         tenant_key: tenant_key(module, &draft.settings),
         settings: draft.settings.0.clone().into_iter().collect(),
         proxy: draft.proxy.clone(),
+        profile: profile.map(|profile| profile.id),
     };
     let connection = installation.store().insert_connection(new, draft.second, Installation::now()).map_err(named)?;
     if let Err(trouble) = store_secrets(installation, &connection, module, &draft) {
@@ -53,14 +57,17 @@ pub async fn change(
     installation: &Installation,
     module: &Module,
     mut connection: Connection,
-    draft: Draft,
+    mut draft: Draft,
 ) -> Result<Changed, Trouble> {
     installation.at_work().none_of(&connection)?;
     let before = Settings(connection.settings.clone().into_iter().collect());
-    let present = Secrets::open(installation, connection.id)?.configured();
+    let profile = take_profile(installation, module, &mut draft)?;
+    let mut present = Secrets::open(installation, connection.id)?.configured();
+    present.extend(shared_slot(profile.as_ref()));
     sound(installation, module, &draft, present).await?;
     connection.name = connection_name(&draft.name)?;
     connection.proxy.clone_from(&draft.proxy);
+    connection.profile = profile.map(|profile| profile.id);
     let tenant = tenant_key(module, &draft.settings);
     if tenant != connection.tenant_key {
         // Another tenant was named: what the first consent pinned belongs to the old one.
@@ -73,6 +80,9 @@ pub async fn change(
     connection.settings = draft.settings.0.clone().into_iter().collect();
     let connection =
         installation.store().update_connection(&connection, draft.second, Installation::now()).map_err(named)?;
+    if connection.profile.is_some() {
+        forget_own(installation, connection.id)?;
+    }
     store_secrets(installation, &connection, module, &draft)?;
     let disabled = disabled_secrets(installation, &connection, module, &before, &draft.settings)?;
     Ok(Changed { connection, disabled })
@@ -87,6 +97,38 @@ pub fn remove(installation: &Installation, connection: &Connection) -> Result<()
     // What was imported about people goes first: without the connection nobody would find it any more.
     usage_files::forget(installation, connection.id)?;
     Ok(installation.store().delete_connection(connection.id)?)
+}
+
+/// The profile that a draft names, with its settings filled in.
+fn take_profile(
+    installation: &Installation,
+    module: &Module,
+    draft: &mut Draft,
+) -> Result<Option<CredentialProfile>, Trouble> {
+    let Some(name) = &draft.profile else { return Ok(None) };
+    let profile = credential_profiles::find(installation, name)?;
+    if let Some(own) = draft.secrets.iter().find(|secret| governs(secret.slot.as_str())) {
+        let title = format!("a {} was given, and a credential profile, which has one", own.slot);
+        let advice = "Give one of them. The secret of a profile is replaced by `beacon profile edit`.";
+        return Err(Trouble::settings("profile.own_secret", title, advice).about("profile"));
+    }
+    credential_profiles::fill(module, &profile, &mut draft.settings);
+    credential_profiles::check(module, &profile, &draft.settings)?;
+    Ok(Some(profile))
+}
+
+/// The slot that a profile fills.
+fn shared_slot(profile: Option<&CredentialProfile>) -> BTreeSet<SlotName> {
+    profile.and_then(|profile| SlotName::new(profile.kind.as_str()).ok()).into_iter().collect()
+}
+
+/// What a connection had of its own is of no use beside a profile, and what nobody uses does not lie around.
+fn forget_own(installation: &Installation, connection: ConnectionId) -> Result<(), Trouble> {
+    let secrets = Secrets::open(installation, connection)?;
+    for slot in [CLIENT_SECRET, CLIENT_CERTIFICATE, NEXT_CERTIFICATE] {
+        secrets.forget(slot)?;
+    }
+    Ok(())
 }
 
 fn connection_name(text: &str) -> Result<ConnectionName, Trouble> {

@@ -1,5 +1,6 @@
 //! A connection as somebody entered it, before anything is stored.
 
+use crate::expiring::last_valid_day;
 use crate::folders::Folders;
 use crate::modules::Module;
 use crate::session;
@@ -28,10 +29,12 @@ impl GivenSecret {
     /// [`Trouble`] if the module has no such slot, or the file holds no certificate with its key.
     pub fn new(module: &Module, name: &str, value: Secret, expires_on: Option<Date>) -> Result<Self, Trouble> {
         let slot = stored_slot(module, name)?;
-        if module.manifest.profiles.iter().any(|profile| profile.client_certificate == slot) {
-            read_certificate(value.expose())?;
+        let mut given = Self { slot, value, expires_on };
+        if module.manifest.profiles.iter().any(|profile| profile.client_certificate == given.slot) {
+            // Whatever somebody said: a certificate knows best.
+            given.expires_on = Some(last_valid_day(&read_certificate(given.value.expose())?));
         }
-        Ok(Self { slot, value, expires_on })
+        Ok(given)
     }
 
     /// The same, read only once it is clear that the module has such a slot.
@@ -71,6 +74,8 @@ pub struct Draft {
     pub proxy: Option<ProxySettings>,
     /// Its password, if a new one is to be stored.
     pub proxy_password: Option<Secret>,
+    /// Name of the credential profile that it uses in place of a secret or a certificate of its own.
+    pub profile: Option<String>,
     /// Whether the tenant may get a second connection.
     pub second: SecondConnection,
 }

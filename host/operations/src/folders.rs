@@ -38,6 +38,11 @@ impl Folders {
         self.root.join("modules").join(id).join(version).join("module.wasm")
     }
 
+    /// The keys of the vault, where a passphrase locks them.
+    pub fn locked_keys(&self) -> PathBuf {
+        self.root.join("keys.locked")
+    }
+
     /// File with installed product names.
     pub fn names(&self) -> PathBuf {
         self.root.join("names.tsv")

@@ -1,6 +1,7 @@
 //! One import, from the settings to the package.
 
 use crate::at_work::RunAtWork;
+use crate::consenting_person::{self, ConsentingPerson};
 use crate::health;
 use crate::installation::Installation;
 use crate::interrupted;
@@ -143,7 +144,10 @@ async fn published(
     let words = session.module.words();
     match &outcome.end {
         RunEnd::Cancelled => Ok(None),
-        RunEnd::Failed(fail) => Err(refusal::explained(Trouble::of_fail(fail, &words), outcome.refused.as_ref())),
+        RunEnd::Failed(fail) => {
+            let trouble = refusal::explained(Trouble::of_fail(fail, &words), outcome.refused.as_ref());
+            Err(consenting_person::named(trouble, session.connection))
+        }
         RunEnd::Done(done) => {
             if let Some(plan) = &done.plan {
                 // Valid only once the package is there.
@@ -179,6 +183,7 @@ async fn write(
     let settings = session.settings();
     let manifest = Arc::clone(&session.module.manifest);
     let module = session.module.identity();
+    let person = ConsentingPerson::of(connection, &outcome.grants);
     let granted_scopes: Vec<String> = outcome.grants.iter().flat_map(|granted| granted.scopes.clone()).collect();
     let (run_id, name) = (session.run.to_string(), connection.name.to_string());
     let tenant_id = connection.tenant_id.as_ref().map(ToString::to_string);
@@ -203,6 +208,8 @@ async fn write(
             granted_scopes,
             words: &|reason| words.sentences(reason),
             warnings,
+            later_warnings: &|tables| person.as_ref().map(|person| person.warnings(tables)).unwrap_or_default(),
+            consenter: person.as_ref().map(|person| person.consenter.clone()),
             address_check,
             previous: previous.as_deref(),
             usage_files: &usage_files,

@@ -4,11 +4,12 @@ use crate::at_work::AtWork;
 use crate::delivery::Sending;
 use crate::file;
 use crate::folders::Folders;
+use crate::keys::{self, KeySource};
 use crate::trouble::Trouble;
 use beacon_driver::{AddressRule, ClientOptions, Clock as _, NetworkTransport, ProxyAccess, SystemClock};
 use beacon_package::NameTable;
 use beacon_store::{Connection, Store};
-use beacon_vault::{KeyFile, Vault};
+use beacon_vault::Vault;
 use ipnet::IpNet;
 use jiff::Timestamp;
 use serde_json::Value;
@@ -22,8 +23,8 @@ use std::sync::{Arc, Mutex, MutexGuard};
 pub struct Place {
     /// The data folder; the platform's own if `None`.
     pub data: Option<PathBuf>,
-    /// The file with the keys of the stored secrets; in the platform's configuration folder if `None`.
-    pub key_file: Option<PathBuf>,
+    /// Where the keys of the stored secrets come from.
+    pub keys: KeySource,
     /// Certificate authorities to trust as well (PEM).
     pub ca_file: Option<PathBuf>,
     /// Private addresses that connections may go to.
@@ -53,21 +54,15 @@ pub struct Installation {
 }
 
 impl Installation {
-    /// Opens the data folder; makes it, its database and its key file at the first use.
+    /// Opens the data folder; makes it, its database and its key at the first use.
     ///
     /// # Errors
     /// [`Trouble`] if another process holds the folder, or keys are missing.
     pub fn open(place: &Place) -> Result<Self, Trouble> {
         let folders = Folders::new(place.data.clone())?;
-        let store = Store::open(folders.root())?;
-        let path = match &place.key_file {
-            Some(path) => path.clone(),
-            None => KeyFile::default_path(store.installation())?,
-        };
+        let mut store = Store::open(folders.root())?;
+        let (_, vault) = keys::open(&place.keys, &folders, &mut store, None)?;
         let stored = store.all_data_keys()?;
-        // A missing key file beside stored keys has to be brought back; a new one would open nothing.
-        let keys = if stored.is_empty() { KeyFile::open_or_create(&path)? } else { KeyFile::open(&path)? };
-        let vault = Vault::new(keys);
         vault.check(stored.iter().map(|(connection, key)| (*connection, key)))?;
         Ok(Self {
             folders,

@@ -11,34 +11,47 @@
 
 mod at_work;
 mod bundled;
+mod certificate_file;
 mod change;
 mod consent;
+mod consenting_person;
+pub mod credential_profiles;
 pub mod delivery;
 pub mod destinations;
 mod draft;
+pub mod exercising;
+mod expiring;
+mod expiry_notices;
+mod expiry_words;
 mod file;
 mod folders;
 pub mod health;
 mod import;
 mod installation;
 mod interrupted;
+pub mod keys;
 mod modules;
+mod new_certificate;
 pub mod notifications;
 pub mod notifying;
 mod proxy;
 mod refusal;
 pub mod retention;
+pub mod rotation;
 pub mod scheduling;
 mod secrets;
 mod session;
 mod trouble;
+mod unattended;
 pub mod usage_files;
 mod words;
 
 pub use beacon_notify::MailServer;
+pub use certificate_file::{from_pkcs12, is_pkcs12};
 pub use change::{Changed, change, create, remove};
 pub use consent::{offline, pin};
 pub use draft::{Draft, GivenSecret, check_draft, proxy_server};
+pub use expiring::{CredentialEnd, Expiring, ExpiringKind, ExpiryLevel, REFRESH_TOKEN_IDLE_DAYS, is_delegated};
 pub use file::read;
 pub use folders::Folders;
 pub use import::{Ended, ImportOrder, Prepared, import, prepare};
@@ -46,6 +59,7 @@ pub use installation::{Installation, OrganisationDefaults, Place};
 pub use interrupted::RESUMABLE;
 pub use interrupted::settle_published;
 pub use modules::Module;
+pub use new_certificate::DEFAULT_DAYS;
 pub use proxy::{
     DefaultProxyDraft, WayOut, choose_proxy, proxy_bypass, remove_default_proxy, set_default_proxy, way_out,
 };

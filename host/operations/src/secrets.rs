@@ -1,11 +1,12 @@
 //! Stored secrets of one connection: the vault and the database behind the driver's slots.
 
+use crate::credential_profiles::{ProfileSecrets, governs};
 use crate::installation::Installation;
 use crate::trouble::Trouble;
 use beacon_contract::SlotName;
 use beacon_driver::{SecretSlots, SlotError};
 use beacon_store::{ConnectionId, SecretRow, Store, StoreError};
-use beacon_vault::{ConnectionKeys, Origin, RunKey, RunRef, Secret, SecretBinding, VaultError};
+use beacon_vault::{ConnectionKeys, DataKeyId, Origin, RunKey, RunRef, Secret, SecretBinding, VaultError};
 use jiff::civil::Date;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -18,6 +19,8 @@ pub struct Secrets {
     connection: ConnectionId,
     store: Arc<Mutex<Store>>,
     keys: ConnectionKeys,
+    /// What it shares with others, in place of a secret or a certificate of its own.
+    profile: Option<ProfileSecrets>,
 }
 
 impl Secrets {
@@ -35,7 +38,10 @@ impl Secrets {
             stored = store.data_keys(connection)?;
         }
         let keys = vault.unlock(connection.into(), &stored)?;
-        Ok(Self { connection, store: installation.shared_store(), keys })
+        let profile = store.connection(connection)?.profile.map(|id| store.profile(id)).transpose()?;
+        drop(store);
+        let profile = profile.map(|profile| ProfileSecrets::open(installation, profile)).transpose()?;
+        Ok(Self { connection, store: installation.shared_store(), keys, profile })
     }
 
     fn store(&self) -> MutexGuard<'_, Store> {
@@ -52,7 +58,7 @@ impl Secrets {
         Ok(SecretBinding { connection: self.connection.into(), slot, origins })
     }
 
-    fn load(&self, slot: &str, origins: &BTreeSet<String>) -> Result<Option<Secret>, SlotError> {
+    pub(crate) fn load(&self, slot: &str, origins: &BTreeSet<String>) -> Result<Option<Secret>, SlotError> {
         let binding = self.binding(slot, origins)?;
         let row = self.store().secret(self.connection, &binding.slot).map_err(|error| slot_error(&error))?;
         row.map(|row| self.keys.open(&binding, &row.value).map_err(|error| vault_error(&error))).transpose()
@@ -70,10 +76,36 @@ impl Secrets {
         value: &Secret,
         expires_on: Option<Date>,
     ) -> Result<(), SlotError> {
+        self.put_after(slot, origins, value, expires_on, None).map(|_| ())
+    }
+
+    /// The same, but only if the slot still holds the version that was read; says whether it did.
+    pub(crate) fn put_if_unchanged(
+        &self,
+        slot: &str,
+        origins: &BTreeSet<String>,
+        value: &Secret,
+        read: u32,
+    ) -> Result<bool, SlotError> {
+        self.put_after(slot, origins, value, None, Some(read))
+    }
+
+    fn put_after(
+        &self,
+        slot: &str,
+        origins: &BTreeSet<String>,
+        value: &Secret,
+        expires_on: Option<Date>,
+        read: Option<u32>,
+    ) -> Result<bool, SlotError> {
         let binding = self.binding(slot, origins)?;
         let mut store = self.store();
         let present = store.secret(self.connection, &binding.slot).map_err(|error| slot_error(&error))?;
-        let version = present.map_or(1, |row| row.value.version.saturating_add(1));
+        let present = present.map_or(0, |row| row.value.version);
+        if read.is_some_and(|read| read != present) {
+            return Ok(false);
+        }
+        let version = present.saturating_add(1);
         let sealed = self.keys.seal(&binding, version, value).map_err(|error| vault_error(&error))?;
         let row = SecretRow {
             connection: self.connection,
@@ -82,7 +114,21 @@ impl Secrets {
             expires_on,
             updated_at: Installation::now(),
         };
-        store.put_secret(&row).map_err(|error| slot_error(&error))
+        store.put_secret(&row).map_err(|error| slot_error(&error))?;
+        Ok(true)
+    }
+
+    /// The version that a slot holds now; 0 if it is empty.
+    pub(crate) fn version(&self, slot: &str) -> Result<u32, SlotError> {
+        let slot = self.binding(slot, &BTreeSet::new())?.slot;
+        let row = self.store().secret(self.connection, &slot).map_err(|error| slot_error(&error))?;
+        Ok(row.map_or(0, |row| row.value.version))
+    }
+
+    /// Empties a slot; says whether there was something in it.
+    pub(crate) fn forget(&self, slot: &str) -> Result<bool, SlotError> {
+        let slot = self.binding(slot, &BTreeSet::new())?.slot;
+        self.store().delete_secret(self.connection, &slot).map_err(|error| slot_error(&error))
     }
 
     /// Stores the password of a proxy, bound to its address.
@@ -101,12 +147,15 @@ impl Secrets {
         self.load(PROXY_PASSWORD, &proxy_origin(server))
     }
 
-    /// The key of a run's journal.
+    /// The key of a run's journal; of one that was begun before, under the data key that it names.
     ///
     /// # Errors
     /// [`Trouble`] of the vault.
-    pub fn run_key(&self, run: impl Into<RunRef>) -> Result<RunKey, Trouble> {
-        Ok(self.keys.derive_run_key(run.into())?)
+    pub fn run_key(&self, run: impl Into<RunRef>, begun_under: Option<DataKeyId>) -> Result<RunKey, Trouble> {
+        Ok(match begun_under {
+            Some(key) => self.keys.derive_run_key_with(key, run.into())?,
+            None => self.keys.derive_run_key(run.into())?,
+        })
     }
 }
 
@@ -132,11 +181,16 @@ impl SecretSlots for Secrets {
     fn configured(&self) -> BTreeSet<SlotName> {
         // A database that cannot be read shows no slots; reading one of them then tells why.
         let rows = self.store().secrets(self.connection).unwrap_or_default();
-        rows.iter().filter_map(|row| SlotName::new(row.slot.as_str()).ok()).collect()
+        let own = rows.iter().map(|row| row.slot.as_str()).filter(|slot| self.profile.is_none() || !governs(slot));
+        let shared = self.profile.iter().map(|shared| shared.profile.kind.as_str());
+        own.chain(shared).filter_map(|slot| SlotName::new(slot).ok()).collect()
     }
 
     fn read(&self, slot: &SlotName, origins: &BTreeSet<String>) -> Result<Option<Secret>, SlotError> {
-        self.load(slot.as_str(), origins)
+        match &self.profile {
+            Some(shared) if governs(slot.as_str()) => shared.read(&self.store(), slot.as_str(), origins),
+            _ => self.load(slot.as_str(), origins),
+        }
     }
 
     fn write(&self, slot: &SlotName, origins: &BTreeSet<String>, value: &Secret) -> Result<(), SlotError> {

@@ -7,7 +7,7 @@ use beacon_package::{ExportError, PackageError};
 use beacon_sandbox::{CompileError, Refusal};
 use beacon_schedule::InvalidTiming;
 use beacon_store::{ErrorKind as StoreKind, RunState, StoreError};
-use beacon_vault::{ErrorKind as VaultKind, KeyFileError, VaultError};
+use beacon_vault::{ErrorKind as VaultKind, VaultError};
 use serde::{Deserialize, Serialize};
 use std::error::Error;
 
@@ -174,14 +174,6 @@ impl From<VaultError> for Trouble {
             _ => FailKind::Defect,
         };
         Self::new(kind, error.code(), &error, error.hint()).caused_by(&error)
-    }
-}
-
-impl From<KeyFileError> for Trouble {
-    fn from(error: KeyFileError) -> Self {
-        let advice = "Bring the key file back from a backup, or name it with --key-file. Without it the stored \
-                      secrets cannot be read and have to be entered again.";
-        Self::settings("vault.key_file", &error, advice).caused_by(&error)
     }
 }
 

@@ -49,6 +49,7 @@ mod package_reader;
 #[cfg(test)]
 mod package_tests;
 mod parquet_file;
+mod person_check;
 mod report_facts;
 mod row;
 mod run_file;
@@ -103,6 +104,7 @@ pub use names::{NameEntry, NameSource, NameTable, NoNames};
 pub use names_csv::{ListedProduct, ProductList, update_names};
 pub use package_diff::{PackageDiff, TableDiff, diff};
 pub use package_reader::{PackageFolder, is_safe_path, read_columns, read_table};
+pub use person_check::Consenter;
 pub use report_facts::RefreshDates;
 pub use sample::{Sample, sample};
 pub use spill::{DEFAULT_SPILL_MEMORY, PushFacts, Spill};

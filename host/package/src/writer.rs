@@ -7,6 +7,7 @@ use crate::error::PackageError;
 use crate::file_digest::{DigestFile, FileFacts};
 use crate::merge::{MergeFacts, MergedTable};
 use crate::names::{NameSource, fill_names};
+use crate::person_check::{Consenter, PersonCheck};
 use crate::report_facts::{RefreshDates, ReportFacts};
 use crate::row::Rows;
 use crate::seats::SeatCheck;
@@ -65,6 +66,7 @@ pub struct PackageWriter<'n> {
     join: Option<UserJoin>,
     earlier: Option<PathBuf>,
     seats: SeatCheck,
+    person: Option<PersonCheck>,
     tables: BTreeMap<&'static str, Written>,
 }
 
@@ -155,6 +157,7 @@ impl<'n> PackageWriter<'n> {
             join: None,
             earlier: None,
             seats: SeatCheck::default(),
+            person: None,
             tables: BTreeMap::new(),
         })
     }
@@ -175,6 +178,11 @@ impl<'n> PackageWriter<'n> {
     /// manifest has a warning instead.
     pub fn compare_with(&mut self, earlier: &Path) {
         self.earlier = Some(earlier.to_owned());
+    }
+
+    /// Looks for this person among the people that are written; the manifest has a warning if they are disabled or gone.
+    pub fn look_for(&mut self, person: Consenter) {
+        self.person = Some(PersonCheck::new(person));
     }
 
     /// Writes one table: every table that is not skipped, once, even if it has no rows.
@@ -209,6 +217,9 @@ impl<'n> PackageWriter<'n> {
                 join.rows(schema, &mut rows, &mut people)?;
             }
             self.seats.rows(schema, &rows).map_err(damaged)?;
+            if let Some(person) = &mut self.person {
+                person.rows(schema, &rows).map_err(damaged)?;
+            }
             if let Some(reports) = &mut reports {
                 rows.iter().try_for_each(|row| reports.row(row)).map_err(damaged)?;
             }
@@ -316,6 +327,9 @@ impl<'n> PackageWriter<'n> {
         let complete = |table| block.tables.get(table).is_some_and(|report| report.status == TableStatus::Complete);
         if complete("products") && complete("assignments") {
             block.warnings.extend(self.seats.warnings());
+        }
+        if complete("users") {
+            block.warnings.extend(self.person.as_ref().and_then(PersonCheck::warning));
         }
         block.changes = None;
         block.format_version = FORMAT_VERSION.to_owned();

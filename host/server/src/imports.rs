@@ -13,7 +13,7 @@ use beacon_store::{Connection, ConnectionId, Due, RunId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::sync::{Notify, oneshot};
+use tokio::sync::{Notify, oneshot, watch};
 
 /// An import at work.
 #[derive(Clone)]
@@ -30,6 +30,9 @@ pub(crate) struct Imports {
     live: Mutex<BTreeMap<RunId, Live>>,
     /// One of them ended.
     room: Notify,
+    /// The connection whose sign-in is kept alive just now. Set and looked at under the lock of `busy`, so that an import
+    /// and this never use one token together.
+    exercised: watch::Sender<Option<ConnectionId>>,
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -49,12 +52,38 @@ impl Imports {
     pub(crate) fn busy(&self) -> BTreeSet<ConnectionId> {
         locked(&self.busy).clone()
     }
+
+    /// Marks a connection whose sign-in is about to be kept alive; `None` if it is at work.
+    pub(crate) fn exercise(&self, app: &Arc<App>, connection: ConnectionId) -> Option<Exercised> {
+        let busy = locked(&self.busy);
+        if busy.contains(&connection) {
+            return None;
+        }
+        self.exercised.send_replace(Some(connection));
+        Some(Exercised(Arc::clone(app)))
+    }
+
+    /// Waits until nobody keeps the sign-in of this connection alive; to be called with the mark that it is at work.
+    async fn rested(&self, connection: ConnectionId) {
+        let mut exercised = self.exercised.subscribe();
+        // The sender lives as long as the imports do.
+        let _ = exercised.wait_for(|exercised| *exercised != Some(connection)).await;
+    }
 }
 
 impl Live {
     pub(crate) fn cancel(&self) {
         self.watcher.log(LogLevel::Warning, "stopped by a person");
         self.cancel.cancel();
+    }
+}
+
+/// Takes the mark away however keeping alive ends.
+pub(crate) struct Exercised(Arc<App>);
+
+impl Drop for Exercised {
+    fn drop(&mut self) {
+        self.0.imports.exercised.send_replace(None);
     }
 }
 
@@ -199,6 +228,7 @@ impl App {
 }
 
 async fn whole(app: &Arc<App>, connection: &Connection, due: Option<Due>, began: impl FnOnce(Result<RunId, Trouble>)) {
+    app.imports.rested(connection.id).await;
     let by_schedule = due.is_some();
     let order = ImportOrder { output: None, format: FileFormat::Parquet, due };
     let module = Module::find(&app.installation.folders, None, &connection.source_type);

@@ -23,6 +23,7 @@ mod guard;
 mod health;
 mod health_keeper;
 mod imports;
+mod keeper;
 mod listen;
 mod metrics;
 mod notifier;
@@ -43,5 +44,5 @@ mod watcher;
 
 pub use control::{CommandLine, ControlError, reach};
 pub use metrics::{MetricsOptions, MetricsToken};
-pub use serve::{Running, ServeError, ServeOptions, serve};
+pub use serve::{Running, ServeError, ServeLog, ServeOptions, serve};
 pub use serving::{Ended, Serving, Turn};

@@ -4,7 +4,8 @@ use crate::app::{Address, App};
 use crate::control::{CommandLine, Control, ControlError};
 use crate::metrics::{self, MetricsOptions, Peer};
 use crate::{
-    assets, consent_link, deliverer, guard, health, health_keeper, listen, notifier, route_table, scheduler, tls,
+    assets, consent_link, deliverer, guard, health, health_keeper, keeper, listen, notifier, route_table, scheduler,
+    tls,
 };
 use axum::Router;
 use axum::body::Body;
@@ -29,6 +30,16 @@ use tokio_rustls::TlsAcceptor;
 /// A client that does not finish its handshake, or its request line and headers, in this time is dropped.
 const SLOW: Duration = Duration::from_secs(15);
 
+/// Where lines for the operator go: what happens by itself while nobody looks at the page.
+#[derive(Clone)]
+pub struct ServeLog(pub Arc<dyn Fn(&str) + Send + Sync>);
+
+impl std::fmt::Debug for ServeLog {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("ServeLog(…)")
+    }
+}
+
 /// Where and as what to serve.
 #[derive(Clone, Debug)]
 pub struct ServeOptions {
@@ -48,6 +59,8 @@ pub struct ServeOptions {
     pub parallel_runs: usize,
     /// Who may read figures for monitoring; nobody without.
     pub metrics: Option<MetricsOptions>,
+    /// The log of this process.
+    pub log: ServeLog,
 }
 
 /// Why nothing is served.
@@ -179,7 +192,8 @@ pub async fn serve(
     };
     let address = Address { host, port: listening.port, secure: tls.is_some() };
     let (patience, parallel) = (options.sign_in_patience, options.parallel_runs);
-    let app = Arc::new(App::new(installation, address, options.preset, patience, parallel, options.metrics));
+    let app = App::new(installation, address, options.preset, patience, parallel, options.metrics, options.log);
+    let app = Arc::new(app);
     let control = Control::open(&app, commands).await.map_err(ServeError::Control)?;
     // Copies that a crash left behind; what cannot be removed now is with the next start.
     let _ = std::fs::remove_dir_all(app.installation.folders.incoming());
@@ -201,6 +215,7 @@ pub async fn serve(
     tokio::spawn(deliverer::keep(Arc::clone(&app), stop.subscribe()));
     tokio::spawn(health_keeper::keep(Arc::clone(&app), stop.subscribe()));
     tokio::spawn(notifier::keep(Arc::clone(&app), stop.subscribe()));
+    tokio::spawn(keeper::keep(Arc::clone(&app), stop.subscribe()));
     Ok(Running { app, stop, moved: listening.moved, control })
 }
 

@@ -2,7 +2,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::{ConnectionId, ConnectionName, ProxySettings, ScheduleId, TenantKey};
+use crate::{ConnectionId, ConnectionName, CredentialProfileId, ProxySettings, ScheduleId, TenantKey};
 
 /// What makes up a connection before it is stored.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,6 +21,8 @@ pub struct NewConnection {
     pub proxy: Option<ProxySettings>,
     /// The tenant that the settings name, where they name one.
     pub tenant_key: Option<TenantKey>,
+    /// The credential that it shares with others.
+    pub profile: Option<CredentialProfileId>,
 }
 
 /// One configured import of one tenant.
@@ -50,12 +52,15 @@ pub struct Connection {
     pub consented_account: Option<String>,
     /// The scopes that were granted.
     pub granted_scopes: Vec<String>,
-    /// Counts the changes of whatever shapes a run: module, settings, proxy, tenant. A run can be resumed only under
+    /// Counts the changes of whatever shapes a run: module, settings, proxy, profile, tenant. A run can be resumed only under
     /// the revision it began with. Renaming and the outcome of a consent to the same tenant don't count.
     pub settings_revision: u64,
     /// The schedule it follows; without one it runs when somebody says so. Changed by [`crate::Store::assign_schedule`].
     #[serde(default)]
     pub schedule: Option<ScheduleId>,
+    /// The credential that it shares with others, in place of one of its own.
+    #[serde(default)]
+    pub profile: Option<CredentialProfileId>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it was last changed.
@@ -78,6 +83,7 @@ impl Connection {
             granted_scopes: Vec::new(),
             settings_revision: 1,
             schedule: None,
+            profile: new.profile,
             created_at: now,
             updated_at: now,
         }
@@ -88,6 +94,7 @@ impl Connection {
             && self.module_id == other.module_id
             && self.settings == other.settings
             && self.proxy == other.proxy
+            && self.profile == other.profile
             && self.same_tenant(other)
     }
 

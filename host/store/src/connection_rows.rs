@@ -18,8 +18,8 @@ pub enum SecondConnection {
 }
 
 const COLUMNS: &str = "id, name, source_type, module_id, settings, settings_revision, proxy_server, proxy_username, \
-                       tenant_key, tenant_id, tenant_name, consented_account, granted_scopes, schedule_id, created_at, \
-                       updated_at";
+                       tenant_key, tenant_id, tenant_name, consented_account, granted_scopes, schedule_id, profile_id, \
+                       created_at, updated_at";
 
 impl Store {
     /// Stores a new connection.
@@ -43,10 +43,10 @@ impl Store {
                 &connection,
                 "INSERT INTO connections (id, name, name_key, source_type, module_id, settings, settings_revision, \
                  proxy_server, proxy_username, tenant_key, tenant_id, tenant_name, consented_account, granted_scopes, \
-                 created_at, updated_at) \
+                 profile_id, created_at, updated_at) \
                  VALUES (:id, :name, :name_key, :source_type, :module_id, :settings, :settings_revision, \
                  :proxy_server, :proxy_username, :tenant_key, :tenant_id, :tenant_name, :consented_account, \
-                 :granted_scopes, :created_at, :updated_at)",
+                 :granted_scopes, :profile_id, :created_at, :updated_at)",
             )
         })?;
         Ok(connection)
@@ -64,34 +64,7 @@ impl Store {
         second: SecondConnection,
         now: Timestamp,
     ) -> Result<Connection, StoreError> {
-        self.write(|database| {
-            let stored = load(database, changed.id)?;
-            if stored.settings_revision != changed.settings_revision {
-                return Err(StoreError::StaleConnection { id: changed.id });
-            }
-            let mut connection = changed.clone();
-            connection.created_at = stored.created_at;
-            connection.updated_at = now;
-            connection.schedule = stored.schedule;
-            if !connection.runs_alike(&stored) {
-                connection.settings_revision = stored.settings_revision.saturating_add(1);
-            }
-            check_name(database, &connection)?;
-            let elsewhere = !connection.same_tenant(&stored) || connection.source_type != stored.source_type;
-            if elsewhere && second == SecondConnection::Refuse {
-                check_tenant(database, &connection)?;
-            }
-            save(
-                database,
-                &connection,
-                "UPDATE connections SET name = :name, name_key = :name_key, source_type = :source_type, \
-                 module_id = :module_id, settings = :settings, settings_revision = :settings_revision, \
-                 proxy_server = :proxy_server, proxy_username = :proxy_username, tenant_key = :tenant_key, \
-                 tenant_id = :tenant_id, tenant_name = :tenant_name, consented_account = :consented_account, \
-                 granted_scopes = :granted_scopes, created_at = :created_at, updated_at = :updated_at WHERE id = :id",
-            )?;
-            Ok(connection)
-        })
+        self.write(|database| update_in(database, changed, second, now))
     }
 
     /// The connection with this id.
@@ -142,6 +115,40 @@ impl Store {
             _ => delivery_rows::forget_settled(database, id),
         })
     }
+}
+
+pub(crate) fn update_in(
+    database: &Database,
+    changed: &Connection,
+    second: SecondConnection,
+    now: Timestamp,
+) -> Result<Connection, StoreError> {
+    let stored = load(database, changed.id)?;
+    if stored.settings_revision != changed.settings_revision {
+        return Err(StoreError::StaleConnection { id: changed.id });
+    }
+    let mut connection = changed.clone();
+    connection.created_at = stored.created_at;
+    connection.updated_at = now;
+    connection.schedule = stored.schedule;
+    if !connection.runs_alike(&stored) {
+        connection.settings_revision = stored.settings_revision.saturating_add(1);
+    }
+    check_name(database, &connection)?;
+    let elsewhere = !connection.same_tenant(&stored) || connection.source_type != stored.source_type;
+    if elsewhere && second == SecondConnection::Refuse {
+        check_tenant(database, &connection)?;
+    }
+    save(
+        database,
+        &connection,
+        "UPDATE connections SET name = :name, name_key = :name_key, source_type = :source_type, \
+         module_id = :module_id, settings = :settings, settings_revision = :settings_revision, \
+         proxy_server = :proxy_server, proxy_username = :proxy_username, tenant_key = :tenant_key, \
+         tenant_id = :tenant_id, tenant_name = :tenant_name, consented_account = :consented_account, \
+         granted_scopes = :granted_scopes, profile_id = :profile_id, created_at = :created_at, updated_at = :updated_at WHERE id = :id",
+    )?;
+    Ok(connection)
 }
 
 fn load(database: &Database, id: ConnectionId) -> Result<Connection, StoreError> {
@@ -203,6 +210,7 @@ fn save(database: &Database, connection: &Connection, sql: &str) -> Result<(), S
             ":tenant_name": connection.tenant_name,
             ":consented_account": connection.consented_account,
             ":granted_scopes": Json(&connection.granted_scopes),
+            ":profile_id": connection.profile.map(Text),
             ":created_at": Time(connection.created_at),
             ":updated_at": Time(connection.updated_at),
         },
@@ -228,6 +236,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Connection> {
         granted_scopes: row.get::<_, Json<_>>("granted_scopes")?.0,
         settings_revision: row.get("settings_revision")?,
         schedule: row.get::<_, Option<Text<_>>>("schedule_id")?.map(|id| id.0),
+        profile: row.get::<_, Option<Text<_>>>("profile_id")?.map(|id| id.0),
         created_at: row.get::<_, Time>("created_at")?.0,
         updated_at: row.get::<_, Time>("updated_at")?.0,
     })

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use beacon_vault::{DataKeyId, SlotName};
 use rusqlite::ErrorCode;
 
-use crate::{ConnectionId, InvalidInput, RunId, ScheduleId, TenantKey};
+use crate::{ConnectionId, CredentialProfileId, InvalidInput, RunId, ScheduleId, TenantKey};
 
 /// What somebody has to do about a [`StoreError`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,6 +118,24 @@ pub enum StoreError {
         /// The name of the other schedule.
         name: String,
     },
+    /// Another credential profile has the name.
+    #[error("profile name must be unique, and {name:?} is the name of another profile")]
+    ProfileNameTaken {
+        /// The name of the other profile.
+        name: String,
+    },
+    /// There is no such credential profile.
+    #[error("there is no credential profile {id}")]
+    NoSuchProfile {
+        /// The id that was asked for.
+        id: CredentialProfileId,
+    },
+    /// A credential profile was to be deleted while connections need it.
+    #[error("the credential profile is used by {connections}")]
+    ProfileInUse {
+        /// Names of the connections, separated by commas.
+        connections: String,
+    },
     /// What a schedule says about time breaks a rule.
     #[error(transparent)]
     Timing(#[from] beacon_schedule::InvalidTiming),
@@ -210,6 +228,9 @@ impl StoreError {
             Self::DestinationNameTaken { .. } => "store.destination_name_taken",
             Self::NotificationNameTaken { .. } => "store.notification_name_taken",
             Self::ScheduleNameTaken { .. } => "store.schedule_name_taken",
+            Self::ProfileNameTaken { .. } => "store.profile_name_taken",
+            Self::NoSuchProfile { .. } => "store.no_such_profile",
+            Self::ProfileInUse { .. } => "store.profile_in_use",
             Self::Timing(_) => "store.timing",
             Self::NoSuchSchedule { .. } => "store.no_such_schedule",
             Self::TenantConnected { .. } => "store.tenant_connected",
@@ -234,6 +255,9 @@ impl StoreError {
             | Self::DestinationNameTaken { .. }
             | Self::NotificationNameTaken { .. }
             | Self::ScheduleNameTaken { .. }
+            | Self::ProfileNameTaken { .. }
+            | Self::ProfileInUse { .. }
+            | Self::NoSuchProfile { .. }
             | Self::Timing(_)
             | Self::NoSuchSchedule { .. }
             | Self::TenantConnected { .. }
@@ -270,13 +294,16 @@ impl StoreError {
             | Self::DestinationNameTaken { .. }
             | Self::NotificationNameTaken { .. }
             | Self::ScheduleNameTaken { .. }
+            | Self::ProfileNameTaken { .. }
             | Self::Timing(_) => "Correct the field and try again.",
             Self::TenantConnected { .. } => {
                 "Use the existing connection: it covers every subscription of the tenant. Or confirm a second one."
             }
-            Self::NoSuchConnection { .. } | Self::NoSuchRun { .. } | Self::NoSuchSchedule { .. } => {
-                "List what there is and choose from it."
-            }
+            Self::ProfileInUse { .. } => "Give those connections a credential of their own or another profile first.",
+            Self::NoSuchConnection { .. }
+            | Self::NoSuchRun { .. }
+            | Self::NoSuchSchedule { .. }
+            | Self::NoSuchProfile { .. } => "List what there is and choose from it.",
             Self::StaleConnection { .. } | Self::StaleSecret { .. } => {
                 "Load the connection again and repeat the change."
             }

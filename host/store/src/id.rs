@@ -25,6 +25,10 @@ pub struct ScheduleId(Uuid);
 #[serde(transparent)]
 pub struct DestinationId(Uuid);
 
+/// A credential that serves several connections; renaming it changes nothing about its id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct CredentialProfileId(Uuid);
 /// Somebody who is told of changes; renaming it would change nothing about its id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -71,6 +75,7 @@ id!(ConnectionId);
 id!(RunId);
 id!(ScheduleId);
 id!(DestinationId);
+id!(CredentialProfileId);
 id!(NotificationId);
 id!(MessageId);
 

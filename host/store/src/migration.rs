@@ -16,6 +16,8 @@ const MIGRATIONS: &[Migration] = &[
     Migration { name: "schedules", sql: include_str!("../migrations/0003_schedules.sql") },
     Migration { name: "delivery", sql: include_str!("../migrations/0004_delivery.sql") },
     Migration { name: "proxy", sql: include_str!("../migrations/0005_proxy.sql") },
+    Migration { name: "keys", sql: include_str!("../migrations/0006_keys.sql") },
+    Migration { name: "credentials", sql: include_str!("../migrations/0007_credentials.sql") },
     Migration { name: "health", sql: include_str!("../migrations/0008_health.sql") },
 ];
 

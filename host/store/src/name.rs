@@ -24,6 +24,10 @@ pub struct ScheduleName(String);
 #[serde(try_from = "String", into = "String")]
 pub struct DestinationName(String);
 
+/// The name of a credential profile, by the rules of [`ConnectionName`].
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct CredentialProfileName(String);
 /// The name of somebody who is told of changes, by the rules of a [`ConnectionName`].
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -101,6 +105,7 @@ macro_rules! name {
 name!(ConnectionName, "connection name");
 name!(ScheduleName, "schedule name");
 name!(DestinationName, "destination name");
+name!(CredentialProfileName, "profile name");
 name!(NotificationName, "notification name");
 
 #[cfg(test)]

@@ -35,7 +35,7 @@ impl Store {
                  SELECT ?1, ?2, ?3, ?4, ?5, (SELECT coalesce(max(id), 0) FROM state_changes), ?6",
                 (Text(new.id), new.name.as_str(), key, Json(&new.way), new.collect_seconds, Time(now)),
             )?;
-            secret.map_or(Ok(()), |(slot, value)| installation_secrets::put(database, slot, value))
+            secret.map_or(Ok(()), |(slot, value)| installation_secrets::put_in(database, slot, value))
         })
     }
 

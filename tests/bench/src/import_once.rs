@@ -93,6 +93,8 @@ pub(crate) async fn import(
             granted_scopes: Vec::new(),
             words: &|_| String::new(),
             warnings: Vec::new(),
+            later_warnings: &|_| Vec::new(),
+            consenter: None,
             address_check: "resolved",
             previous: None,
             usage_files: &[],

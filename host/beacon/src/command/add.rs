@@ -23,19 +23,21 @@ pub(crate) async fn execute(
         settings.0.extend(defaults);
     }
     settings_input::apply(&module.manifest.form, &mut settings, &arguments.settings.set)?;
-    let name = arguments.name.clone();
-    let draft = settings_input::draft(&module, name, settings.clone(), None, &arguments.settings, terminal)?;
+    let (name, profile) = (arguments.name.clone(), arguments.settings.profile.clone());
+    let draft = settings_input::draft(&module, name, settings, None, profile, &arguments.settings, terminal)?;
     let connection = create(installation, &module, draft).await?;
     let connection = settings_input::apply_proxy_choice(installation, connection, &arguments.settings, false)?;
     terminal.json(&serde_json::json!({ "connection": connection }));
     terminal.result(&format!("Added the connection {}.", connection.name));
-    terminal.result(&next_step(&module, &settings, &connection));
+    terminal.result(&next_step(&module, &connection));
     Ok(Exit::Success)
 }
 
 /// What to do after adding: applications can run at once, people have to sign in.
-fn next_step(module: &Module, settings: &Settings, connection: &Connection) -> String {
-    let effective = module.manifest.form.effective(settings);
+fn next_step(module: &Module, connection: &Connection) -> String {
+    // As it was stored: a profile fills in the way of signing in.
+    let settings = Settings(connection.settings.clone().into_iter().collect());
+    let effective = module.manifest.form.effective(&settings);
     let application = effective.text("flow").is_some_and(|flow| flow.starts_with("client_"));
     let command = if application { "test" } else { "consent" };
     format!("Next: beacon connection {command} {:?}", connection.name.as_str())

@@ -5,10 +5,10 @@ use super::run::{self, Imported};
 use crate::arguments::RunArguments;
 use crate::exit::Exit;
 use crate::terminal::Terminal;
-use beacon_operations::{Installation, Trouble, scheduling, settle_published};
+use beacon_operations::{Installation, Trouble, exercising, scheduling, settle_published};
 use beacon_server::Serving;
 use beacon_store::{ConnectionId, Held};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Imports one after the other what may start now. What has to wait, for its jitter or window, is for the next call.
@@ -65,7 +65,6 @@ pub(super) async fn execute(
             }
         }
     }
-    notification::after_imports(installation, serving, terminal).await?;
     let left_out = left_out(installation, began)?;
     for (name, hold) in &left_out {
         terminal.note(&format!("{name} is {hold}: its run is left out."));
@@ -73,7 +72,9 @@ pub(super) async fn execute(
     if results.is_empty() {
         terminal.result("Nothing is due.");
     }
-    terminal.json(&json!({ "runs": results, "left_out": left_out }));
+    let kept_alive = if worst == Exit::Cancelled { Vec::new() } else { keep_alive(installation, terminal).await? };
+    notification::after_imports(installation, serving, terminal).await?;
+    terminal.json(&json!({ "runs": results, "left_out": left_out, "kept_alive": kept_alive }));
     Ok(worst)
 }
 
@@ -90,4 +91,20 @@ fn left_out(
         }
     }
     Ok(left_out)
+}
+
+/// Uses the sign-ins that nothing used for a day nearly, one after the other. A refusal is told, and is the business of
+/// the next run: it changes no exit code.
+async fn keep_alive(installation: &Installation, terminal: &Terminal) -> Result<Vec<Value>, Trouble> {
+    let due = exercising::due(&installation.store(), Installation::now(), &BTreeSet::new())?;
+    let mut kept = Vec::new();
+    for connection in due {
+        let trouble = exercising::exercise(installation, &connection, Installation::now()).await?;
+        if let Some(trouble) = &trouble {
+            let (title, advice) = (&trouble.title, &trouble.advice);
+            terminal.note(&format!("{}: its sign-in could not be kept alive. {title} {advice}", connection.name));
+        }
+        kept.push(json!({ "connection": connection.name, "error": trouble }));
+    }
+    Ok(kept)
 }

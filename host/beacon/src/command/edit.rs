@@ -6,6 +6,7 @@ use crate::settings_input;
 use crate::terminal::Terminal;
 use beacon_contract::Settings;
 use beacon_operations::{Installation, Trouble, change};
+use beacon_store::Connection;
 
 pub(crate) async fn execute(
     installation: &Installation,
@@ -25,7 +26,12 @@ pub(crate) async fn execute(
     settings_input::apply(&module.manifest.form, &mut settings, &arguments.settings.set)?;
     let name = arguments.rename.clone().unwrap_or_else(|| connection.name.to_string());
     let present = connection.proxy.clone().filter(|_| !arguments.settings.no_proxy && !arguments.default_proxy);
-    let draft = settings_input::draft(&module, name, settings, present, &arguments.settings, terminal)?;
+    let profile = match &arguments.settings.profile {
+        Some(name) => Some(name.clone()),
+        None if arguments.no_profile => None,
+        None => profile_name(installation, &connection)?,
+    };
+    let draft = settings_input::draft(&module, name, settings, present, profile, &arguments.settings, terminal)?;
     let mut changed = change(installation, &module, connection, draft).await?;
     changed.connection = settings_input::apply_proxy_choice(
         installation,
@@ -39,6 +45,11 @@ pub(crate) async fn execute(
         terminal.note(&format!("Its {label} was stored for other addresses and is disabled: enter it again."));
     }
     Ok(Exit::Success)
+}
+
+fn profile_name(installation: &Installation, connection: &Connection) -> Result<Option<String>, Trouble> {
+    let profile = connection.profile.map(|id| installation.store().profile(id)).transpose()?;
+    Ok(profile.map(|profile| profile.name.to_string()))
 }
 
 pub(crate) fn remove(installation: &Installation, name: &str, yes: bool, terminal: &Terminal) -> Result<Exit, Trouble> {

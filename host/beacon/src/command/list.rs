@@ -4,16 +4,18 @@ use super::proxy;
 use crate::exit::Exit;
 use crate::terminal::{Style, Terminal, table};
 use beacon_contract::{FieldKind, Settings};
-use beacon_operations::{Installation, Module, Trouble, health, way_out};
-use beacon_store::{Connection, Run, RunState};
+use beacon_operations::{CredentialEnd, Expiring, Installation, Module, Trouble, health, way_out};
+use beacon_store::{Connection, Exercise, Run, RunState};
 use serde_json::{Value, json};
 
 pub(crate) fn all(installation: &Installation, terminal: &Terminal) -> Result<Exit, Trouble> {
+    let expiring = installation.expiring(Installation::now())?;
     let standings = health::look(installation, Installation::now())?.standings;
     let store = installation.store();
-    let mut rows = vec![["NAME", "SOURCE TYPE", "TENANT", "STATE", "LAST RUN"].map(str::to_owned).to_vec()];
+    let mut rows = vec![["NAME", "SOURCE TYPE", "TENANT", "STATE", "LAST RUN", "EXPIRES"].map(str::to_owned).to_vec()];
     let mut listed = Vec::new();
     for connection in store.connections()? {
+        let near: Vec<&Expiring> = expiring.iter().filter(|one| is_of(one, &connection)).collect();
         let last = store.last_run(connection.id)?;
         let standing = standings.get(&connection.id);
         rows.push(vec![
@@ -22,16 +24,25 @@ pub(crate) fn all(installation: &Installation, terminal: &Terminal) -> Result<Ex
             tenant(&connection),
             standing.map_or_else(String::new, |standing| standing.state.words().to_owned()),
             last.as_ref().map_or_else(|| "never".to_owned(), described),
+            near.first().map(|one| one.title()).unwrap_or_default(),
         ]);
-        listed.push(json!({ "connection": connection, "health": standing, "last_run": last }));
+        let value = json!({ "connection": connection, "health": standing, "last_run": last, "expiring": near });
+        listed.push(value);
     }
     if listed.is_empty() {
         terminal.result("No connections yet. Add one with `beacon connection add NAME`.");
     } else {
         terminal.result(&table(&rows));
     }
-    terminal.json(&json!({ "connections": listed }));
+    terminal.json(&json!({ "connections": listed, "expiring": expiring }));
+    for one in &expiring {
+        terminal.note(&format!("{}: {} {}", one.connections.join(", "), one.title(), one.advice()));
+    }
     Ok(Exit::Success)
+}
+
+fn is_of(expiring: &Expiring, connection: &Connection) -> bool {
+    expiring.connections.iter().any(|name| name == connection.name.as_str())
 }
 
 fn tenant(connection: &Connection) -> String {
@@ -56,10 +67,13 @@ fn described(run: &Run) -> String {
 pub(crate) fn one(installation: &Installation, name: &str, terminal: &Terminal) -> Result<Exit, Trouble> {
     let connection = installation.connection(name)?;
     let way = way_out(installation, &connection)?;
+    let ends = installation.ends_of(&connection, Installation::now())?;
     let standing = health::standing(installation, &connection, Installation::now())?;
     let store = installation.store();
     let last = store.last_run(connection.id)?;
     let secrets: Vec<_> = store.secrets(connection.id)?;
+    let profile = connection.profile.map(|id| store.profile(id)).transpose()?;
+    let exercise = store.exercise(connection.id)?;
     let secret_rows: Vec<Value> = secrets
         .iter()
         .map(|row| json!({ "slot": row.slot.as_str(), "expires_on": row.expires_on, "updated_at": row.updated_at }))
@@ -68,6 +82,9 @@ pub(crate) fn one(installation: &Installation, name: &str, terminal: &Terminal) 
         "connection": connection,
         "health": standing,
         "secrets": secret_rows,
+        "profile": profile,
+        "ends": ends,
+        "kept_alive": exercise,
         "last_run": last,
         "way_out": proxy::way_json(&way),
     }));
@@ -87,6 +104,9 @@ pub(crate) fn one(installation: &Installation, name: &str, terminal: &Terminal) 
     if standing.state.needs_somebody() || standing.state.is_held() {
         rows.push(pair("Why", &standing.cause.title));
         rows.push(pair("Next step", &standing.cause.next_step));
+    }
+    if let Some(profile) = &profile {
+        rows.push(pair("Profile", profile.name.as_str()));
     }
     rows.push(pair("Proxy", &proxy::described(&way)));
     rows.push(pair("Last run", &last.as_ref().map_or_else(|| "never".to_owned(), described)));
@@ -108,7 +128,22 @@ pub(crate) fn one(installation: &Installation, name: &str, terminal: &Terminal) 
             .collect();
         terminal.result(&format!("\n{}\n{}", terminal.paint(Style::Bold, "Secrets"), table(&rows)));
     }
+    let lines = credentials(&ends, exercise.as_ref());
+    if !lines.is_empty() {
+        terminal.result(&format!("\n{}\n{}", terminal.paint(Style::Bold, "Needs attention"), lines.join("\n")));
+    }
     Ok(Exit::Success)
+}
+
+/// What will die, and a sign-in that cannot be kept alive: a line each, with the next step.
+fn credentials(ends: &[CredentialEnd], exercise: Option<&Exercise>) -> Vec<String> {
+    let near = ends.iter().filter(|end| end.level().is_some());
+    let mut lines: Vec<String> = near.map(|end| format!("{} {}", end.title(), end.advice())).collect();
+    if let Some(trouble) = exercise.and_then(|exercise| exercise.trouble.as_ref()) {
+        let member = |name: &str| super::destination::text(trouble, name);
+        lines.push(format!("The sign-in could not be kept alive. {} {}", member("title"), member("advice")));
+    }
+    lines
 }
 
 fn pair(name: &str, value: &str) -> Vec<String> {

@@ -7,7 +7,7 @@ use crate::remote::Commands;
 use crate::terminal::Terminal;
 use beacon_api::ConnectionDraft;
 use beacon_operations::{Installation, Trouble, read};
-use beacon_server::{MetricsOptions, MetricsToken, ServeOptions, serve};
+use beacon_server::{MetricsOptions, MetricsToken, ServeLog, ServeOptions, serve};
 use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,6 +32,7 @@ pub(crate) async fn execute(
         sign_in_patience: Duration::from_secs(arguments.sign_in_seconds),
         parallel_runs: usize::from(arguments.parallel_runs),
         metrics: metrics(arguments, terminal)?,
+        log: log(terminal.clone()),
     };
     let running = serve(installation, options, Arc::new(Commands)).await?;
     let (address, link) = (running.address(), running.first_link()?);
@@ -70,6 +71,13 @@ fn metrics(arguments: &ServeArguments, terminal: &Terminal) -> Result<Option<Met
         })
     });
     Ok(Some(MetricsOptions { token: token.transpose()?, per_connection: arguments.metrics_per_connection }))
+}
+
+/// Lines with their time, for whoever keeps what this process says.
+fn log(terminal: Terminal) -> ServeLog {
+    ServeLog(Arc::new(move |line| {
+        terminal.note(&format!("{} {line}", Installation::now().strftime("%Y-%m-%dT%H:%M:%SZ")));
+    }))
 }
 
 /// Written beside its place and renamed, so that whoever waits for it reads all of it.

@@ -7,7 +7,7 @@ use super::outcome::{Imported, RunEnd, RunOutcome};
 use super::replay::{Replayed, replay};
 use super::request::{RunJournal, RunRequest, Surroundings};
 use crate::egress::EgressPolicy;
-use crate::grant::{GrantParts, Tokens};
+use crate::grant::{GrantParts, TRIES, Tokens, token_body};
 use crate::guest::Guest;
 use crate::http::{
     Answer, BodyLimits, Failure, Governor, Order, Performer, ResponseFacts, RetryBudget, RetryPolicy, Statistics,
@@ -32,9 +32,6 @@ enum Completion {
     Http { id: RequestId, page_of: Option<PageOf>, result: Result<Answer, Failure>, facts: ResponseFacts },
     Grant(Result<Granted, Refused>),
 }
-
-/// Token answers are a few KiB; nothing larger is read.
-const TOKEN_BYTES: u64 = 1 << 20;
 
 struct Loop {
     performer: Arc<Performer>,
@@ -150,15 +147,12 @@ fn prepare(guest: Box<dyn Guest>, request: &RunRequest, surroundings: Surroundin
         memory_bytes: limits.body_memory_bytes,
         folder: folder.clone(),
     };
-    let token_memory = usize::try_from(TOKEN_BYTES).unwrap_or(usize::MAX);
-    let token_body =
-        BodyLimits { wire_bytes: TOKEN_BYTES, plain_bytes: TOKEN_BYTES, memory_bytes: token_memory, folder };
     let exchange = crate::grant::Exchange {
         transport: Arc::clone(&transport),
         clock: Arc::clone(&clock),
         // A person may be waiting: fewer and shorter tries than for pages.
-        retry: RetryPolicy { tries: limits.retry.tries.min(4), ..limits.retry.clone() },
-        body: token_body,
+        retry: RetryPolicy { tries: limits.retry.tries.min(TRIES), ..limits.retry.clone() },
+        body: token_body(folder),
     };
     let parts = GrantParts {
         manifest,

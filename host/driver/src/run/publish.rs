@@ -6,8 +6,8 @@ use crate::observer::Observer;
 use beacon_contract::dataset::{self, TableSchema};
 use beacon_contract::{Manifest, Reason, TableName, TableStatus};
 use beacon_package::{
-    BeaconBlock, DEFAULT_JOIN_MEMORY, FileFormat, FinishedPackage, Merge, ModuleIdentity, NameSource, NamesUsed,
-    PackageError, PackageWriter, Proof, RequestTotals, TableReport, UsageFile, Warning, WriterOptions,
+    BeaconBlock, Consenter, DEFAULT_JOIN_MEMORY, FileFormat, FinishedPackage, Merge, ModuleIdentity, NameSource,
+    NamesUsed, PackageError, PackageWriter, Proof, RequestTotals, TableReport, UsageFile, Warning, WriterOptions,
     is_joined_to_users,
 };
 use jiff::Timestamp;
@@ -55,6 +55,10 @@ pub struct PublishOrder<'a> {
     pub words: &'a dyn Fn(&Reason) -> String,
     /// What the module had to tell.
     pub warnings: Vec<Warning>,
+    /// What the host has to tell once it knows how the tables ended.
+    pub later_warnings: &'a dyn Fn(&BTreeMap<String, TableReport>) -> Vec<Warning>,
+    /// The person on whose behalf everything was read.
+    pub consenter: Option<Consenter>,
     /// How addresses were checked: `resolved` or `proxy`.
     pub address_check: &'static str,
     /// The package before, whose differences become the resource `changes`.
@@ -93,7 +97,12 @@ pub fn publish(
     if let Some(previous) = order.previous {
         writer.compare_with(previous);
     }
+    if let Some(person) = &order.consenter {
+        writer.look_for(person.clone());
+    }
     let tables = write_tables(&mut merge, &mut writer, &ledger, &order).map_err(PublishError::Package)?;
+    let mut warnings = order.warnings;
+    warnings.extend((order.later_warnings)(&tables));
     let mut block = BeaconBlock {
         format_version: String::new(),
         dataset_version: String::new(),
@@ -112,7 +121,7 @@ pub fn publish(
         status: beacon_package::PackageStatus::Partial,
         tables,
         granted_scopes: order.granted_scopes,
-        warnings: order.warnings,
+        warnings,
         names: Some(order.names_used),
         address_check: Some(order.address_check.to_owned()),
         usage_files: order.usage_files.iter().map(|file| file.facts().clone()).collect(),

@@ -1,21 +1,14 @@
 //! What is known of a connection, and decides how it stands.
 
 use super::dying::{DEGRADED_DAYS, Dying, dying};
+use crate::expiring::{REFRESH_TOKEN, is_delegated};
 use crate::installation::Installation;
 use crate::trouble::Trouble;
-use beacon_store::{Connection, ConnectionId, Due, Held, Occasion, Run, RunState, ScheduleId, Store, StuckDelivery};
+use beacon_store::{
+    Connection, ConnectionId, Due, Exercise, Held, Occasion, Run, RunState, ScheduleId, Store, StuckDelivery,
+};
 use jiff::Timestamp;
-use serde_json::Value;
 use std::collections::BTreeMap;
-
-/// Slot in which a refresh token lies.
-const REFRESH_TOKEN: &str = "refresh_token";
-
-/// Flows in which a person consents and leaves a refresh token.
-const BY_PERSON: [&str; 2] = ["authorization_code", "device_code"];
-
-/// The app that is preset, and that every organisation may use.
-const VENDOR_APP: &str = "vendor_app";
 
 /// Failed attempts after which a package does not arrive any more: half an hour after the first.
 const STUCK_AFTER: u32 = 3;
@@ -27,6 +20,7 @@ pub(super) struct Common {
     stuck: BTreeMap<ConnectionId, StuckDelivery>,
     occasions: BTreeMap<ScheduleId, Occasion>,
     dying: BTreeMap<String, Dying>,
+    exercises: BTreeMap<ConnectionId, Exercise>,
 }
 
 /// What is known of one.
@@ -39,7 +33,9 @@ pub(super) struct Facts {
     pub(super) ends_so_since: Option<Timestamp>,
     /// Whether a person has to consent, and has not.
     pub(super) nobody_consented: bool,
-    /// When the stored consent came.
+    /// The last attempt to keep the sign-in of a person alive.
+    pub(super) exercise: Option<Exercise>,
+    /// When the stored consent came, or was used for the last time.
     pub(super) consented_at: Option<Timestamp>,
     pub(super) dying: Option<Dying>,
     pub(super) due: Option<Due>,
@@ -68,6 +64,7 @@ impl Common {
             stuck: store.stuck_deliveries(STUCK_AFTER)?,
             occasions,
             dying: by_name,
+            exercises: store.exercises()?.into_iter().map(|exercise| (exercise.connection, exercise)).collect(),
         })
     }
 }
@@ -78,9 +75,6 @@ pub(super) fn gather(store: &Store, connection: &Connection, common: &Common) ->
         None => None,
         Some(run) => store.ends_so_since(connection.id, alike(run.state))?,
     };
-    let setting = |name| connection.settings.get(name).and_then(Value::as_str);
-    // The vendor's app has no secret: without a choice of the flow a person signs in to it.
-    let by_person = setting("flow").map_or(setting("sign_in") == Some(VENDOR_APP), |flow| BY_PERSON.contains(&flow));
     let secrets = store.secrets(connection.id)?;
     let token = secrets.iter().find(|row| row.slot.as_str() == REFRESH_TOKEN);
     Ok(Facts {
@@ -88,8 +82,9 @@ pub(super) fn gather(store: &Store, connection: &Connection, common: &Common) ->
         held: common.held.get(&connection.id).copied(),
         last,
         ends_so_since,
-        nobody_consented: by_person && token.is_none(),
+        nobody_consented: is_delegated(connection) && token.is_none(),
         consented_at: token.map(|row| row.updated_at),
+        exercise: common.exercises.get(&connection.id).cloned(),
         dying: common.dying.get(connection.name.as_str()).cloned(),
         due: common.due.get(&connection.id).cloned(),
         occasion: connection.schedule.and_then(|schedule| common.occasions.get(&schedule).cloned()),

@@ -25,18 +25,23 @@ pub(super) fn judge(facts: &Facts, now: Timestamp) -> Finding {
         let cause = cause("connection.consent", "Nobody has consented yet.", "Sign in and consent.", Action::Consent);
         return Finding { event: Event::ConsentMissing, at: facts.created_at, cause };
     }
+    if let Some((at, error)) = sign_in_refused(facts) {
+        return Finding { event: Event::ConsentMissing, at, cause: of_error(Some(error), Action::Consent) };
+    }
     let at = facts.ends_so_since.or(facts.last.as_ref().and_then(|run| run.finished_at)).unwrap_or(now);
     match &facts.last {
         Some(run) if run.state == RunState::ConsentNeeded => {
             // A consent that came after the refusal cured it.
             match facts.consented_at.filter(|consented| *consented > run.started_at) {
-                Some(at) => nothing_yet(at, "Nothing has run since somebody consented."),
-                None => Finding { event: Event::ConsentMissing, at, cause: of_error(run, Action::Consent) },
+                Some(at) => nothing_yet(at, "Nothing has run since the sign-in works again."),
+                None => {
+                    Finding { event: Event::ConsentMissing, at, cause: of_error(run.error.as_ref(), Action::Consent) }
+                }
             }
         }
         Some(run) if matches!(run.state, RunState::Settings | RunState::Failed | RunState::ModuleFault) => {
             let action = if run.state == RunState::Settings { Action::Edit } else { Action::LookAtRun };
-            Finding { event: Event::Failed, at, cause: of_error(run, action) }
+            Finding { event: Event::Failed, at, cause: of_error(run.error.as_ref(), action) }
         }
         last => concern(facts, last.as_ref(), at, now).unwrap_or_else(|| match last {
             Some(_) => {
@@ -120,9 +125,18 @@ fn partial(run: &Run) -> Cause {
     cause("health.partial", title, why.unwrap_or("See the last run."), Action::LookAtRun)
 }
 
-/// Why a run left no package, in its own words.
-fn of_error(run: &Run, action: Action) -> Cause {
-    let member = |name| run.error.as_ref().map(|error| text(error, name)).filter(|text| !text.is_empty());
+/// When keeping a sign-in alive was refused, and why, if nothing else happened since: the next run would be refused, too.
+fn sign_in_refused(facts: &Facts) -> Option<(Timestamp, &Value)> {
+    let exercise = facts.exercise.as_ref()?;
+    let error = exercise.trouble.as_ref().filter(|error| text(error, "kind") == "consent")?;
+    let ran = facts.last.as_ref().is_some_and(|run| run.started_at > exercise.tried_at);
+    let consented = facts.consented_at.is_some_and(|consented| consented > exercise.tried_at);
+    (!ran && !consented).then_some((exercise.tried_at, error))
+}
+
+/// Why something was refused, in its own words.
+fn of_error(error: Option<&Value>, action: Action) -> Cause {
+    let member = |name| error.map(|error| text(error, name)).filter(|text| !text.is_empty());
     Cause {
         code: member("code").unwrap_or_else(|| "health.failed".to_owned()),
         title: member("title").unwrap_or_else(|| "The last run left no package.".to_owned()),

@@ -31,12 +31,12 @@ pub(super) fn families(app: &App, per_connection: bool, now: Timestamp) -> Resul
     let mut days =
         Family::new("credential_days_left", "Days until a credential dies, for those that do within 30", Kind::Gauge);
     for one in dying(&app.installation, now)? {
-        let left = f64::from(i32::try_from(one.days_left).unwrap_or(i32::MAX));
+        let left = f64::from(one.days_left);
         for name in one.connections.iter().filter(|_| per_connection) {
-            days.least([("connection", name.clone()), ("credential", one.what.clone())], left);
+            days.least([("connection", name.clone()), ("credential", one.what.to_owned())], left);
         }
         if !per_connection {
-            days.least([("credential", one.what.clone())], left);
+            days.least([("credential", one.what.to_owned())], left);
         }
     }
     Ok(vec![states, each, since, days])

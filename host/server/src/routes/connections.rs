@@ -17,14 +17,12 @@ use beacon_contract::Settings;
 use beacon_driver::SecretSlots as _;
 use beacon_health::Standing;
 use beacon_operations::{
-    Draft, FieldTrouble, GivenSecret, Installation, Module, Secrets, change as change_connection, check_draft, create,
-    proxy_server, remove as remove_connection,
+    CredentialEnd, Draft, ExpiringKind, FieldTrouble, GivenSecret, Installation, Module, Secrets,
+    change as change_connection, check_draft, create, proxy_server, remove as remove_connection,
 };
-use beacon_store::{Connection, ProxySettings, SecondConnection, SecretRow};
+use beacon_store::{Connection, ProxySettings, SecondConnection};
 use beacon_vault::Secret;
-use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -195,7 +193,15 @@ fn draft(module: &Module, given: ConnectionDraft, present: Option<&ProxySettings
         None => (None, None),
     };
     let second = if given.second_connection { SecondConnection::Confirmed } else { SecondConnection::Refuse };
-    Ok(Draft { name: given.name, settings: Settings(given.settings), secrets, proxy, proxy_password, second })
+    Ok(Draft {
+        name: given.name,
+        settings: Settings(given.settings),
+        secrets,
+        proxy,
+        proxy_password,
+        profile: given.profile,
+        second,
+    })
 }
 
 fn day(text: &str) -> Result<Date, Refusal> {
@@ -217,6 +223,9 @@ fn view(app: &App, role: Role, connection: Connection, standing: Standing) -> Re
         let store = app.installation.store();
         (store.secrets(connection.id)?, store.runs(connection.id, 1)?)
     };
+    let ends = app.installation.ends_of(&connection, Installation::now())?;
+    let profile = connection.profile.map(|id| app.installation.store().profile(id)).transpose()?;
+    let profile = profile.map(|profile| profile.name.to_string());
     let schedule = schedules::of_connection(&app.installation.store(), &connection)?;
     let names = BTreeMap::from([(connection.id.to_string(), connection.name.to_string())]);
     let runs: Vec<Run> = last_runs.into_iter().map(|run| runs::shown(app, role, run, &names)).collect();
@@ -242,7 +251,8 @@ fn view(app: &App, role: Role, connection: Connection, standing: Standing) -> Re
         tenant_name: connection.tenant_name.clone(),
         tenant_id: connection.tenant_id.as_ref().or(connection.tenant_key.as_ref()).map(ToString::to_string),
         secrets: facts.collect(),
-        expires_next: expires_next(&secrets),
+        expires_next: expires_next(&ends),
+        profile,
         settings: if administrator { connection.settings.into_iter().collect() } else { BTreeMap::new() },
         proxy,
         consent: consented
@@ -257,18 +267,9 @@ fn view(app: &App, role: Role, connection: Connection, standing: Standing) -> Re
     })
 }
 
-fn today() -> Date {
-    let now: Timestamp = Installation::now();
-    now.to_zoned(TimeZone::UTC).date()
-}
-
-fn expires_next(secrets: &[SecretRow]) -> Option<Upcoming> {
-    let next = secrets.iter().filter_map(|row| Some((row.expires_on?, row.slot.as_str()))).min()?;
-    let what = match next.1 {
-        "client_secret" => "The client secret",
-        "client_certificate" => "The client certificate",
-        _ => "A secret",
-    };
-    let word = if next.0 < today() { "expired" } else { "expires" };
-    Some(Upcoming { text: format!("{what} {word}"), on: next.0.to_string() })
+/// What expires next: a secret or a certificate however far its day is, a sign-in only if it is near.
+fn expires_next(ends: &[CredentialEnd]) -> Option<Upcoming> {
+    let end = ends.iter().find(|end| end.what != ExpiringKind::RefreshToken || end.level().is_some())?;
+    let (text, advice) = (end.title(), end.advice().to_owned());
+    Some(Upcoming { text, on: end.on.to_string(), days_left: end.days_left, advice })
 }

@@ -42,6 +42,7 @@ pub(crate) fn new_connection(number: u128, name: &str) -> NewConnection {
         settings: serde_json::Map::new(),
         proxy: None,
         tenant_key: None,
+        profile: None,
     }
 }
 

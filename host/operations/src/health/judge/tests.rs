@@ -3,7 +3,7 @@ use super::super::facts::Facts;
 use super::judge;
 use beacon_health::{Action, Event};
 use beacon_store::{
-    ConnectionId, Due, Held, Hold, Occasion, OccasionOutcome, Run, RunId, RunState, ScheduleId, StuckDelivery,
+    ConnectionId, Due, Exercise, Held, Hold, Occasion, OccasionOutcome, Run, RunId, RunState, ScheduleId, StuckDelivery,
 };
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
@@ -40,6 +40,7 @@ fn facts(last: Option<Run>) -> Facts {
         last,
         nobody_consented: false,
         consented_at: None,
+        exercise: None,
         dying: None,
         due: None,
         occasion: None,
@@ -47,13 +48,12 @@ fn facts(last: Option<Run>) -> Facts {
     }
 }
 
-fn dying(days_left: i64) -> Dying {
+fn dying(days_left: i32) -> Dying {
     Dying {
         connections: ["Contoso".to_owned()].into(),
-        what: "client_secret".to_owned(),
+        what: "client secret",
         title: "It expires.".to_owned(),
         next_step: "Make a new one.".to_owned(),
-        on: jiff::civil::date(1970, 1, 10),
         days_left,
     }
 }
@@ -120,6 +120,16 @@ fn a_consent_that_is_missing_or_cured_is_told_apart() {
     check(&nobody, Event::ConsentMissing, "connection.consent", Action::Consent);
     let cured = Facts { consented_at: Some(at(95)), ..refused() };
     check(&cured, Event::Nothing, "health.never_ran", Action::Execute);
+    let refused_since = Exercise {
+        connection: ConnectionId::from(Uuid::from_u128(2)),
+        tried_at: at(95),
+        trouble: Some(json!({ "kind": "consent", "code": "aadsts.50173", "title": "Revoked.", "advice": "Consent." })),
+    };
+    let complete = || facts(Some(run(RunState::Complete, 90)));
+    let lost = Facts { exercise: Some(refused_since.clone()), ..complete() };
+    check(&lost, Event::ConsentMissing, "aadsts.50173", Action::Consent);
+    let given_again = Facts { exercise: Some(refused_since), consented_at: Some(at(96)), ..complete() };
+    check(&given_again, Event::Complete, "health.complete", Action::None);
     let older = Facts { consented_at: Some(at(80)), ..refused() };
     check(&older, Event::ConsentMissing, "some.code", Action::Consent);
 }

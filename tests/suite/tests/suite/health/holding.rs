@@ -62,6 +62,7 @@ fn the_times_of_a_schedule_leave_out_what_is_held() {
             settings: serde_json::Map::new(),
             proxy: None,
             tenant_key: None,
+            profile: None,
         };
         store.insert_connection(connection, SecondConnection::Refuse, began).expect("a connection");
         store.assign_schedule(id, Some(schedule)).expect("assigned");

@@ -3,6 +3,7 @@
 use crate::harness::Scene;
 use crate::harness::receiver::Receiver;
 use beacon_operations::health::{State, look};
+use beacon_operations::keys::KeySource;
 use beacon_operations::notifications::{DraftWay, NotificationDraft, add};
 use beacon_operations::notifying::{When, next_at, tell};
 use beacon_operations::{Installation, Place};
@@ -42,7 +43,7 @@ fn a_person_gets_one_message_for_all_of_them() {
     let receiver = Receiver::start(&scene.tenant, &[]);
     let place = Place {
         data: Some(scene.data()),
-        key_file: Some(scene.key_file()),
+        keys: KeySource { key_file: Some(scene.key_file()), ..KeySource::default() },
         allowed: vec!["127.0.0.0/8".parse().expect("a range")],
         ..Place::default()
     };
@@ -58,6 +59,7 @@ fn a_person_gets_one_message_for_all_of_them() {
             settings: serde_json::Map::new(),
             proxy: None,
             tenant_key: None,
+            profile: None,
         };
         installation.store().insert_connection(connection, SecondConnection::Refuse, began).expect("a connection");
         end(&installation, *id, 1_000 + number, RunState::Complete, began);

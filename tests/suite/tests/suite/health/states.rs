@@ -4,8 +4,8 @@ use super::{WRONG, give_secret, scene, stands};
 use crate::harness::{Scene, browser, forms};
 use beacon_operations::Installation;
 use beacon_simulator::{FaultKind, FaultRule};
-use jiff::{Timestamp, ToSpan as _};
 use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan as _};
 use serde_json::Value;
 
 #[track_caller]

@@ -113,6 +113,7 @@ fn follow(store: &mut Store, schedule: ScheduleId, id: ConnectionId, name: &str,
         settings: serde_json::Map::new(),
         proxy: None,
         tenant_key: None,
+        profile: None,
     };
     store.insert_connection(connection, SecondConnection::Refuse, since).expect("a connection");
     store.assign_schedule(id, Some(schedule)).expect("assigned");
