@@ -2,6 +2,7 @@
 
 use crate::at_work::RunAtWork;
 use crate::consenting_person::{self, ConsentingPerson};
+use crate::health;
 use crate::installation::Installation;
 use crate::interrupted;
 use crate::modules::Module;
@@ -69,6 +70,7 @@ pub fn prepare<'a>(
     module: &'a Module,
     order: &ImportOrder,
 ) -> Result<Prepared<'a>, Trouble> {
+    health::ensure_usable(installation, connection)?;
     // Opened before the import, so that a damaged one costs no import.
     let usage_files = usage_files::stored(installation, connection.id)?;
     let format = order.format;

@@ -109,7 +109,8 @@ async fn go_on(app: &Arc<App>) {
         let now = Installation::now();
         running.retain(|run| now.duration_since(run.started_at) <= RESUMABLE);
         let connections = running.into_iter().map(|run| run.connection).filter(|id| !owed.contains(id));
-        let unique: BTreeSet<_> = connections.collect();
+        let held = store.held()?;
+        let unique: BTreeSet<_> = connections.filter(|id| !held.contains_key(id)).collect();
         unique.into_iter().map(|id| Ok(store.connection(id)?)).collect()
     };
     // A run whose package is there is over in all but name; it must not begin anew.

@@ -120,6 +120,12 @@ pub enum StoreError {
         /// The name of the other destination.
         name: String,
     },
+    /// Another notification has the name.
+    #[error("notification name must be unique, and {name:?} is the name of another notification")]
+    NotificationNameTaken {
+        /// The name of the other notification.
+        name: String,
+    },
     /// Another schedule has the name.
     #[error("schedule name must be unique, and {name:?} is the name of another schedule")]
     ScheduleNameTaken {
@@ -236,6 +242,7 @@ impl StoreError {
             Self::Input(_) => "store.input",
             Self::NameTaken { .. } => "store.name_taken",
             Self::DestinationNameTaken { .. } => "store.destination_name_taken",
+            Self::NotificationNameTaken { .. } => "store.notification_name_taken",
             Self::ScheduleNameTaken { .. } => "store.schedule_name_taken",
             Self::ProfileNameTaken { .. } => "store.profile_name_taken",
             Self::NoSuchProfile { .. } => "store.no_such_profile",
@@ -262,6 +269,7 @@ impl StoreError {
             Self::Input(_)
             | Self::NameTaken { .. }
             | Self::DestinationNameTaken { .. }
+            | Self::NotificationNameTaken { .. }
             | Self::ScheduleNameTaken { .. }
             | Self::ProfileNameTaken { .. }
             | Self::ProfileInUse { .. }
@@ -308,6 +316,7 @@ impl StoreError {
             Self::Input(_)
             | Self::NameTaken { .. }
             | Self::DestinationNameTaken { .. }
+            | Self::NotificationNameTaken { .. }
             | Self::ScheduleNameTaken { .. }
             | Self::ProfileNameTaken { .. }
             | Self::Timing(_) => "Correct the field and try again.",

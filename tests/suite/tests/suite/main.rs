@@ -27,6 +27,7 @@ mod delivery;
 mod dependencies;
 mod disturbances;
 mod harness;
+mod health;
 mod hostile;
 mod imports;
 mod keys;
