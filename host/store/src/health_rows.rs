@@ -77,7 +77,25 @@ impl Store {
         self.write(|database| {
             for (connection, standing, left) in found {
                 let Standing { state, since, cause } = standing;
-                let stored = database.execute(
+                if let Some(left) = left {
+                    // Two may look at the same time: only who finds the state that is left tells of it.
+                    database.execute(
+                        "INSERT INTO state_changes (connection_id, before, after, since, code, title, next_step, at) \
+                         SELECT connection_id, ?2, ?3, ?4, ?5, ?6, ?7, ?8 FROM connection_states \
+                         WHERE connection_id = ?1 AND state = ?2",
+                        (
+                            Text(*connection),
+                            left.as_str(),
+                            state.as_str(),
+                            Time(*since),
+                            &cause.code,
+                            &cause.title,
+                            &cause.next_step,
+                            Time(now),
+                        ),
+                    )?;
+                }
+                database.execute(
                     "INSERT OR REPLACE INTO connection_states \
                      (connection_id, state, since, code, title, next_step, action) \
                      SELECT id, ?2, ?3, ?4, ?5, ?6, ?7 FROM connections WHERE id = ?1",
@@ -89,21 +107,6 @@ impl Store {
                         &cause.title,
                         &cause.next_step,
                         cause.action.as_str(),
-                    ),
-                )?;
-                let Some(left) = left.filter(|_| stored > 0) else { continue };
-                database.execute(
-                    "INSERT INTO state_changes (connection_id, before, after, since, code, title, next_step, at) \
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-                    (
-                        Text(*connection),
-                        left.as_str(),
-                        state.as_str(),
-                        Time(*since),
-                        &cause.code,
-                        &cause.title,
-                        &cause.next_step,
-                        Time(now),
                     ),
                 )?;
             }
