@@ -12,6 +12,11 @@ use std::path::{Path, PathBuf};
 
 const TOKEN: &str = "token-of-a-destination-4c1f9a";
 const PROXY_PASSWORD: &str = "password-of-a-proxy-77d2e0";
+const SHARED_SECRET: &str = "secret-of-a-profile-b31d58";
+
+/// How many secrets and data keys [`with_secrets_of_all_kinds`] makes.
+const SECRETS: usize = 4;
+const DATA_KEYS: usize = 3;
 
 /// The program with these variables in its environment.
 fn beacon(scene: &Scene, environment: &[(&str, &Path)], arguments: &[&str]) -> Finished {
@@ -52,13 +57,14 @@ fn status(scene: &Scene, environment: &[(&str, &Path)]) -> Value {
     beacon(scene, environment, &["--json", "secrets", "status"]).exits(0).json()
 }
 
-/// A scene with a secret of each kind: a connection's, a destination's (where nobody listens), and that of the default
-/// proxy (which the connection does not go through).
+/// A scene with a secret of each kind: a connection's, a destination's (where nobody listens), that of the default proxy
+/// (which the connection does not go through), and a profile's (which it does not use).
 fn with_secrets_of_all_kinds() -> Scene {
     let scene = Scene::small();
     add_contoso(&scene, &[]);
     scene.keep_secret(TOKEN);
     scene.keep_secret(PROXY_PASSWORD);
+    scene.keep_secret(SHARED_SECRET);
     let file = |name: &str, text: &str| scene.input(name, text).display().to_string();
     let (token, password) = (file("token.txt", TOKEN), file("proxy.txt", PROXY_PASSWORD));
     scene.beacon(&["connection", "edit", "Contoso", "--no-proxy"]).exits(0);
@@ -67,6 +73,9 @@ fn with_secrets_of_all_kinds() -> Scene {
     let proxy =
         ["proxy", "set", "https://proxy.example.com:8443", "--username", "beacon", "--password-file", &password];
     scene.beacon(&proxy).exits(0);
+    let shared = file("shared.txt", SHARED_SECRET);
+    let client = "00000000-0000-0000-0000-000000000000";
+    scene.beacon(&["profile", "add", "Shared", "--client-id", client, "--secret", &shared]).exits(0);
     scene
 }
 

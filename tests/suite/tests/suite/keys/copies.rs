@@ -1,6 +1,6 @@
 //! All secrets for somebody's own key: whole, readable by that one alone, and by no mistake with the wrong half.
 
-use super::{PROXY_PASSWORD, TOKEN, tamper, with_secrets_of_all_kinds};
+use super::{PROXY_PASSWORD, SECRETS, SHARED_SECRET, TOKEN, tamper, with_secrets_of_all_kinds};
 use age::secrecy::ExposeSecret as _;
 use age::x25519::Identity;
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ fn an_export_opens_with_the_identity_and_holds_what_is_needed() {
     let path = scene.written("secrets.age");
     let shown = path.display().to_string();
     let exported = scene.beacon(&["--json", "secrets", "export", "--to", &to, "--output", &shown]).exits(0).json();
-    assert_eq!((&exported["secrets"], &exported["recipient"]), (&json!(3), &json!(to)));
+    assert_eq!((&exported["secrets"], &exported["recipient"]), (&json!(SECRETS), &json!(to)));
     let file = std::fs::read(&path).expect("the export");
     assert_private(&path);
     assert!(age::decrypt(&Identity::generate(), &file).is_err());
@@ -32,9 +32,12 @@ fn an_export_opens_with_the_identity_and_holds_what_is_needed() {
         })
         .collect();
     let client_secret = scene.tenant.own_client_secret();
+    let profile = content["secrets"][2]["belongs_to"]["id"].as_str().unwrap_or_default();
+    let shared = format!("profile.{profile}.client_secret");
     let expected = [
         ["connection", "Contoso", "client_secret", &client_secret],
         ["destination", "Files", "destination.bearer", TOKEN],
+        ["profile", "Shared", &shared, SHARED_SECRET],
         ["installation", "default proxy", "proxy.password", PROXY_PASSWORD],
     ];
     // Compared without a word about what was found: a failing test must not print a secret either.
