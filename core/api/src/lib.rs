@@ -12,6 +12,7 @@
 mod connection;
 mod data;
 mod event;
+mod health;
 mod pasted;
 pub mod paths;
 mod problem;
@@ -22,14 +23,15 @@ mod source_type;
 mod task;
 
 pub use connection::{
-    Connection, ConnectionDraft, ConsentFacts, Health, ProxyDraft, ProxyFacts, Removed, SecretFacts, SecretInput,
-    SecretText, Upcoming,
+    Connection, ConnectionDraft, ConsentFacts, ProxyDraft, ProxyFacts, Removed, SecretFacts, SecretInput, SecretText,
+    Upcoming,
 };
 pub use data::{
     ApplicationUse, Column, ColumnKind, DataNotice, Holding, Overview, PersonPane, PersonUse, PlanFacts, ProductPane,
     RowQuery, Rows, Seats, Totals, UseState, View,
 };
 pub use event::Happened;
+pub use health::{ConnectionHealth, ConnectionHold, Health, HealthAction, HealthCount, HealthReport, HoldChoice};
 pub use pasted::Pasted;
 pub use problem::{FieldProblem, Problem, ProblemKind};
 pub use run::{

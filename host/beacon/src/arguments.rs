@@ -4,6 +4,7 @@ use crate::credential_arguments::{NewCertificateArguments, ProfileCommand};
 use crate::delivery_arguments::{DeliveryCommand, DestinationCommand, PackagesCommand};
 use crate::files::ask_secret;
 use crate::moving_arguments::{ConfigExportArguments, ConfigImportArguments, ImportLegacyArguments};
+use crate::notification_arguments::NotificationCommand;
 use crate::proxy_arguments::ProxyCommand;
 use crate::secrets_arguments::SecretsCommand;
 use beacon_operations::keys::{KeySource, PassphraseSource};
@@ -105,6 +106,14 @@ pub(crate) enum Command {
     /// Deliveries: packages on their way to destinations
     #[command(subcommand)]
     Delivery(DeliveryCommand),
+    /// How connections stand, what to do, and since when
+    Health {
+        /// Name of one connection
+        name: Option<String>,
+    },
+    /// Notifications: who is told when the state of a connection changes
+    #[command(subcommand)]
+    Notification(NotificationCommand),
     /// Connector modules
     #[command(subcommand)]
     Module(ModuleCommand),
@@ -147,6 +156,24 @@ pub(crate) enum ConnectionCommand {
         /// Do not ask
         #[arg(long)]
         yes: bool,
+    },
+    /// Keep schedules from starting connections for a while; what comes due meanwhile is left out
+    Pause {
+        /// Names of the connections
+        #[arg(required = true)]
+        names: Vec<String>,
+    },
+    /// Let paused or disabled connections run again
+    Resume {
+        /// Names of the connections
+        #[arg(required = true)]
+        names: Vec<String>,
+    },
+    /// Take connections out of use: nothing starts them
+    Disable {
+        /// Names of the connections
+        #[arg(required = true)]
+        names: Vec<String>,
     },
     /// Sign in and consent, so that imports run by themselves
     Consent(ConsentArguments),
@@ -442,6 +469,15 @@ pub(crate) struct ServeArguments {
     /// How many imports may be at work at the same time
     #[arg(long, env = "BEACON_PARALLEL_RUNS", value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=64))]
     pub(crate) parallel_runs: u8,
+    /// Serve figures for monitoring at /metrics: without a token file only to whoever asks from this machine
+    #[arg(long, env = "BEACON_METRICS", value_name = "TRUE|FALSE", num_args = 0..=1, default_value = "false", default_missing_value = "true", action = clap::ArgAction::Set)]
+    pub(crate) metrics: bool,
+    /// File with a bearer token; whoever brings it may read the figures
+    #[arg(long, env = "BEACON_METRICS_TOKEN_FILE", value_name = "FILE")]
+    pub(crate) metrics_token_file: Option<PathBuf>,
+    /// Serve figures for each connection, and not only sums
+    #[arg(long, env = "BEACON_METRICS_PER_CONNECTION", value_name = "TRUE|FALSE", num_args = 0..=1, default_value = "true", default_missing_value = "true", action = clap::ArgAction::Set)]
+    pub(crate) metrics_per_connection: bool,
     /// Write address and one-time link to this file as JSON, once it serves
     #[arg(long, value_name = "FILE")]
     pub(crate) ready_file: Option<PathBuf>,

@@ -8,11 +8,13 @@ mod delivery;
 mod destination;
 mod due;
 mod edit;
+mod health;
 mod list;
 mod module;
 mod moving;
 mod names;
 mod new_certificate;
+mod notification;
 mod package;
 mod packages;
 mod profile;
@@ -35,6 +37,7 @@ use crate::terminal::Terminal;
 use beacon_operations::rotation::Holder;
 use beacon_operations::{Installation, Trouble};
 use beacon_server::{ControlError, Serving};
+use beacon_store::Hold;
 use clap::CommandFactory as _;
 
 /// The code of a data folder that another process owns.
@@ -74,6 +77,11 @@ pub(crate) async fn in_process(
                 ConnectionCommand::Show { name } => list::one(&installation, name, terminal),
                 ConnectionCommand::Edit(edit) => edit::execute(&installation, edit, terminal).await,
                 ConnectionCommand::Remove { name, yes } => edit::remove(&installation, name, *yes, terminal),
+                ConnectionCommand::Pause { names } => health::hold(&installation, names, Some(Hold::Paused), terminal),
+                ConnectionCommand::Resume { names } => health::hold(&installation, names, None, terminal),
+                ConnectionCommand::Disable { names } => {
+                    health::hold(&installation, names, Some(Hold::Disabled), terminal)
+                }
                 ConnectionCommand::Consent(consent) => consent::execute(&installation, consent, terminal).await,
                 ConnectionCommand::NewCertificate(arguments) => {
                     let connection = installation.connection(&arguments.name)?;
@@ -101,6 +109,8 @@ pub(crate) async fn in_process(
         Command::Packages(command) => packages::execute(&open()?, command, terminal),
         Command::Destination(command) => destination::execute(&open()?, command, terminal).await,
         Command::Delivery(command) => delivery::execute(&open()?, command, terminal).await,
+        Command::Health { name } => health::execute(&open()?, name.as_deref(), terminal),
+        Command::Notification(command) => notification::execute(&open()?, command, terminal).await,
         Command::Module(ModuleCommand::Inspect { file }) => module::inspect(file, terminal),
         Command::Secrets(command) => secrets::execute(&arguments.place(), command, serving, terminal),
         Command::Config(ConfigCommand::Show) => config::show(configuration, terminal),

@@ -13,6 +13,7 @@ mod exit;
 mod files;
 mod interrupt;
 mod moving_arguments;
+mod notification_arguments;
 mod progress;
 mod proxy_arguments;
 mod remote;

@@ -16,6 +16,12 @@ pub(crate) enum SecretsCommand {
     Rekey(RekeyArguments),
     /// Write all secrets to a file that only its recipient can read
     Export(ExportArguments),
+    /// Forget every secret, where the keys are lost for good; connections, schedules and packages stay
+    Reset {
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+    },
 }
 
 #[derive(Debug, Args)]

@@ -2,6 +2,7 @@
 
 use crate::at_work::RunAtWork;
 use crate::consenting_person::{self, ConsentingPerson};
+use crate::health;
 use crate::installation::Installation;
 use crate::interrupted;
 use crate::modules::Module;
@@ -21,6 +22,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::sync::Arc;
+use tracing::{Instrument as _, Span, info, info_span, warn};
 
 /// What an import is to leave behind.
 #[derive(Clone, Debug)]
@@ -68,6 +70,7 @@ pub fn prepare<'a>(
     module: &'a Module,
     order: &ImportOrder,
 ) -> Result<Prepared<'a>, Trouble> {
+    health::ensure_usable(installation, connection)?;
     // Opened before the import, so that a damaged one costs no import.
     let usage_files = usage_files::stored(installation, connection.id)?;
     let format = order.format;
@@ -98,6 +101,30 @@ pub fn prepare<'a>(
 /// # Errors
 /// [`Trouble`] only if the end cannot be stored; what went wrong in the import is in [`Ended::trouble`].
 pub async fn import(prepared: Prepared<'_>, observer: Arc<dyn Observer>, cancel: Cancel) -> Result<Ended, Trouble> {
+    let span = span(&prepared);
+    let ended = told(prepared, observer, cancel).instrument(span.clone()).await;
+    span.in_scope(|| match &ended {
+        Ok(Ended { state, trouble: Some(Trouble { code, .. }), .. }) => {
+            warn!(state = state.as_str(), code, "the import ended without a package");
+        }
+        Ok(Ended { state: RunState::Partial, .. }) => warn!(state = "partial", "the import ended, not complete"),
+        Ok(Ended { state, .. }) => info!(state = state.as_str(), "the import ended"),
+        Err(Trouble { code, .. }) => warn!(code, "the end of the import could not be stored"),
+    });
+    ended
+}
+
+/// What every line of the log about an import says.
+fn span(prepared: &Prepared<'_>) -> Span {
+    let Session { connection, run, .. } = &prepared.session;
+    let tenant = connection.tenant_id.as_ref().or(connection.tenant_key.as_ref());
+    let tenant = tenant.map(ToString::to_string).unwrap_or_default();
+    info_span!("import", %run, connection = connection.name.as_str(), tenant)
+}
+
+async fn told(prepared: Prepared<'_>, observer: Arc<dyn Observer>, cancel: Cancel) -> Result<Ended, Trouble> {
+    let module = prepared.session.module.manifest.version.as_str();
+    info!(module, goes_on = prepared.resumed, "the import begins");
     let (installation, connection) = (prepared.session.installation, prepared.session.connection);
     let run = prepared.session.run;
     // Until its end is stored, whatever comes first.

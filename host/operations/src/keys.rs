@@ -8,6 +8,7 @@ mod check;
 mod export;
 mod inventory;
 mod open;
+mod reset;
 mod source;
 mod status;
 
@@ -17,5 +18,6 @@ pub use export::{Exported, export};
 pub use inventory::Belongs;
 pub use open::Keys;
 pub(crate) use open::open;
+pub use reset::Lost;
 pub use source::{KeySource, PassphraseSource};
 pub use status::{DataKeyStatus, KeyStatus, status, status_of};

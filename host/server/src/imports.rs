@@ -262,7 +262,8 @@ impl<'a> Watched<'a> {
         let (connection, module, run) = (prepared.session.connection, prepared.session.module, prepared.session.run);
         let log = app.installation.folders.run_log(run);
         let id = connection.id.to_string();
-        let watcher = Arc::new(Watcher::new(run.to_string(), id, module.words(), &log, app.events.clone()));
+        let (events, throttles) = (app.events.clone(), Arc::clone(&app.throttles));
+        let watcher = Arc::new(Watcher::new(run.to_string(), id, module.words(), &log, events, throttles));
         let begins = if prepared.resumed { "goes on where it was interrupted" } else { "begins" };
         watcher.log(LogLevel::Information, &format!("the import {begins}{reason}, module {}", module.manifest.version));
         let live = Live { watcher: Arc::clone(&watcher), cancel: cancel.clone() };

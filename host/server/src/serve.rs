@@ -2,7 +2,11 @@
 
 use crate::app::{Address, App};
 use crate::control::{CommandLine, Control, ControlError};
-use crate::{assets, consent_link, deliverer, guard, health, keeper, listen, route_table, scheduler, tls};
+use crate::metrics::{self, MetricsOptions, Peer};
+use crate::{
+    assets, consent_link, deliverer, guard, health, health_keeper, keeper, listen, notifier, route_table, scheduler,
+    tls,
+};
 use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
@@ -22,6 +26,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
+use tracing::info;
 
 /// A client that does not finish its handshake, or its request line and headers, in this time is dropped.
 const SLOW: Duration = Duration::from_secs(15);
@@ -53,6 +58,8 @@ pub struct ServeOptions {
     pub sign_in_patience: Duration,
     /// How many imports may be at work at the same time, whoever started them.
     pub parallel_runs: usize,
+    /// Who may read figures for monitoring; nobody without.
+    pub metrics: Option<MetricsOptions>,
     /// The log of this process.
     pub log: ServeLog,
 }
@@ -148,6 +155,7 @@ impl Running {
     /// Ends serving. Imports under way are left as they are, and go on with the next run of their connection. Command
     /// lines are told.
     pub async fn stop(self) {
+        info!(under_way = self.app.imports.busy().len(), "the beacon ends");
         self.app.installation.park();
         self.stop.send_replace(true);
         self.app.stopped.cancel();
@@ -185,14 +193,9 @@ pub async fn serve(
         (None, _) => "localhost".to_owned(),
     };
     let address = Address { host, port: listening.port, secure: tls.is_some() };
-    let app = Arc::new(App::new(
-        installation,
-        address,
-        options.preset,
-        options.sign_in_patience,
-        options.parallel_runs,
-        options.log,
-    ));
+    let (patience, parallel) = (options.sign_in_patience, options.parallel_runs);
+    let app = App::new(installation, address, options.preset, patience, parallel, options.metrics, options.log);
+    let app = Arc::new(app);
     let control = Control::open(&app, commands).await.map_err(ServeError::Control)?;
     // Copies that a crash left behind; what cannot be removed now is with the next start.
     let _ = std::fs::remove_dir_all(app.installation.folders.incoming());
@@ -202,6 +205,7 @@ pub async fn serve(
         .route(paths::CONSENT_LINK, get(consent_link::show).post(consent_link::follow))
         .route(paths::ALIVE, get(health::alive))
         .route(paths::READY, get(health::ready))
+        .route(paths::METRICS, get(metrics::show))
         .fallback(assets::serve)
         .layer(middleware::from_fn_with_state(Arc::clone(&app), guard::guard))
         .with_state(Arc::clone(&app));
@@ -211,7 +215,10 @@ pub async fn serve(
     }
     tokio::spawn(scheduler::keep(Arc::clone(&app), stop.subscribe()));
     tokio::spawn(deliverer::keep(Arc::clone(&app), stop.subscribe()));
+    tokio::spawn(health_keeper::keep(Arc::clone(&app), stop.subscribe()));
+    tokio::spawn(notifier::keep(Arc::clone(&app), stop.subscribe()));
     tokio::spawn(keeper::keep(Arc::clone(&app), stop.subscribe()));
+    info!(address = app.address.origin(), parallel_runs = app.scheduler.parallel_runs(), "the beacon serves");
     Ok(Running { app, stop, moved: listening.moved, control })
 }
 
@@ -237,18 +244,20 @@ async fn accept(socket: TcpListener, tls: Option<TlsAcceptor>, router: Router, m
 async fn converse(stream: TcpStream, tls: Option<TlsAcceptor>, router: Router) {
     // Small answers need not wait for company; it is only a wish.
     let _ = stream.set_nodelay(true);
+    let peer = Peer(stream.peer_addr().ok().map(|address| address.ip()));
     match tls {
-        None => speak(stream, router).await,
+        None => speak(stream, peer, router).await,
         Some(tls) => {
             if let Ok(Ok(stream)) = tokio::time::timeout(SLOW, tls.accept(stream)).await {
-                speak(stream, router).await;
+                speak(stream, peer, router).await;
             }
         }
     }
 }
 
-async fn speak<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(stream: S, router: Router) {
-    let service = hyper::service::service_fn(move |request: Request<Incoming>| {
+async fn speak<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(stream: S, peer: Peer, router: Router) {
+    let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(peer);
         let router = router.clone();
         async move { hyper::service::Service::call(&TowerToHyperService::new(router), request.map(Body::new)).await }
     });

@@ -63,6 +63,7 @@ impl Serving {
         self.app.tell(Happened::Schedules);
         self.app.scheduler.wake();
         self.app.packages.notify_one();
+        self.app.state_changed.notify_one();
         ended
     }
 

@@ -68,6 +68,7 @@ impl Store {
     }
 }
 
+/// The same within a transaction.
 pub(crate) fn put_in(database: &Database, slot: &SlotName, value: &SealedValue) -> Result<(), StoreError> {
     let sql = "SELECT version FROM installation_secrets WHERE slot = ?1";
     let stored: Option<u32> = database.query_row(sql, [slot.as_str()], |row| row.get(0)).optional()?;

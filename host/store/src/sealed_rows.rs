@@ -110,6 +110,24 @@ impl Store {
         })
     }
 
+    /// Deletes every secret and every data key, whoever they belong to: for keys that are lost. Says how many secrets
+    /// there were.
+    ///
+    /// # Errors
+    /// Those of writing.
+    pub fn forget_secrets(&mut self) -> Result<usize, StoreError> {
+        self.write(|database| {
+            let mut forgotten: usize = 0;
+            for tables in &SECRET_TABLES {
+                let deleted = database.execute(&format!("DELETE FROM {}", tables.secrets), [])?;
+                forgotten = forgotten.saturating_add(deleted);
+                database.execute(&format!("DELETE FROM {}", tables.keys), [])?;
+            }
+            database.execute("DELETE FROM key_choice", [])?;
+            Ok(forgotten)
+        })
+    }
+
     /// Stores a change of keys, all of it or nothing.
     ///
     /// # Errors

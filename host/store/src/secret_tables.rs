@@ -8,7 +8,7 @@ pub enum Owner {
     Connection,
     /// A destination.
     Destination,
-    /// The installation itself: its default proxy.
+    /// The installation itself: its default proxy, credential profiles, and whatever else connections share.
     Installation,
 }
 

@@ -157,13 +157,13 @@ impl PassphraseError {
                 "Give the passphrase that the keys were locked with. If it is the right one, the file was altered: bring \
                  it back from a backup."
             }
-            Self::Cost | Self::Damaged => {
+            Self::Cost | Self::Damaged | Self::File(KeyFileError::Missing { .. }) => {
                 "Bring the file back from a backup of the data folder; without it the stored secrets must be entered \
                  again."
             }
             Self::Derivation => "Make memory free: a derivation needs up to 512 MB.",
             Self::NewKey(_) => "Check the random source of the operating system.",
-            Self::File(error) => error.hint(),
+            Self::File(_) => "Let the user that runs beacon, and nobody else, read and write the file and its folder.",
         }
     }
 }

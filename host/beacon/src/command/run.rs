@@ -1,6 +1,6 @@
 //! `run`: one import, from the settings to the package.
 
-use super::due;
+use super::{due, notification};
 use crate::arguments::{Format, RunArguments};
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
@@ -31,7 +31,9 @@ pub(crate) async fn execute(
         Some(serving) => Some(serving.turn(&connection, waits).await?),
         None => None,
     };
-    let Imported { exit, value } = import_one(installation, &connection, arguments, None, turn, terminal).await?;
+    let imported = import_one(installation, &connection, arguments, None, turn, terminal).await;
+    notification::after_imports(installation, serving, terminal).await?;
+    let Imported { exit, value } = imported?;
     terminal.json(&value);
     Ok(exit)
 }

@@ -4,7 +4,7 @@ use crate::exit::Exit;
 use crate::files::ask_secret;
 use crate::secrets_arguments::{RekeyArguments, RotateArguments, SecretsCommand};
 use crate::terminal::{Style, Terminal, table};
-use beacon_operations::keys::{self, Belongs, Checked, Exported, KeyStatus, Keys};
+use beacon_operations::keys::{self, Belongs, Checked, Exported, KeyStatus, Keys, Lost};
 use beacon_operations::{Folders, Installation, Place, Trouble};
 use beacon_server::Serving;
 use beacon_store::Store;
@@ -34,9 +34,10 @@ pub(crate) fn execute(
             })?;
             export(&arguments.output, &recipient, &exported, terminal)
         }
-        SecretsCommand::Rotate(_) | SecretsCommand::Rekey(_) if serving.is_some() => Err(serves()),
+        _ if serving.is_some() => Err(serves()),
         SecretsCommand::Rotate(arguments) => rotate(place, arguments, terminal),
         SecretsCommand::Rekey(arguments) => rekey(place, arguments, terminal),
+        SecretsCommand::Reset { yes } => reset(place, *yes, terminal),
     }
 }
 
@@ -222,6 +223,23 @@ fn export(output: &Path, recipient: &Recipient, exported: &Exported, terminal: &
     terminal.json(&json!({ "file": output, "secrets": exported.secrets, "recipient": recipient.to_string() }));
     terminal.result(&format!("Wrote {} secrets to {}, for {recipient} alone.", exported.secrets, output.display()));
     terminal.note(&format!("Read it with: age --decrypt --identity KEY {}", output.display()));
+    Ok(Exit::Success)
+}
+
+fn reset(place: &Place, yes: bool, terminal: &Terminal) -> Result<Exit, Trouble> {
+    let lost = Lost::find(place)?;
+    let question = format!("Forget {} secrets, which have to be entered again?", lost.secrets);
+    if !yes && !terminal.confirm(&question) {
+        terminal.note("Nothing was forgotten.");
+        return Ok(Exit::Cancelled);
+    }
+    let forgotten = lost.forget()?;
+    terminal.json(&json!({ "forgotten": forgotten }));
+    terminal.result(&format!("Forgot {forgotten} secrets. The next command chooses a provider and makes a new key."));
+    terminal.result(
+        "Enter them again: `beacon connection edit NAME --secret …` or `beacon connection consent NAME`, `beacon proxy \
+         set`, `beacon profile edit`; remove and add destinations that need one.",
+    );
     Ok(Exit::Success)
 }
 

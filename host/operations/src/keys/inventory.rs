@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Belongs {
     /// `connection`, `destination`, `profile` or `installation`.
     pub kind: &'static str,
-    /// Its name; of the installation, what of it has a secret.
+    /// Its name; of the installation, which part of it.
     pub name: String,
     /// Its id.
     pub id: String,
@@ -35,8 +35,9 @@ pub(super) enum Under {
 pub(super) struct Inventory {
     connections: BTreeMap<ConnectionRef, Connection>,
     destinations: BTreeMap<ConnectionRef, Destination>,
-    profiles: Vec<CredentialProfile>,
     default_proxy: Option<DefaultProxy>,
+    /// By the text of their ids, as it stands in the names of their slots.
+    profiles: BTreeMap<String, CredentialProfile>,
     modules: BTreeMap<String, Option<Module>>,
 }
 
@@ -52,33 +53,41 @@ impl Inventory {
         Ok(Self {
             connections: connections.into_iter().map(|one| (one.id.into(), one)).collect(),
             destinations: store.destinations()?.into_iter().map(|one| (one.id.into(), one)).collect(),
-            profiles: store.profiles()?,
             default_proxy: store.default_proxy()?,
+            profiles: store.profiles()?.into_iter().map(|one| (one.id.to_string(), one)).collect(),
             modules,
         })
     }
 
-    pub(super) fn belongs(&self, owner: Owner, id: ConnectionRef) -> Belongs {
+    /// Whose a data key is.
+    pub(super) fn owner(&self, owner: Owner, id: ConnectionRef) -> Belongs {
         let (kind, name) = match owner {
             Owner::Connection => ("connection", self.connections.get(&id).map(|one| one.name.to_string())),
             Owner::Destination => ("destination", self.destinations.get(&id).map(|one| one.name.to_string())),
-            Owner::Installation => ("installation", Some("default proxy".to_owned())),
+            Owner::Installation => ("installation", Some("shared".to_owned())),
         };
         Belongs { kind, name: name.unwrap_or_else(|| id.to_string()), id: id.to_string() }
     }
 
-    /// What one secret belongs to: those of profiles lie among those of the installation.
-    fn belongs_to(&self, row: &SealedRow) -> Belongs {
-        match self.profile(row) {
-            Some(profile) => Belongs { kind: "profile", name: profile.name.to_string(), id: profile.id.to_string() },
-            None => self.belongs(row.owner, row.id),
+    /// What a secret belongs to.
+    pub(super) fn belongs(&self, row: &SealedRow) -> Belongs {
+        match row.owner {
+            Owner::Installation if row.slot.as_str() == PROXY_PASSWORD => {
+                Belongs { kind: "installation", name: "default proxy".to_owned(), id: row.id.to_string() }
+            }
+            owner => match self.profile(row) {
+                Some(profile) => {
+                    Belongs { kind: "profile", name: profile.name.to_string(), id: profile.id.to_string() }
+                }
+                None => self.owner(owner, row.id),
+            },
         }
     }
 
+    /// The credential profile that a secret of the installation belongs to.
     fn profile(&self, row: &SealedRow) -> Option<&CredentialProfile> {
-        let id = row.slot.as_str().strip_prefix("profile.").and_then(|rest| rest.split('.').next());
-        let id = id.filter(|_| row.owner == Owner::Installation)?;
-        self.profiles.iter().find(|profile| profile.id.to_string() == id)
+        let (id, _) = row.slot.as_str().strip_prefix("profile.")?.split_once('.')?;
+        self.profiles.get(id).filter(|_| row.owner == Owner::Installation)
     }
 
     pub(super) fn connection(&self, id: ConnectionRef) -> Option<&Connection> {
@@ -87,18 +96,21 @@ impl Inventory {
 
     /// The origins of a secret today; those that it was stored for where nothing uses it.
     fn origins(&self, row: &SealedRow) -> BTreeSet<Origin> {
+        if let Some(profile) = self.profile(row) {
+            return profile.origins.clone();
+        }
         let today = match row.owner {
             Owner::Connection => self.of_connection(row),
             Owner::Destination => self.destinations.get(&row.id).and_then(destinations::origin).map(|one| [one].into()),
-            Owner::Installation if row.slot.as_str() != PROXY_PASSWORD => {
-                return self.profile(row).map_or_else(|| row.value.origins.clone(), |profile| profile.origins.clone());
-            }
-            Owner::Installation => {
-                self.default_proxy.as_ref().map(|proxy| proxy_origin(&proxy.settings.server.to_url()))
-            }
+            Owner::Installation => self.of_default_proxy(row),
         };
         let parsed = |origins: BTreeSet<String>| origins.iter().map(|origin| origin.parse().ok()).collect();
         today.and_then(parsed).unwrap_or_else(|| row.value.origins.clone())
+    }
+
+    fn of_default_proxy(&self, row: &SealedRow) -> Option<BTreeSet<String>> {
+        let proxy = self.default_proxy.as_ref().filter(|_| row.slot.as_str() == PROXY_PASSWORD)?;
+        Some(proxy_origin(&proxy.settings.server.to_url()))
     }
 
     fn of_connection(&self, row: &SealedRow) -> Option<BTreeSet<String>> {
@@ -108,8 +120,10 @@ impl Inventory {
         }
         let manifest = &self.modules.get(&connection.source_type)?.as_ref()?.manifest;
         let settings = manifest.form.effective(&Settings(connection.settings.clone().into_iter().collect()));
-        let slot = manifest.slot(&SlotName::new(row.slot.as_str()).ok()?)?;
-        Some(slot.origins.iter().filter_map(|origin| origin.exact_origin(&settings)).collect())
+        // A part behind a dot says which one of the slot it is, such as the next certificate.
+        let slot = row.slot.as_str().split('.').next().and_then(|slot| SlotName::new(slot).ok())?;
+        let origins = &manifest.slot(&slot)?.origins;
+        Some(origins.iter().filter_map(|origin| origin.exact_origin(&settings)).collect())
     }
 }
 
@@ -139,7 +153,7 @@ pub(super) fn look(inventory: &Inventory, store: &Store, vault: &Vault, under: U
             Ok(keys) => keys.open(&binding, &row.value).map_err(Trouble::from),
             Err(trouble) => Err(trouble.clone()),
         };
-        all.push(Looked { belongs: inventory.belongs_to(&row), row, opened });
+        all.push(Looked { belongs: inventory.belongs(&row), row, opened });
     }
     Ok(all)
 }

@@ -109,7 +109,7 @@ fn data_keys(store: &Store, folders: &Folders) -> Result<Vec<DataKeyStatus>, Tro
         *count = count.saturating_add(1);
     }
     let one = |DataKeyRow { owner, id, key }: DataKeyRow| DataKeyStatus {
-        belongs_to: inventory.belongs(owner, id),
+        belongs_to: inventory.owner(owner, id),
         id: key.key_id.to_string(),
         generation: key.generation,
         wrapped_with: key.kek_id.to_string(),

@@ -112,6 +112,9 @@ fn carried(one: One) -> Result<Carried, Trouble> {
         // Before the slot itself stands which profile of that data folder it was.
         ("profile", name) => (Owner::Profile(name), one.slot.splitn(3, '.').last().unwrap_or_default().to_owned()),
         ("installation", _) if one.slot == crate::secrets::PROXY_PASSWORD => (Owner::DefaultProxy, one.slot),
+        ("installation", _) if one.slot.starts_with("notification.") => {
+            (Owner::Other("notifications".to_owned()), one.slot)
+        }
         (kind, name) => (Owner::Other(format!("{kind} {name}")), one.slot),
     };
     let slot = slot.parse().map_err(|_: InvalidSlotName| not_understood("one is for a place that cannot be"))?;

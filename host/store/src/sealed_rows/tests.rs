@@ -145,3 +145,15 @@ fn a_key_that_is_made_is_harmless_until_the_rows_are_stored() {
     assert_eq!(restarted.key_ids().len(), 2);
     assert_all_open(&fixture, &restarted);
 }
+
+#[test]
+fn lost_secrets_are_forgotten_and_nothing_else_is() {
+    let (mut fixture, vault) = filled();
+    fixture.store.set_key_choice(&choice(vault.active().unwrap().0)).unwrap();
+    assert_eq!(fixture.store.forget_secrets().unwrap(), 3);
+    let fixture = fixture.reopen();
+    assert!(fixture.store.sealed_rows().unwrap().is_empty());
+    assert!(fixture.store.all_data_keys().unwrap().is_empty());
+    assert_eq!(fixture.store.key_choice().unwrap(), None);
+    assert_eq!((fixture.store.connections().unwrap().len(), fixture.store.destinations().unwrap().len()), (1, 1));
+}

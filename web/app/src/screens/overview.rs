@@ -2,7 +2,7 @@
 
 use crate::api;
 use crate::happenings::happenings;
-use crate::kit::{ConnectionChoice, DataNotices, Moment, UseChart, counted, counted_signed};
+use crate::kit::{ConnectionChoice, DataNotices, HealthCounts, Moment, UseChart, counted, counted_signed};
 use crate::loading::{load, shown};
 use beacon_api::{Overview, Totals, paths};
 use leptos::prelude::*;
@@ -20,6 +20,7 @@ pub(crate) fn OverviewScreen() -> impl IntoView {
     });
     view! {
             <div class="bar"><h1>"Overview"</h1><span class="grow"></span><ConnectionChoice chosen choose=move |id| chosen.set(id)/></div>
+            <HealthCounts/>
             {shown(overview, move |ready| match ready {
                 overview if overview.connections == 0 => view! { <Empty/> }.into_any(),
                 overview => view! { <Figures overview/> }.into_any(),
