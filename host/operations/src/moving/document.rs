@@ -3,7 +3,7 @@
 
 use crate::trouble::Trouble;
 use beacon_schedule::{Missed, Rule, Window};
-use beacon_store::{Access, CredentialKind};
+use beacon_store::{Access, CredentialKind, Hold};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -85,6 +85,8 @@ pub(super) struct ConnectionEntry {
     pub(super) proxy: Option<ProxyEntry>,
     /// Without a proxy of its own it uses none, not even the default.
     pub(super) no_proxy: bool,
+    /// How a person holds it.
+    pub(super) hold: Option<Hold>,
     pub(super) tenant: Option<TenantEntry>,
 }
 

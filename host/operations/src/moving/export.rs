@@ -9,7 +9,8 @@ use crate::trouble::Trouble;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use beacon_store::{
-    Connection, CredentialProfile, DefaultProxy, Destination, NewSchedule, ProxyChoice, ProxySettings, Store, Target,
+    Connection, CredentialProfile, DefaultProxy, Destination, Hold, NewSchedule, ProxyChoice, ProxySettings, Store,
+    Target,
 };
 use beacon_vault::{Origin, Recipient};
 use jiff::Timestamp;
@@ -49,12 +50,14 @@ fn described(store: &Store, with_secrets: bool) -> Result<Document, Trouble> {
     document.default_proxy = store.default_proxy()?.map(|DefaultProxy { settings, bypass }| proxy(&settings, bypass));
     document.profiles = profiles.iter().map(|one| profile(one, with_secrets)).collect();
     document.schedules = schedules.iter().map(|one| schedule(&one.plan)).collect();
+    let held = store.held()?;
     for one in store.connections()? {
         let choice = store.proxy_choice(one.id)?;
         let profile = profiles.iter().find(|profile| Some(profile.id) == one.profile);
         let schedule = schedules.iter().find(|schedule| Some(schedule.id) == one.schedule);
         let names = (profile.map(|one| one.name.to_string()), schedule.map(|one| one.plan.name.to_string()));
-        document.connections.push(connection(one, choice, names));
+        let hold = held.get(&one.id).map(|held| held.hold);
+        document.connections.push(connection(one, choice, hold, names));
     }
     document.destinations = store.destinations()?.into_iter().map(destination).collect();
     Ok(document)
@@ -90,6 +93,7 @@ fn schedule(plan: &NewSchedule) -> ScheduleEntry {
 fn connection(
     connection: Connection,
     choice: ProxyChoice,
+    hold: Option<Hold>,
     (profile, schedule): (Option<String>, Option<String>),
 ) -> ConnectionEntry {
     let known = connection.tenant_id.is_some()
@@ -104,6 +108,7 @@ fn connection(
         schedule,
         proxy: connection.proxy.as_ref().map(|settings| proxy(settings, choice.bypass)),
         no_proxy: choice.without,
+        hold,
         tenant: known.then_some(TenantEntry {
             id: connection.tenant_id.map(String::from),
             name: connection.tenant_name,

@@ -98,6 +98,7 @@ fn planned(name: ConnectionName, translated: Translated, module: &Module) -> Pla
         choice: ProxyChoice::default(),
         profile: None,
         schedule: None,
+        hold: None,
         tenant,
         existing: None,
         secrets,

@@ -16,6 +16,7 @@
 
 mod api;
 mod bad_input;
+mod beside;
 mod browser;
 mod clients;
 mod configuration;
@@ -37,6 +38,7 @@ mod main_way;
 mod many_changes;
 mod matrix;
 mod meanwhile;
+mod moving;
 mod own_app_ways;
 mod packages;
 mod page;

@@ -9,8 +9,8 @@ use crate::secrets::{PROXY_PASSWORD, proxy_origin};
 use crate::trouble::Trouble;
 use beacon_contract::{Settings, SlotName};
 use beacon_store::{
-    Connection, ConnectionName, CredentialProfile, ProxyChoice, ProxySettings, ScheduleName, SecretRow, StoreError,
-    TenantKey,
+    Connection, ConnectionName, CredentialProfile, Hold, ProxyChoice, ProxySettings, ScheduleName, SecretRow,
+    StoreError, TenantKey,
 };
 use std::collections::BTreeSet;
 
@@ -25,6 +25,7 @@ pub(in crate::moving) struct PlannedConnection {
     pub(in crate::moving) choice: ProxyChoice,
     pub(in crate::moving) profile: Option<String>,
     pub(in crate::moving) schedule: Option<ScheduleName>,
+    pub(in crate::moving) hold: Option<Hold>,
     pub(in crate::moving) tenant: Option<TenantEntry>,
     pub(in crate::moving) existing: Option<Connection>,
     pub(in crate::moving) secrets: Vec<Carried>,
@@ -106,6 +107,7 @@ impl Planner<'_> {
             tenant_key: tenant_key(&module, &settings),
             choice: ProxyChoice { without: entry.no_proxy, bypass },
             profile: profile.map(|profile| profile.name.to_string()),
+            hold: entry.hold,
             tenant: entry.tenant,
             name,
             settings,

@@ -92,6 +92,13 @@ impl Running {
         writeln!(input, "{line}").expect("the program reads its input");
     }
 
+    /// Presses Ctrl-C.
+    #[cfg(unix)]
+    pub(crate) fn interrupt(&self) {
+        let pid = rustix::process::Pid::from_child(&self.child);
+        rustix::process::kill_process(pid, rustix::process::Signal::INT).expect("a process of our own");
+    }
+
     /// Ends the process without a chance to clean up.
     pub(crate) fn kill(mut self) -> Finished {
         self.child.kill().expect("a process of our own");

@@ -1,6 +1,6 @@
 //! A beacon that serves, and somebody who speaks to its API as the page does.
 
-use super::{Running, Scene};
+use super::{Finished, Running, Scene};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
@@ -95,6 +95,14 @@ impl<'s> Served<'s> {
         if let Some(running) = self.running.take() {
             self.scene.remember(running.kill());
         }
+    }
+
+    /// Ends it as Ctrl-C does.
+    #[cfg(unix)]
+    pub(crate) fn end(&mut self) -> Option<Finished> {
+        let running = self.running.take()?;
+        running.interrupt();
+        Some(self.scene.remember(running.wait()))
     }
 
     /// Everything that was answered is searched for secrets at the end.
