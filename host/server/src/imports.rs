@@ -205,6 +205,11 @@ pub(crate) fn start_due(app: &Arc<App>, startable: Startable) {
         Ok(Err(_)) => return,
         Err(trouble) => return app.scheduler.complain(&trouble),
     };
+    // A command line may have done it since it was looked at.
+    let owed = app.installation.store().due_of(connection.id);
+    if owed.is_ok_and(|owed| owed.is_none()) {
+        return;
+    }
     tokio::spawn(async move {
         let app = Arc::clone(&busy.app);
         let began = |run: Result<RunId, Trouble>| {

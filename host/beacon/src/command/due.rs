@@ -44,6 +44,10 @@ pub(super) async fn execute(
                 None => continue,
             },
         };
+        // While it waited for its turn, somebody else may have done it.
+        if installation.store().due_of(one.connection.id)?.is_none() {
+            continue;
+        }
         terminal.note(&format!("{}:", one.connection.name));
         let name = one.connection.name.to_string();
         let due_at = one.due.fired_at;

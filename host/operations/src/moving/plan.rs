@@ -12,8 +12,8 @@ use crate::proxy::proxy_bypass;
 use crate::secrets::proxy_origin;
 use crate::trouble::Trouble;
 use beacon_contract::FieldKind;
-use beacon_store::{DefaultProxy, NewSchedule, ProxySettings, ScheduleId, StoreError};
-use beacon_vault::Identities;
+use beacon_store::{DefaultProxy, NewSchedule, ProxySettings, ScheduleId, ScheduleName, StoreError};
+use beacon_vault::{Identities, Origin};
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -86,7 +86,7 @@ pub async fn plan(installation: &Installation, file: &[u8], wish: &Wish<'_>) -> 
     let default_proxy = planner.default_proxy(document.default_proxy)?;
     let profiles = planner.profiles(document.profiles)?;
     let schedules = planner.schedules(document.schedules)?;
-    let connections = planner.connections(document.connections, &profiles, &schedules).await?;
+    let connections = planner.connections(document.connections, &profiles).await?;
     let destinations = planner.destinations(document.destinations)?;
     let Planner { findings, mut report, carried, .. } = planner;
     findings.settled()?;
@@ -127,6 +127,9 @@ pub(super) struct Planner<'a> {
     pub(super) report: Report,
     carried: BTreeMap<Owner, Vec<Carried>>,
     modules: BTreeMap<String, Arc<Module>>,
+    /// Names in the file, right or wrong: what refers to them is not wrong as well.
+    named_profiles: BTreeSet<String>,
+    named_schedules: BTreeSet<String>,
 }
 
 impl<'a> Planner<'a> {
@@ -135,8 +138,16 @@ impl<'a> Planner<'a> {
         for secret in secrets {
             carried.entry(secret.owner.clone()).or_default().push(secret);
         }
-        let (findings, report) = (Findings::default(), Report::default());
-        Self { installation, on_clash, findings, report, carried, modules: BTreeMap::new() }
+        Self {
+            installation,
+            on_clash,
+            findings: Findings::default(),
+            report: Report::default(),
+            carried,
+            modules: BTreeMap::new(),
+            named_profiles: BTreeSet::new(),
+            named_schedules: BTreeSet::new(),
+        }
     }
 
     /// Whether something goes on into the data folder; notes what becomes of it.
@@ -217,12 +228,15 @@ impl<'a> Planner<'a> {
         let Some((settings, bypass)) = self.proxy("default proxy", given) else { return Ok(None) };
         let proxy = DefaultProxy { settings, bypass };
         let present = self.installation.store().default_proxy()?;
-        let clashes = present.is_some_and(|present| present != proxy);
-        if !self.goes_on("proxy", "default", clashes) {
+        let carried = self.carried(&Owner::DefaultProxy);
+        if carried.is_empty() && present.as_ref() == Some(&proxy) {
+            return Ok(None);
+        }
+        if !self.goes_on("proxy", "default", present.is_some()) {
             return Ok(None);
         }
         let origin = proxy_origin(&proxy.settings.server.to_url());
-        let password = self.carried(&Owner::DefaultProxy).into_iter().find(|secret| is_for(secret, &origin));
+        let password = carried.into_iter().find(|secret| is_for(secret, &origin));
         if let (Some(username), None) = (&proxy.settings.username, &password) {
             let step =
                 format!("beacon proxy set {} --username {username:?} --password-file FILE", proxy.settings.server);
@@ -243,6 +257,7 @@ impl<'a> Planner<'a> {
         let mut planned = Vec::new();
         for entry in given {
             let at = format!("schedule {}", entry.name);
+            self.named_schedules.extend(entry.name.parse().map(|name: ScheduleName| name.comparison_key()));
             let Some(plan) = self.findings.take(&at, schedule(entry)) else { continue };
             let name = plan.name.to_string();
             if !self.once(&mut seen, "schedule", &name, plan.name.comparison_key()) {
@@ -271,7 +286,13 @@ fn schedule(entry: ScheduleEntry) -> Result<NewSchedule, StoreError> {
     Ok(plan)
 }
 
+/// Whether origins are the same, however they are spelt.
+fn same(bound: &BTreeSet<Origin>, wanted: &BTreeSet<String>) -> bool {
+    let wanted: Option<BTreeSet<Origin>> = wanted.iter().map(|text| text.parse().ok()).collect();
+    wanted.as_ref() == Some(bound)
+}
+
 /// Whether a secret may go exactly there, so that it can be used.
 pub(super) fn is_for(secret: &Carried, origins: &BTreeSet<String>) -> bool {
-    secret.origins.iter().map(|origin| origin.as_str()).eq(origins.iter().map(String::as_str))
+    same(&secret.origins, origins)
 }

@@ -1,4 +1,4 @@
-use super::{Owner, PlannedProfile, PlannedSchedule, Planner, is_for};
+use super::{Owner, PlannedProfile, Planner, is_for, same};
 use crate::credential_profiles;
 use crate::draft::{check_draft, tenant_key};
 use crate::modules::Module;
@@ -36,7 +36,6 @@ impl Planner<'_> {
         &mut self,
         given: Vec<ConnectionEntry>,
         profiles: &[PlannedProfile],
-        schedules: &[PlannedSchedule],
     ) -> Result<Vec<PlannedConnection>, Trouble> {
         let mut seen = BTreeSet::new();
         let mut planned: Vec<PlannedConnection> = Vec::new();
@@ -50,7 +49,7 @@ impl Planner<'_> {
             {
                 continue;
             }
-            let schedule = self.schedule(&at, entry.schedule.as_deref(), schedules)?;
+            let schedule = self.schedule(&at, entry.schedule.as_deref())?;
             let profile = self.profile(&at, entry.profile.as_deref(), profiles)?;
             if let Some(one) = self.connection(&at, name, entry, schedule, profile, existing).await? {
                 planned.push(one);
@@ -119,17 +118,11 @@ impl Planner<'_> {
     }
 
     /// A schedule of the file, or one that is there.
-    fn schedule(
-        &mut self,
-        at: &str,
-        name: Option<&str>,
-        planned: &[PlannedSchedule],
-    ) -> Result<Option<ScheduleName>, Trouble> {
+    fn schedule(&mut self, at: &str, name: Option<&str>) -> Result<Option<ScheduleName>, Trouble> {
         let Some(name) = name else { return Ok(None) };
         let parsed = name.parse::<ScheduleName>().map_err(StoreError::from);
         let Some(name) = self.findings.take(at, parsed) else { return Ok(None) };
-        let key = name.comparison_key();
-        let known = planned.iter().any(|one| one.plan.name.comparison_key() == key)
+        let known = self.named_schedules.contains(&name.comparison_key())
             || self.installation.store().schedule_by_name(name.as_str())?.is_some();
         if !known {
             let title = format!("there is no schedule {name}, neither in the file nor here");
@@ -153,7 +146,7 @@ impl Planner<'_> {
             return Ok(Some(one.profile.clone()));
         }
         let found = self.installation.store().profile_by_name(text)?;
-        if found.is_none() {
+        if found.is_none() && !self.named_profiles.contains(&key) {
             let title = format!("there is no credential profile {name}, neither in the file nor here");
             let trouble = Trouble::settings("config.profile", title, "Add it, or write null.");
             self.findings.problem(at, &trouble);
@@ -200,7 +193,7 @@ pub(in crate::moving) fn usable(
 }
 
 fn stays(row: &SecretRow, origins: &BTreeSet<String>) -> bool {
-    row.value.origins.iter().map(|origin| origin.as_str()).eq(origins.iter().map(String::as_str))
+    same(&row.value.origins, origins)
 }
 
 fn has_password(origins: &BTreeSet<String>, carried: &[Carried], present: &[SecretRow]) -> bool {

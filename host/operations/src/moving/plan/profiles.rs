@@ -24,6 +24,7 @@ impl Planner<'_> {
         let mut planned = Vec::new();
         for entry in given {
             let at = format!("profile {}", entry.name);
+            self.named_profiles.extend(credential_profiles::name(&entry.name).map(|name| name.comparison_key()));
             let existing = self.installation.store().profile_by_name(&entry.name)?;
             let secrets = self.carried(&Owner::Profile(entry.name.clone()));
             let made = profile(&entry, existing.as_ref());
