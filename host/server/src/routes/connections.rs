@@ -1,6 +1,6 @@
 //! Connections: the list *Inventory Systems* and its dialog.
 
-use super::{runs, schedules};
+use super::{credentials, runs, schedules};
 use crate::answer::{Answer, Asked, Body, json};
 use crate::app::App;
 use crate::problem::Refusal;
@@ -230,13 +230,18 @@ fn view(app: &App, role: Role, connection: Connection) -> Result<Shown, Refusal>
     let ends = app.installation.ends_of(&connection, Installation::now())?;
     let profile = connection.profile.map(|id| app.installation.store().profile(id)).transpose()?;
     let profile = profile.map(|profile| profile.name.to_string());
+    let exercise = app.installation.store().exercise(connection.id)?;
+    let token = secrets.iter().find(|row| row.slot.as_str() == REFRESH_TOKEN);
     let schedule = schedules::of_connection(&app.installation.store(), &connection)?;
     let names = BTreeMap::from([(connection.id.to_string(), connection.name.to_string())]);
     let runs: Vec<Run> = last_runs.into_iter().map(|run| runs::shown(app, role, run, &names)).collect();
     let waiting_consent = app.tasks.unconfirmed(connection.id);
     let (health, problem) = match &waiting_consent {
         Some(_) => (Health::NeedsConsent, Some(waits_for_confirmation())),
-        None => health(&connection, &secrets, &ends, &runs),
+        None => match credentials::refused_sign_in(exercise, token) {
+            Some(problem) => (Health::NeedsConsent, Some(problem)),
+            None => health(&connection, &secrets, &ends, &runs),
+        },
     };
     let administrator = role == Role::Administrator;
     let password_stored = secrets.iter().any(|row| row.slot.as_str() == PROXY_PASSWORD);
@@ -245,7 +250,8 @@ fn view(app: &App, role: Role, connection: Connection) -> Result<Shown, Refusal>
         username: proxy.username.clone(),
         password_stored,
     });
-    let named = secrets.iter().filter(|row| administrator && row.slot.as_str() != PROXY_PASSWORD);
+    // Slots of the host itself have a dot.
+    let named = secrets.iter().filter(|row| administrator && !row.slot.as_str().contains('.'));
     let facts = named.map(|row| SecretFacts {
         slot: row.slot.as_str().to_owned(),
         stored_at: row.updated_at.to_string(),
