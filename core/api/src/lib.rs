@@ -10,6 +10,7 @@
 //! and preview, [`Run`] for imports, [`Rows`] for data.
 
 mod connection;
+mod credential;
 mod data;
 mod event;
 mod health;
@@ -26,6 +27,7 @@ pub use connection::{
     Connection, ConnectionDraft, ConsentFacts, ProxyDraft, ProxyFacts, Removed, SecretFacts, SecretInput, SecretText,
     Upcoming,
 };
+pub use credential::{CredentialProfile, ExpiringCredential};
 pub use data::{
     ApplicationUse, Column, ColumnKind, DataNotice, Holding, Overview, PersonPane, PersonUse, PlanFacts, ProductPane,
     RowQuery, Rows, Seats, Totals, UseState, View,

@@ -36,6 +36,10 @@ pub const CONNECTION_SCHEDULE: &str = "/api/v1/connections/{id}/schedule";
 pub const CONNECTION_HOLD: &str = "/api/v1/connections/{id}/hold";
 /// GET [`crate::HealthReport`]: how all connections stand, the worst first.
 pub const HEALTH: &str = "/api/v1/health";
+/// GET: list of [`crate::CredentialProfile`]. Administrators only.
+pub const PROFILES: &str = "/api/v1/profiles";
+/// GET: list of [`crate::ExpiringCredential`], the nearest first.
+pub const EXPIRING: &str = "/api/v1/expiring";
 /// GET: list of [`crate::Schedule`]. POST [`crate::ScheduleDraft`]: adds one → [`crate::Schedule`].
 pub const SCHEDULES: &str = "/api/v1/schedules";
 /// POST [`crate::ScheduleDraft`] → [`crate::SchedulePreview`]. Changes nothing.

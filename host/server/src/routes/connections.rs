@@ -237,7 +237,8 @@ fn view(app: &App, role: Role, connection: Connection, standing: Standing) -> Re
         username: proxy.username.clone(),
         password_stored,
     });
-    let named = secrets.iter().filter(|row| administrator && row.slot.as_str() != PROXY_PASSWORD);
+    // Slots of the host itself have a dot.
+    let named = secrets.iter().filter(|row| administrator && !row.slot.as_str().contains('.'));
     let facts = named.map(|row| SecretFacts {
         slot: row.slot.as_str().to_owned(),
         stored_at: row.updated_at.to_string(),

@@ -3,8 +3,10 @@
 use super::completion::Completion;
 use super::consent::ConsentPanel;
 use super::execute::ExecuteNow;
+use super::expiry::EndNotice;
 use super::form_field::{Filling, FormField, Wrong};
 use super::leaving::guard_unsaved;
+use super::profile_choice::{ProfileChoice, is_of_profile};
 use super::proxy_block::{ProxyBlock, ProxyFilling};
 use super::registration::Registration;
 use super::validation::{self, name_problem};
@@ -14,12 +16,16 @@ use crate::kit::{HealthStatus, Icon, Notice, ProblemNotice, Problems, Tone};
 use crate::loading::{Loading, load, shown};
 use crate::session::session;
 use beacon_api::{Connection, ConnectionDraft, Defaults, Problem, SourceType, paths};
+use beacon_contract::Field;
 use leptos::ev::SubmitEvent;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::components::A;
 use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
+
+/// Slots that a profile can fill.
+const SHARED_SLOTS: [&str; 2] = ["client_secret", "client_certificate"];
 
 /// Adding one.
 #[component]
@@ -63,6 +69,7 @@ pub(crate) fn ConnectionScreen() -> impl IntoView {
                     name: connection.name.clone(),
                     source_type: connection.source_type.clone(),
                     settings: connection.settings.clone(),
+                    profile: connection.profile.clone(),
                     ..ConnectionDraft::default()
                 };
                 view! { <Editor source draft connection=Some(connection)/> }.into_any()
@@ -97,13 +104,17 @@ fn Editor(source: SourceType, draft: ConnectionDraft, connection: Option<Connect
     let connection = StoredValue::new(connection);
     let (problem, saved, busy) = (RwSignal::new(None::<Problem>), RwSignal::new(false), RwSignal::new(false));
     let second = RwSignal::new(false);
+    let profile = RwSignal::new(draft.profile.clone());
     guard_unsaved(filling.changed);
     let configured = move || {
         let stored = connection.with_value(|connection| {
             let secrets = connection.as_ref().map(|connection| connection.secrets.clone()).unwrap_or_default();
             secrets.into_iter().map(|facts| facts.slot).collect::<Vec<_>>()
         });
-        [stored, filling.secrets.with_untracked(|secrets| secrets.keys().cloned().collect())].concat()
+        // A profile holds one of the two; which one follows from the way of signing in.
+        let shared = profile.with_untracked(Option::is_some).then(|| SHARED_SLOTS.map(str::to_owned).to_vec());
+        let entered = filling.secrets.with_untracked(|secrets| secrets.keys().cloned().collect());
+        [stored, entered, shared.unwrap_or_default()].concat()
     };
     let validate = Callback::new(move |()| {
         spawn_local(async move {
@@ -126,6 +137,7 @@ fn Editor(source: SourceType, draft: ConnectionDraft, connection: Option<Connect
             settings: filling.given.get_untracked(),
             secrets: filling.secrets.get_untracked(),
             proxy: proxy.draft(),
+            profile: profile.get_untracked(),
             second_connection: second.get_untracked(),
         };
         let id = connection.with_value(|connection| connection.as_ref().map(|connection| connection.id.clone()));
@@ -170,7 +182,13 @@ fn Editor(source: SourceType, draft: ConnectionDraft, connection: Option<Connect
         let chosen = form.with_value(|form| {
             form.fields.iter().filter(|field| field.advanced == advanced).cloned().collect::<Vec<_>>()
         });
-        chosen.into_iter().map(|field| view! { <FormField form field filling stored left=validate/> }).collect_view()
+        let field = |field: Field| {
+            let of_profile = form.with_value(|form| is_of_profile(form, &field));
+            let shown = move || !of_profile || profile.get().is_none();
+            let field = StoredValue::new(field);
+            view! { <Show when=shown><FormField form field=field.get_value() filling stored left=validate/></Show> }
+        };
+        chosen.into_iter().map(field).collect_view()
     };
     let has_advanced = form.with_value(|form| form.fields.iter().any(|field| field.advanced));
     let name_wrong = Signal::derive(move || filling.problem("name"));
@@ -217,6 +235,7 @@ fn Editor(source: SourceType, draft: ConnectionDraft, connection: Option<Connect
                     </div>
                 </div>
                 <ProxyBlock proxy filling left=validate/>
+                <ProfileChoice form filling chosen=profile/>
                 <fieldset class="boxed">
                     <legend>{source.with_value(|source| source.name.clone())}</legend>
                     {fields(false)}
@@ -237,6 +256,11 @@ fn Editor(source: SourceType, draft: ConnectionDraft, connection: Option<Connect
                 </div>
             </form>
             <div class="stack">
+                {existing.clone().map(|connection| move || {
+                    let fresh = now.and_then(|now| now.get().ready());
+                    let next = fresh.map_or_else(|| connection.expires_next.clone(), |connection| connection.expires_next);
+                    view! { <EndNotice next/> }
+                })}
                 {existing.clone().map(|connection| view! { <Completion connection form filling/> })}
                 {existing.map(|connection| view! { <ConsentPanel connection digest=digest.clone() form filling/> })}
                 <Registration source form filling/>

@@ -1,11 +1,12 @@
 //! *Inventory Systems*: what is imported, and how it stands.
 
 use super::execute::ExecuteNow;
+use super::expiry::NextEnd;
 use super::remove::RemoveDialog;
 use super::schedule_choice::ScheduleDialog;
 use crate::api;
 use crate::happenings::happenings;
-use crate::kit::{HealthStatus, Icon, Moment, Problems, RunStatusBadge, day_of};
+use crate::kit::{HealthStatus, Icon, Moment, Problems, RunStatusBadge};
 use crate::loading::{load, shown};
 use crate::session::session;
 use beacon_api::{Connection, Health, Problem, RunStatus, SourceType, paths};
@@ -135,7 +136,7 @@ fn Line(
     let Connection { id, name, source_type, health, .. } = connection.clone();
     let running = connection.last_run.as_ref().filter(|run| run.status == RunStatus::Running).map(|run| run.id.clone());
     let tenant = connection.tenant_name.clone().or_else(|| connection.tenant_id.clone());
-    let expires = connection.expires_next.as_ref().map(|next| format!("{} {}", next.text, day_of(&next.on)));
+    let next_end = connection.expires_next.clone();
     let last = connection.last_run.clone().map(|run| {
         let to = format!("/runs/{}", run.id);
         view! { <A href=to><RunStatusBadge status=run.status/></A>" "<Moment at=run.started_at/> }
@@ -194,7 +195,7 @@ fn Line(
             <td data-label="Status"><HealthStatus health=health/>{why}{since}</td>
             <td data-label="Last run">{last.map_or_else(|| "never".into_any(), IntoAny::into_any)}</td>
             <td data-label="Next run">{next}</td>
-            <td data-label="Expires">{expires.unwrap_or_else(|| "nothing known".to_owned())}</td>
+            <td data-label="Expires"><NextEnd next=next_end/></td>
             <td class="actions">{actions}</td>
         </tr>
     }

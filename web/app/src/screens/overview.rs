@@ -1,5 +1,6 @@
 //! The figures in front of everything else.
 
+use super::expiry::ExpiryNotices;
 use crate::api;
 use crate::happenings::happenings;
 use crate::kit::{ConnectionChoice, DataNotices, HealthCounts, Moment, UseChart, counted, counted_signed};
@@ -21,6 +22,7 @@ pub(crate) fn OverviewScreen() -> impl IntoView {
     view! {
             <div class="bar"><h1>"Overview"</h1><span class="grow"></span><ConnectionChoice chosen choose=move |id| chosen.set(id)/></div>
             <HealthCounts/>
+            <ExpiryNotices/>
             {shown(overview, move |ready| match ready {
                 overview if overview.connections == 0 => view! { <Empty/> }.into_any(),
                 overview => view! { <Figures overview/> }.into_any(),
