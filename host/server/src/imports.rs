@@ -64,7 +64,7 @@ impl Imports {
     }
 
     /// Waits until nobody keeps the sign-in of this connection alive; to be called with the mark that it is at work.
-    async fn rested(&self, connection: ConnectionId) {
+    pub(crate) async fn rested(&self, connection: ConnectionId) {
         let mut exercised = self.exercised.subscribe();
         // The sender lives as long as the imports do.
         let _ = exercised.wait_for(|exercised| *exercised != Some(connection)).await;

@@ -83,7 +83,8 @@ impl Serving {
     /// # Errors
     /// [`Trouble`] if this connection or another one of its tenant is imported just now.
     pub async fn turn(&self, connection: &Connection, waits: impl FnOnce()) -> Result<Turn, Trouble> {
-        claim_in_turn(&self.app, connection, waits).await.map(Turn)
+        let busy = claim_in_turn(&self.app, connection, waits).await?;
+        Ok(self.rested(busy, connection).await)
     }
 
     /// Takes the turn of a connection that is due; `None` if somebody else was faster.
@@ -92,10 +93,16 @@ impl Serving {
     /// [`Trouble`] of the store.
     pub async fn turn_of_due(&self, connection: &Connection) -> Result<Option<Turn>, Trouble> {
         match claim(&self.app, connection, self.app.scheduler.limit())? {
-            Ok(busy) => Ok(Some(Turn(busy))),
+            Ok(busy) => Ok(Some(self.rested(busy, connection).await)),
             Err(NotNow::NoRoom) => self.turn(connection, || {}).await.map(Some),
             Err(NotNow::ConnectionBusy | NotNow::TenantBusy) => Ok(None),
         }
+    }
+
+    /// A turn begins when nobody keeps the sign-in of the connection alive any more.
+    async fn rested(&self, busy: Busy, connection: &Connection) -> Turn {
+        self.app.imports.rested(connection.id).await;
+        Turn(busy)
     }
 
     /// A new one-time link to the page.

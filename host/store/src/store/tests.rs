@@ -188,3 +188,42 @@ fn the_installed_names_are_the_last_ones() {
         assert_eq!(fixture.store.installed_names().unwrap(), Some(names));
     }
 }
+
+#[test]
+fn several_writings_are_all_stored_or_none() {
+    let Fixture { mut store, folder: _folder, .. } = Fixture::new();
+    let names = |store: &Store| -> Vec<String> {
+        store.connections().unwrap().iter().map(|connection| connection.name.to_string()).collect()
+    };
+    let refuse = SecondConnection::Refuse;
+    let done: Result<(), StoreError> = store.together(|store| {
+        store.insert_connection(new_connection(2, "Fabrikam"), refuse, now(1))?;
+        store.insert_connection(new_connection(3, "contoso"), refuse, now(1))?;
+        Ok(())
+    });
+    assert!(matches!(done, Err(StoreError::NameTaken { .. })));
+    assert_eq!(names(&store), ["Contoso"]);
+    let done: Result<(), StoreError> = store.together(|store| {
+        store.insert_connection(new_connection(2, "Fabrikam"), refuse, now(1))?;
+        // What failed and was caught is undone by itself.
+        assert!(store.insert_connection(new_connection(3, "contoso"), refuse, now(1)).is_err());
+        Ok(())
+    });
+    assert!(done.is_ok());
+    assert_eq!(names(&store), ["Contoso", "Fabrikam"]);
+}
+
+#[test]
+fn a_panic_among_several_writings_leaves_nothing_open() {
+    let Fixture { mut store, folder: _folder, .. } = Fixture::new();
+    let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        store.together(|store| -> Result<(), StoreError> {
+            store.insert_connection(new_connection(2, "Fabrikam"), SecondConnection::Refuse, now(1))?;
+            panic!("a mistake")
+        })
+    }));
+    assert!(panicked.is_err());
+    assert_eq!(store.connections().unwrap().len(), 1);
+    store.insert_connection(new_connection(2, "Fabrikam"), SecondConnection::Refuse, now(1)).unwrap();
+    assert_eq!(store.connections().unwrap().len(), 2);
+}
