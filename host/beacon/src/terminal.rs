@@ -5,17 +5,18 @@
 //! A command knows no other way to a person than this: it may be executed by a beacon that serves, while the terminal
 //! belongs to another process (`remote.rs`).
 
-use crate::files;
+mod files;
+mod layout;
+
+pub(crate) use layout::{table, wrapped};
+
 use crate::remote::Line;
 use beacon_contract::FailKind;
 use beacon_operations::Trouble;
-use beacon_vault::Secret;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use std::io::{BufRead as _, IsTerminal as _, Write as _};
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use tempfile::TempDir;
 use zeroize::Zeroizing;
 
 /// The terminal.
@@ -44,18 +45,6 @@ enum Person {
     Away(Arc<Line>),
 }
 
-/// A file of the person, as this process can open it. A copy is gone with this.
-pub(crate) struct Fetched {
-    path: PathBuf,
-    _copy: Option<TempDir>,
-}
-
-impl Fetched {
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
-    }
-}
-
 /// Emphasis of a piece of text.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Style {
@@ -65,9 +54,6 @@ pub(crate) enum Style {
     Warning,
     Bad,
 }
-
-/// The largest file that is read at once: modules and certificates are far below.
-const LARGEST_FILE: usize = 64 << 20;
 
 /// Lines longer than this are hard to read, on any terminal.
 const WIDTH: usize = 100;
@@ -216,87 +202,6 @@ impl Terminal {
             Person::Away(line) => line.ask(text),
         }
     }
-
-    /// A file that the person names.
-    ///
-    /// # Errors
-    /// [`Trouble`] that names the argument.
-    pub(crate) fn read(&self, path: &Path, argument: &str) -> Result<Vec<u8>, Trouble> {
-        let mut bytes = Vec::new();
-        self.pieces(path, argument, |piece| {
-            bytes.extend_from_slice(piece);
-            if bytes.len() <= LARGEST_FILE { Ok(()) } else { Err(too_large(path, argument)) }
-        })?;
-        Ok(bytes)
-    }
-
-    /// A secret from a file that the person names, or from what they type for `-`.
-    ///
-    /// # Errors
-    /// [`Trouble`] that names the argument.
-    pub(crate) fn read_secret(&self, path: &Path, argument: &str) -> Result<Secret, Trouble> {
-        match &self.person {
-            Person::Here => files::secret(path, argument),
-            Person::Away(line) => line.secret(path, argument),
-        }
-    }
-
-    /// A file that the person names and that may be of any size, as a file that this process can open.
-    ///
-    /// # Errors
-    /// [`Trouble`] that names the argument.
-    pub(crate) fn fetch(&self, path: &Path, argument: &str, incoming: &Path) -> Result<Fetched, Trouble> {
-        if self.line().is_none() {
-            files::pieces(path, argument, |_| Ok(()))?;
-            return Ok(Fetched { path: path.to_owned(), _copy: None });
-        }
-        let failed = |error: std::io::Error| {
-            let title = format!("the file {} after {argument} cannot be taken in", path.display());
-            Trouble::new(FailKind::Retry, "beacon.file_copy", title, "Check free space of the data folder.").with(error)
-        };
-        std::fs::create_dir_all(incoming).map_err(failed)?;
-        let folder = tempfile::tempdir_in(incoming).map_err(failed)?;
-        let copy = folder.path().join(path.file_name().unwrap_or_default());
-        let mut file = std::fs::File::create(&copy).map_err(failed)?;
-        self.pieces(path, argument, |piece| file.write_all(piece).map_err(failed))?;
-        Ok(Fetched { path: copy, _copy: Some(folder) })
-    }
-
-    fn pieces(
-        &self,
-        path: &Path,
-        argument: &str,
-        take: impl FnMut(&[u8]) -> Result<(), Trouble>,
-    ) -> Result<(), Trouble> {
-        match &self.person {
-            Person::Here => files::pieces(path, argument, take),
-            Person::Away(line) => line.pieces(path, argument, take),
-        }
-    }
-
-    /// Writes a file that the person names, for its owner's eyes.
-    ///
-    /// # Errors
-    /// [`Trouble`] that names the argument.
-    pub(crate) fn write(&self, path: &Path, argument: &str, bytes: &[u8]) -> Result<(), Trouble> {
-        match &self.person {
-            Person::Here => files::write(path, argument, bytes),
-            Person::Away(line) => line.write(path, argument, bytes),
-        }
-    }
-
-    /// A folder that the person names from where they are, for this process to use.
-    pub(crate) fn absolute(&self, path: &Path) -> PathBuf {
-        match &self.person {
-            Person::Here => path.to_owned(),
-            Person::Away(line) => line.folder().join(path),
-        }
-    }
-}
-
-fn too_large(path: &Path, argument: &str) -> Trouble {
-    let title = format!("the file {} after {argument} is too large", path.display());
-    Trouble::settings("beacon.file_size", title, "Check that it is the file you mean.")
 }
 
 /// Bytes on the standard output. A closed pipe (`| head`) is the reader's choice.
@@ -316,37 +221,4 @@ pub(crate) fn typed(text: &str) -> Option<Zeroizing<String>> {
     put_error(text);
     let mut line = Zeroizing::new(String::new());
     std::io::stdin().lock().read_line(&mut line).ok().map(|_| line)
-}
-
-/// Breaks a text into lines at spaces. A word longer than a line stays whole: it is an address or an id.
-pub(crate) fn wrapped(text: &str, width: usize) -> Vec<String> {
-    let mut lines = Vec::new();
-    for paragraph in text.lines() {
-        let mut line = String::new();
-        for word in paragraph.split_whitespace() {
-            if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > width {
-                lines.push(std::mem::take(&mut line));
-            }
-            if !line.is_empty() {
-                line.push(' ');
-            }
-            line.push_str(word);
-        }
-        if !line.is_empty() {
-            lines.push(line);
-        }
-    }
-    lines
-}
-
-/// Columns of text, each as wide as its widest cell, two spaces apart.
-pub(crate) fn table(rows: &[Vec<String>]) -> String {
-    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max();
-    let widths: Vec<usize> = (0..columns).map(|column| width(column).unwrap_or(0)).collect();
-    let line = |row: &Vec<String>| {
-        let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}"));
-        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
-    };
-    rows.iter().map(line).collect::<Vec<_>>().join("\n")
 }
