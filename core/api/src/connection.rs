@@ -1,6 +1,6 @@
 //! Connections: the list *Inventory Systems* and its dialog.
 
-use crate::{Problem, Run, Scheduled};
+use crate::{Health, Problem, Run, Scheduled};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -102,25 +102,6 @@ pub struct ConsentFacts {
     pub scopes: Vec<String>,
 }
 
-/// How a connection stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Health {
-    /// Somebody has to consent, for the first time or again.
-    NeedsConsent,
-    /// The last run failed.
-    Failing,
-    /// A secret expires within 30 days.
-    Expiring,
-    /// The last run was not complete.
-    Degraded,
-    /// It never ran.
-    NeverRan,
-    /// The last run was complete.
-    Healthy,
-}
-
 /// Something that will happen, or did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -164,6 +145,8 @@ pub struct Connection {
     pub waiting_consent: Option<String>,
     /// How it stands.
     pub health: Health,
+    /// Since when, RFC 3339.
+    pub health_since: String,
     /// Why, and what to do, if it is not healthy.
     pub problem: Option<Problem>,
     /// The next thing that expires.

@@ -13,6 +13,7 @@ mod connection;
 mod credential;
 mod data;
 mod event;
+mod health;
 mod pasted;
 pub mod paths;
 mod problem;
@@ -23,8 +24,8 @@ mod source_type;
 mod task;
 
 pub use connection::{
-    Connection, ConnectionDraft, ConsentFacts, Health, ProxyDraft, ProxyFacts, Removed, SecretFacts, SecretInput,
-    SecretText, Upcoming,
+    Connection, ConnectionDraft, ConsentFacts, ProxyDraft, ProxyFacts, Removed, SecretFacts, SecretInput, SecretText,
+    Upcoming,
 };
 pub use credential::{CredentialProfile, ExpiringCredential};
 pub use data::{
@@ -32,6 +33,7 @@ pub use data::{
     RowQuery, Rows, Seats, Totals, UseState, View,
 };
 pub use event::Happened;
+pub use health::{ConnectionHealth, ConnectionHold, Health, HealthAction, HealthCount, HealthReport, HoldChoice};
 pub use pasted::Pasted;
 pub use problem::{FieldProblem, Problem, ProblemKind};
 pub use run::{

@@ -36,6 +36,10 @@ pub const CONNECTION_SCHEDULE: &str = "/api/v1/connections/{id}/schedule";
 pub const PROFILES: &str = "/api/v1/profiles";
 /// GET: list of [`crate::ExpiringCredential`], the nearest first.
 pub const EXPIRING: &str = "/api/v1/expiring";
+/// PUT [`crate::HoldChoice`] → [`crate::ConnectionHealth`]: pauses the connection, disables it, or lets it run again.
+pub const CONNECTION_HOLD: &str = "/api/v1/connections/{id}/hold";
+/// GET [`crate::HealthReport`]: how all connections stand, the worst first.
+pub const HEALTH: &str = "/api/v1/health";
 /// GET: list of [`crate::Schedule`]. POST [`crate::ScheduleDraft`]: adds one → [`crate::Schedule`].
 pub const SCHEDULES: &str = "/api/v1/schedules";
 /// POST [`crate::ScheduleDraft`] → [`crate::SchedulePreview`]. Changes nothing.
@@ -84,6 +88,8 @@ pub const CONSENT_LINK: &str = "/consent/link/{token}";
 pub const ALIVE: &str = "/healthz";
 /// GET, without a session: 200 if the beacon does its work, else 503 with a code; not part of the API.
 pub const READY: &str = "/readyz";
+/// GET: what monitoring reads, if the operator lets it; not part of the API.
+pub const METRICS: &str = "/metrics";
 /// Header that every request but GET must carry, with the value of [`crate::SessionInfo::csrf`].
 pub const CSRF_HEADER: &str = "x-beacon-csrf";
 /// Name of the browser's channel on which the callback page tells the setup page that an answer came.

@@ -2,8 +2,13 @@
 
 use crate::credential_arguments::{NewCertificateArguments, ProfileCommand};
 use crate::delivery_arguments::{DeliveryCommand, DestinationCommand, PackagesCommand};
+use crate::files::ask_secret;
+use crate::notification_arguments::NotificationCommand;
 use crate::proxy_arguments::ProxyCommand;
+use crate::secrets_arguments::SecretsCommand;
+use beacon_operations::keys::{KeySource, PassphraseSource};
 use beacon_operations::{OrganisationDefaults, Place, Trouble};
+use beacon_vault::ProviderKind;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use ipnet::IpNet;
 use jiff::civil::Date;
@@ -39,6 +44,15 @@ pub(crate) struct Arguments {
     /// File with the keys of the stored secrets [default: in the platform's configuration folder]
     #[arg(long, global = true, env = "BEACON_KEY_FILE", value_name = "FILE")]
     pub(crate) key_file: Option<PathBuf>,
+    /// Who holds the keys of the stored secrets, for a new installation: systemd-credential, os-keyring, key-file, passphrase
+    #[arg(long, global = true, env = "BEACON_KEY_PROVIDER", value_name = "PROVIDER")]
+    pub(crate) key_provider: Option<ProviderKind>,
+    /// File with the passphrase of the keys, where a passphrase locks them
+    #[arg(long, global = true, env = "BEACON_PASSPHRASE_FILE", value_name = "FILE")]
+    pub(crate) passphrase_file: Option<PathBuf>,
+    /// Where the service manager put the credentials of this process.
+    #[arg(long, global = true, hide = true, env = "CREDENTIALS_DIRECTORY", value_name = "DIR")]
+    pub(crate) credentials_directory: Option<PathBuf>,
     /// Print one JSON object instead of text
     #[arg(long, global = true)]
     pub(crate) json: bool,
@@ -91,9 +105,20 @@ pub(crate) enum Command {
     /// Deliveries: packages on their way to destinations
     #[command(subcommand)]
     Delivery(DeliveryCommand),
+    /// How connections stand, what to do, and since when
+    Health {
+        /// Name of one connection
+        name: Option<String>,
+    },
+    /// Notifications: who is told when the state of a connection changes
+    #[command(subcommand)]
+    Notification(NotificationCommand),
     /// Connector modules
     #[command(subcommand)]
     Module(ModuleCommand),
+    /// The vault: the keys of the stored secrets
+    #[command(subcommand)]
+    Secrets(SecretsCommand),
     /// Settings of this beacon
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -130,6 +155,24 @@ pub(crate) enum ConnectionCommand {
         /// Do not ask
         #[arg(long)]
         yes: bool,
+    },
+    /// Keep schedules from starting connections for a while; what comes due meanwhile is left out
+    Pause {
+        /// Names of the connections
+        #[arg(required = true)]
+        names: Vec<String>,
+    },
+    /// Let paused or disabled connections run again
+    Resume {
+        /// Names of the connections
+        #[arg(required = true)]
+        names: Vec<String>,
+    },
+    /// Take connections out of use: nothing starts them
+    Disable {
+        /// Names of the connections
+        #[arg(required = true)]
+        names: Vec<String>,
     },
     /// Sign in and consent, so that imports run by themselves
     Consent(ConsentArguments),
@@ -423,6 +466,15 @@ pub(crate) struct ServeArguments {
     /// How many imports may be at work at the same time
     #[arg(long, env = "BEACON_PARALLEL_RUNS", value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=64))]
     pub(crate) parallel_runs: u8,
+    /// Serve figures for monitoring at /metrics: without a token file only to whoever asks from this machine
+    #[arg(long, env = "BEACON_METRICS", value_name = "TRUE|FALSE", num_args = 0..=1, default_value = "false", default_missing_value = "true", action = clap::ArgAction::Set)]
+    pub(crate) metrics: bool,
+    /// File with a bearer token; whoever brings it may read the figures
+    #[arg(long, env = "BEACON_METRICS_TOKEN_FILE", value_name = "FILE")]
+    pub(crate) metrics_token_file: Option<PathBuf>,
+    /// Serve figures for each connection, and not only sums
+    #[arg(long, env = "BEACON_METRICS_PER_CONNECTION", value_name = "TRUE|FALSE", num_args = 0..=1, default_value = "true", default_missing_value = "true", action = clap::ArgAction::Set)]
+    pub(crate) metrics_per_connection: bool,
     /// Write address and one-time link to this file as JSON, once it serves
     #[arg(long, value_name = "FILE")]
     pub(crate) ready_file: Option<PathBuf>,
@@ -559,7 +611,15 @@ impl Arguments {
     pub(crate) fn place(&self) -> Place {
         Place {
             data: self.data.clone(),
-            key_file: self.key_file.clone(),
+            keys: KeySource {
+                provider: self.key_provider,
+                key_file: self.key_file.clone(),
+                credentials: self.credentials_directory.clone(),
+                passphrase: match &self.passphrase_file {
+                    Some(file) => PassphraseSource::File(file.clone()),
+                    None => PassphraseSource::Ask(ask_secret),
+                },
+            },
             ca_file: self.ca_file.clone(),
             allowed: self.allow_address.clone(),
             defaults: self.defaults.clone(),

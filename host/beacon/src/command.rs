@@ -8,10 +8,12 @@ mod delivery;
 mod destination;
 mod due;
 mod edit;
+mod health;
 mod list;
 mod module;
 mod names;
 mod new_certificate;
+mod notification;
 mod package;
 mod packages;
 mod profile;
@@ -19,6 +21,7 @@ mod proxy;
 mod run;
 mod schedule;
 mod schedule_rule;
+mod secrets;
 mod serve;
 mod service;
 mod supervised;
@@ -28,15 +31,42 @@ mod usage;
 use crate::arguments::{Arguments, Command, ConfigCommand, ConnectionCommand, ModuleCommand};
 use crate::configuration::Configuration;
 use crate::exit::Exit;
+use crate::remote;
 use crate::terminal::Terminal;
 use beacon_operations::rotation::Holder;
 use beacon_operations::{Installation, Trouble};
+use beacon_server::{ControlError, Serving};
+use beacon_store::Hold;
 use clap::CommandFactory as _;
 
-/// Executes a command line.
+/// The code of a data folder that another process owns.
+const LOCKED: &str = "store.locked";
+
+/// Executes a command line: in this process, or in the beacon that serves its data folder.
 pub(crate) async fn execute(configuration: Configuration, terminal: &Terminal) -> Result<Exit, Trouble> {
     let arguments = &configuration.arguments;
-    let open = || Installation::open(&arguments.place());
+    let served = |trouble: &Trouble| trouble.code == LOCKED && !matches!(arguments.command, Command::Serve(_));
+    match in_process(&configuration, None, terminal).await {
+        // Opening the data folder is the first thing that a command does.
+        Err(trouble) if served(&trouble) => remote::execute(arguments, terminal)?.ok_or(trouble),
+        result => result,
+    }
+}
+
+/// Executes a command line in this process, which may be a beacon that serves.
+pub(crate) async fn in_process(
+    configuration: &Configuration,
+    serving: Option<&Serving>,
+    terminal: &Terminal,
+) -> Result<Exit, Trouble> {
+    let arguments = &configuration.arguments;
+    let open = || match serving {
+        None => Installation::open(&arguments.place()),
+        Some(serving) => {
+            let authorities = arguments.ca_file.as_deref().map(|path| terminal.read(path, "--ca-file")).transpose()?;
+            Ok(serving.installation().seen_from(&arguments.place(), authorities))
+        }
+    };
     match &arguments.command {
         Command::Connection(command) => {
             let installation = open()?;
@@ -46,30 +76,42 @@ pub(crate) async fn execute(configuration: Configuration, terminal: &Terminal) -
                 ConnectionCommand::Show { name } => list::one(&installation, name, terminal),
                 ConnectionCommand::Edit(edit) => edit::execute(&installation, edit, terminal).await,
                 ConnectionCommand::Remove { name, yes } => edit::remove(&installation, name, *yes, terminal),
+                ConnectionCommand::Pause { names } => health::hold(&installation, names, Some(Hold::Paused), terminal),
+                ConnectionCommand::Resume { names } => health::hold(&installation, names, None, terminal),
+                ConnectionCommand::Disable { names } => {
+                    health::hold(&installation, names, Some(Hold::Disabled), terminal)
+                }
                 ConnectionCommand::Consent(consent) => consent::execute(&installation, consent, terminal).await,
                 ConnectionCommand::NewCertificate(arguments) => {
                     let connection = installation.connection(&arguments.name)?;
                     let holder = Holder::of(&installation, connection)?;
                     new_certificate::execute(&installation, &holder, arguments, terminal).await
                 }
-                ConnectionCommand::Test { name, module } => {
-                    test::execute(&installation, name, module.file.as_deref(), terminal).await
-                }
+                ConnectionCommand::Test { name, module } => test::execute(&installation, name, module, terminal).await,
             }
         }
         Command::Profile(command) => profile::execute(&open()?, command, terminal).await,
-        Command::Run(run) => run::execute(&open()?, run, terminal).await,
+        Command::Run(run) => run::execute(&open()?, run, serving, terminal).await,
         Command::Schedule(command) => schedule::execute(&open()?, command, terminal),
-        Command::Serve(serve) => serve::execute(open()?, serve, terminal).await,
-        Command::Admin(command) => admin::execute(arguments, *command, terminal),
+        Command::Serve(serve) => {
+            // Always opened anew, so that a second one is refused.
+            serve::execute(Installation::open(&arguments.place())?, serve, terminal).await
+        }
+        Command::Admin(command) => match serving {
+            Some(serving) => admin::execute(*command, serving, terminal),
+            None => remote::execute(arguments, terminal)?.ok_or_else(|| ControlError::NobodyServes.into()),
+        },
         Command::Usage(command) => usage::execute(&open()?, command, terminal),
         Command::Proxy(command) => proxy::execute(&open()?, command, terminal),
         Command::Package(command) => package::execute(command, terminal),
         Command::Packages(command) => packages::execute(&open()?, command, terminal),
         Command::Destination(command) => destination::execute(&open()?, command, terminal).await,
         Command::Delivery(command) => delivery::execute(&open()?, command, terminal).await,
+        Command::Health { name } => health::execute(&open()?, name.as_deref(), terminal),
+        Command::Notification(command) => notification::execute(&open()?, command, terminal).await,
         Command::Module(ModuleCommand::Inspect { file }) => module::inspect(file, terminal),
-        Command::Config(ConfigCommand::Show) => config::show(&configuration, terminal),
+        Command::Secrets(command) => secrets::execute(&arguments.place(), command, serving, terminal),
+        Command::Config(ConfigCommand::Show) => config::show(configuration, terminal),
         Command::Service(command) => service::execute(command, terminal),
         Command::Names(command) => names::execute(&open()?, command, terminal),
         Command::Completions { shell } => {

@@ -14,10 +14,12 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 
-/// What can be set: its key in the file, and the option it stands for. Those of `serve` are in the table `[serve]`.
-const SETTINGS: [(&str, &str); 11] = [
+/// What can be set: its key in the file, and the option it stands for. Those of `serve` are in tables of their own.
+const SETTINGS: [(&str, &str); 16] = [
     ("data", "data"),
     ("key_file", "key_file"),
+    ("key_provider", "key_provider"),
+    ("passphrase_file", "passphrase_file"),
     ("ca_file", "ca_file"),
     ("allow_address", "allow_address"),
     ("serve.port", "port"),
@@ -27,7 +29,13 @@ const SETTINGS: [(&str, &str); 11] = [
     ("serve.tls_key", "tls_key"),
     ("serve.parallel_runs", "parallel_runs"),
     ("serve.sign_in_seconds", "sign_in_seconds"),
+    ("metrics.enabled", "metrics"),
+    ("metrics.token_file", "metrics_token_file"),
+    ("metrics.per_connection", "metrics_per_connection"),
 ];
+
+/// The tables whose keys are options of `serve`.
+const SERVE_TABLES: [&str; 2] = ["serve", "metrics"];
 
 /// The table of the organisation's own values for new connections, by source type.
 const DEFAULTS: &str = "defaults";
@@ -81,6 +89,17 @@ pub(crate) fn load(line: impl IntoIterator<Item = OsString>) -> Result<Configura
 }
 
 impl Configuration {
+    /// What a command line says that was typed elsewhere: whatever can be given in other ways comes with it.
+    ///
+    /// # Errors
+    /// Those of clap, if it is none.
+    pub(crate) fn of(arguments: &[String]) -> Result<Self, clap::Error> {
+        let line = std::iter::once("beacon").chain(arguments.iter().map(String::as_str));
+        let matches = Arguments::command().try_get_matches_from(line)?;
+        let arguments = Arguments::from_arg_matches(&matches)?;
+        Ok(Self { arguments, file: None, typed: Typed::new(), matches })
+    }
+
     /// Every setting with its value and where it comes from.
     pub(crate) fn origins(&self) -> Vec<Origin> {
         let serve = completed(&self.typed).try_get_matches_from(["beacon", "serve"]).ok();
@@ -88,7 +107,7 @@ impl Configuration {
         SETTINGS
             .into_iter()
             .map(|(key, argument)| {
-                let matches = if key.starts_with("serve.") { serve } else { Some(&self.matches) };
+                let matches = if is_of_serve(key) { serve } else { Some(&self.matches) };
                 let value = matches.and_then(|matches| matches.get_raw(argument)).map(|values| {
                     values.map(|value| value.to_string_lossy().into_owned()).collect::<Vec<_>>().join(", ")
                 });
@@ -115,9 +134,13 @@ fn completed(typed: &Typed) -> Command {
     for (key, argument) in SETTINGS {
         let Some(values) = typed.get(key).cloned() else { continue };
         let set = |command: Command| command.mut_arg(argument, |argument| argument.default_values(values));
-        command = if key.starts_with("serve.") { command.mut_subcommand("serve", set) } else { set(command) };
+        command = if is_of_serve(key) { command.mut_subcommand("serve", set) } else { set(command) };
     }
     command
+}
+
+fn is_of_serve(key: &str) -> bool {
+    key.split_once('.').is_some_and(|(table, _)| SERVE_TABLES.contains(&table))
 }
 
 /// Where the file lies if nobody says so: in the platform's folder for configuration.
@@ -147,9 +170,9 @@ fn understood(path: &Path) -> Result<(Typed, OrganisationDefaults), Trouble> {
     let mut typed = Typed::new();
     for (name, value) in table {
         match value {
-            Value::Table(inner) if name == "serve" => {
-                for (name, value) in inner {
-                    take(&mut typed, &format!("serve.{name}"), &value).map_err(&refused)?;
+            Value::Table(inner) if SERVE_TABLES.contains(&name.as_str()) => {
+                for (inner_name, value) in inner {
+                    take(&mut typed, &format!("{name}.{inner_name}"), &value).map_err(&refused)?;
                 }
             }
             value => take(&mut typed, &name, &value).map_err(&refused)?,
@@ -166,6 +189,7 @@ fn take(typed: &mut Typed, key: &str, value: &Value) -> Result<(), String> {
     let one = |value: &Value| match value {
         Value::String(text) => Ok(text.clone()),
         Value::Integer(number) => Ok(number.to_string()),
+        Value::Boolean(yes) if known.starts_with("metrics.") => Ok(yes.to_string()),
         other => {
             Err(format!("the configuration file needs a text or a number as {key:?}, and has a {}", other.type_str()))
         }

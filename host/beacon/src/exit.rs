@@ -35,6 +35,22 @@ impl Exit {
         if trouble.unexpected { Self::Unexpected } else { trouble.kind.into() }
     }
 
+    /// The end with this code; what has none is unexpected.
+    pub(crate) fn of_code(code: u8) -> Self {
+        let known = [
+            Self::Success,
+            Self::Partial,
+            Self::Consent,
+            Self::Settings,
+            Self::Module,
+            Self::Later,
+            Self::Unsound,
+            Self::Different,
+            Self::Cancelled,
+        ];
+        known.into_iter().find(|exit| *exit as u8 == code).unwrap_or(Self::Unexpected)
+    }
+
     /// Of two ends of one command, the one that a person has to know about first.
     pub(crate) fn worse(self, other: Self) -> Self {
         if self.rank() >= other.rank() { self } else { other }

@@ -4,14 +4,19 @@
 //! there is; what a command does is in `beacon-operations`.
 
 mod arguments;
+mod certificate_input;
 mod command;
 mod configuration;
 mod credential_arguments;
 mod delivery_arguments;
 mod exit;
+mod files;
 mod interrupt;
+mod notification_arguments;
 mod progress;
 mod proxy_arguments;
+mod remote;
+mod secrets_arguments;
 mod settings_input;
 mod sign_in;
 mod terminal;

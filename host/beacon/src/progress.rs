@@ -1,15 +1,63 @@
 //! The live lines of a run: one for each table on a terminal, plain lines elsewhere.
 
+use crate::remote::{Line, Step};
 use crate::terminal::Terminal;
 use beacon_contract::{CheckResult, Note, NoteLevel, TableName};
 use beacon_driver::{Observer, TableProgress};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// Watches one run.
-pub(crate) struct Progress {
+/// Watches one run, for a person here or elsewhere.
+pub(crate) enum Progress {
+    Here(Bars),
+    Away(Arc<Line>),
+}
+
+impl Progress {
+    pub(crate) fn new(terminal: &Terminal) -> Self {
+        terminal.line().map_or_else(|| Self::Here(Bars::new(terminal.clone())), |line| Self::Away(Arc::clone(line)))
+    }
+
+    /// Leaves the lines as they are and goes on below them.
+    pub(crate) fn finish(&self) {
+        self.show(Step::Finished);
+    }
+
+    fn show(&self, step: Step) {
+        match self {
+            Self::Here(bars) => bars.show(step),
+            Self::Away(line) => line.step(step),
+        }
+    }
+}
+
+impl Observer for Progress {
+    fn table(&self, progress: &TableProgress) {
+        let TableProgress { table, rows, pages, ended, .. } = progress.clone();
+        self.show(Step::Table { table, rows, pages, ended });
+    }
+
+    fn waiting(&self, pause: Duration) {
+        self.show(Step::Waiting(pause));
+    }
+
+    fn check(&self, _result: &CheckResult) {}
+
+    fn note(&self, note: &Note) {
+        if note.level == NoteLevel::Warning {
+            self.show(Step::Warning(note.code.clone()));
+        }
+    }
+
+    fn publishing(&self) {
+        self.show(Step::Publishing);
+    }
+}
+
+/// The lines on a terminal.
+pub(crate) struct Bars {
     terminal: Terminal,
     bars: MultiProgress,
     tables: Mutex<BTreeMap<TableName, ProgressBar>>,
@@ -17,7 +65,7 @@ pub(crate) struct Progress {
     waited: Mutex<Duration>,
 }
 
-impl Progress {
+impl Bars {
     pub(crate) fn new(terminal: Terminal) -> Self {
         let target = if terminal.is_live() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bars = MultiProgress::with_draw_target(target);
@@ -25,12 +73,55 @@ impl Progress {
         Self { terminal, bars, tables: Mutex::default(), status, waited: Mutex::default() }
     }
 
-    /// Leaves the lines as they are and goes on below them.
-    pub(crate) fn finish(&self) {
+    /// Shows how the import goes on.
+    pub(crate) fn show(&self, step: Step) {
+        match step {
+            Step::Table { table, rows, pages, ended } => self.table(table, rows, pages, ended),
+            Step::Waiting(pause) => self.waiting(pause),
+            Step::Warning(code) => self.plain(&format!("warning: {code}")),
+            Step::Publishing => {
+                self.status.set_message("writing the package");
+                self.plain("writing the package");
+            }
+            Step::Finished => self.finish(),
+        }
+    }
+
+    fn finish(&self) {
         self.status.finish_and_clear();
         for bar in self.tables.lock().unwrap_or_else(PoisonError::into_inner).values() {
             bar.abandon();
         }
+    }
+
+    fn table(&self, table: TableName, rows: u64, pages: u64, ended: bool) {
+        let mut text = format!("{:>10} rows", counted(rows));
+        if pages > 0 {
+            text.push_str(&format!("  {:>6} pages", counted(pages)));
+        }
+        if ended {
+            text.push_str("  read");
+            self.plain(&format!("{table}: {rows} rows, {pages} pages, read"));
+        }
+        let mut tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
+        let name = table.to_string();
+        let bar = tables.entry(table).or_insert_with(|| {
+            let bar = ProgressBar::new_spinner().with_style(style("  {prefix:14} {msg}"));
+            self.bars.insert_before(&self.status, bar.with_prefix(name))
+        });
+        bar.set_message(text);
+    }
+
+    fn waiting(&self, pause: Duration) {
+        let mut waited = self.waited.lock().unwrap_or_else(PoisonError::into_inner);
+        *waited += pause;
+        let text = format!(
+            "waiting {:.1} s because the service asked for it or failed ({:.1} s in all)",
+            pause.as_secs_f64(),
+            waited.as_secs_f64()
+        );
+        self.plain(&text);
+        self.status.set_message(text);
     }
 
     fn plain(&self, text: &str) {
@@ -55,48 +146,4 @@ fn counted(number: u64) -> String {
         text.push(digit);
     }
     text
-}
-
-impl Observer for Progress {
-    fn table(&self, progress: &TableProgress) {
-        let mut tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
-        let bar = tables.entry(progress.table.clone()).or_insert_with(|| {
-            let bar = ProgressBar::new_spinner().with_style(style("  {prefix:14} {msg}"));
-            self.bars.insert_before(&self.status, bar.with_prefix(progress.table.to_string()))
-        });
-        let mut text = format!("{:>10} rows", counted(progress.rows));
-        if progress.pages > 0 {
-            text.push_str(&format!("  {:>6} pages", counted(progress.pages)));
-        }
-        if progress.ended {
-            text.push_str("  read");
-            self.plain(&format!("{}: {} rows, {} pages, read", progress.table, progress.rows, progress.pages));
-        }
-        bar.set_message(text);
-    }
-
-    fn waiting(&self, pause: Duration) {
-        let mut waited = self.waited.lock().unwrap_or_else(PoisonError::into_inner);
-        *waited += pause;
-        let text = format!(
-            "waiting {:.1} s because the service asked for it or failed ({:.1} s in all)",
-            pause.as_secs_f64(),
-            waited.as_secs_f64()
-        );
-        self.plain(&text);
-        self.status.set_message(text);
-    }
-
-    fn check(&self, _result: &CheckResult) {}
-
-    fn note(&self, note: &Note) {
-        if note.level == NoteLevel::Warning {
-            self.plain(&format!("warning: {}", note.code));
-        }
-    }
-
-    fn publishing(&self) {
-        self.status.set_message("writing the package");
-        self.plain("writing the package");
-    }
 }

@@ -1,10 +1,10 @@
 //! From arguments to settings and secrets, checked by the module before anything is stored.
 
-use crate::arguments::{SettingsArguments, parse_date, split_pair};
+use crate::arguments::{ModuleArgument, SettingsArguments, parse_date, split_pair};
+use crate::certificate_input::read_certificate;
+use crate::terminal::Terminal;
 use beacon_contract::{FieldKind, Form, Settings};
-use beacon_operations::{
-    Draft, GivenSecret, Installation, Module, Trouble, choose_proxy, proxy_bypass, proxy_server, read_secret,
-};
+use beacon_operations::{Draft, GivenSecret, Installation, Module, Trouble, choose_proxy, proxy_bypass, proxy_server};
 use beacon_store::{Connection, ProxySettings, SecondConnection};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -23,8 +23,19 @@ pub(crate) fn apply(form: &Form, settings: &mut Settings, set: &[String]) -> Res
     Ok(())
 }
 
+/// The module that the arguments name, or the installed one of a source type.
+pub(crate) fn module(
+    installation: &Installation,
+    arguments: &ModuleArgument,
+    source_type: &str,
+    terminal: &Terminal,
+) -> Result<Module, Trouble> {
+    let brought = arguments.file.as_deref().map(|path| terminal.read(path, "--module")).transpose()?;
+    Module::find(&installation.folders, brought, source_type)
+}
+
 /// Reads the given secrets.
-fn secrets(module: &Module, arguments: &SettingsArguments) -> Result<Vec<GivenSecret>, Trouble> {
+fn secrets(module: &Module, arguments: &SettingsArguments, terminal: &Terminal) -> Result<Vec<GivenSecret>, Trouble> {
     let mut days: BTreeMap<&str, Date> = BTreeMap::new();
     for pair in &arguments.secret_expires {
         let (slot, date) = split_pair(pair, "--secret-expires")?;
@@ -35,8 +46,11 @@ fn secrets(module: &Module, arguments: &SettingsArguments) -> Result<Vec<GivenSe
     for pair in &arguments.secret {
         let (name, path) = split_pair(pair, "--secret")?;
         let is_certificate = module.manifest.profiles.iter().any(|profile| profile.client_certificate.as_str() == name);
-        let password = password.filter(|_| is_certificate);
-        given.push(GivenSecret::read(module, name, path.as_ref(), days.remove(name), password)?);
+        let source = || match is_certificate {
+            true => read_certificate(terminal, path.as_ref(), "--secret", password),
+            false => terminal.read_secret(path.as_ref(), "--secret"),
+        };
+        given.push(GivenSecret::read(module, name, days.remove(name), source)?);
     }
     if let Some(slot) = days.keys().next() {
         let title = format!("--secret-expires names {slot:?}, but no --secret gives its value");
@@ -95,8 +109,9 @@ pub(crate) fn draft(
     present: Option<ProxySettings>,
     profile: Option<String>,
     arguments: &SettingsArguments,
+    terminal: &Terminal,
 ) -> Result<Draft, Trouble> {
-    let secrets = secrets(module, arguments)?;
+    let secrets = secrets(module, arguments, terminal)?;
     if profile.is_some() {
         nothing_of_the_profile(module, &arguments.set)?;
     }
@@ -104,7 +119,7 @@ pub(crate) fn draft(
     // Read now, so that a wrong list stores nothing.
     arguments.proxy_bypass.as_deref().map(proxy_bypass).transpose()?;
     let password = arguments.proxy_password_file.as_deref();
-    let proxy_password = password.map(|path| read_secret(path, "--proxy-password-file")).transpose()?;
+    let proxy_password = password.map(|path| terminal.read_secret(path, "--proxy-password-file")).transpose()?;
     let second = if arguments.second_connection { SecondConnection::Confirmed } else { SecondConnection::Refuse };
     Ok(Draft { name, settings, secrets, proxy, proxy_password, profile, second })
 }

@@ -4,7 +4,6 @@ use crate::arguments::Way;
 use crate::terminal::{Style, Terminal};
 use beacon_driver::{Abandoned, Attempt, DeviceCode, Interaction};
 use futures_util::future::BoxFuture;
-use std::io::BufRead as _;
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
@@ -39,7 +38,7 @@ impl Interaction for AtTerminal {
         let registered = registered.to_owned();
         Box::pin(async move {
             let url = Url::parse(&registered).map_err(|_| Abandoned::Failed)?;
-            let terminal = self.terminal;
+            let terminal = self.terminal.clone();
             if is_loopback(&url) && self.way != Some(Way::Paste) {
                 return Listening::open(terminal, url).await.map(|attempt| Box::new(attempt) as Box<dyn Attempt>);
             }
@@ -171,13 +170,10 @@ impl Attempt for Pasting {
                  Copy the whole address from its address bar, paste it here, and press Enter:",
                 self.redirect_uri
             ));
-            let read = tokio::task::spawn_blocking(|| {
-                let mut line = Zeroizing::new(String::new());
-                std::io::stdin().lock().read_line(&mut line).map(|_| line)
-            });
-            match read.await {
-                Ok(Ok(line)) if !line.trim().is_empty() => Ok(line),
-                Ok(Ok(_)) => Err(Abandoned::GivenUp),
+            let terminal = self.terminal.clone();
+            match tokio::task::spawn_blocking(move || terminal.ask("")).await {
+                Ok(Some(line)) if !line.trim().is_empty() => Ok(line),
+                Ok(Some(_)) => Err(Abandoned::GivenUp),
                 _ => Err(Abandoned::Failed),
             }
         })

@@ -1,17 +1,59 @@
-//! What goes to the terminal. Results go to the standard output, everything else to the standard error, so that a
-//! script can read one without the other. Colour only on a terminal, and never as the only carrier of a meaning.
+//! The person's side of a command: what they see, what they are asked, and their files. Results go to the standard
+//! output, everything else to the standard error, so that a script can read one without the other. Colour only on a
+//! terminal, and never as the only carrier of a meaning.
+//!
+//! A command knows no other way to a person than this: it may be executed by a beacon that serves, while the terminal
+//! belongs to another process (`remote.rs`).
 
+use crate::files;
+use crate::remote::Line;
 use beacon_contract::FailKind;
 use beacon_operations::Trouble;
-use serde::Serialize;
+use beacon_vault::Secret;
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
 use std::io::{BufRead as _, IsTerminal as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tempfile::TempDir;
+use zeroize::Zeroizing;
 
 /// The terminal.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone)]
 pub(crate) struct Terminal {
+    look: Look,
+    person: Person,
+}
+
+/// How a terminal looks, and where it stands.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Look {
     json: bool,
     colour: bool,
     live: bool,
+    columns: usize,
+    zone: String,
+}
+
+/// Where the person is.
+#[derive(Clone)]
+enum Person {
+    /// At this process.
+    Here,
+    /// At the other end of a line.
+    Away(Arc<Line>),
+}
+
+/// A file of the person, as this process can open it. A copy is gone with this.
+pub(crate) struct Fetched {
+    path: PathBuf,
+    _copy: Option<TempDir>,
+}
+
+impl Fetched {
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
 }
 
 /// Emphasis of a piece of text.
@@ -24,6 +66,9 @@ pub(crate) enum Style {
     Bad,
 }
 
+/// The largest file that is read at once: modules and certificates are far below.
+const LARGEST_FILE: usize = 64 << 20;
+
 /// Lines longer than this are hard to read, on any terminal.
 const WIDTH: usize = 100;
 
@@ -32,30 +77,59 @@ impl Terminal {
     pub(crate) fn new(json: bool) -> Self {
         let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         let live = std::io::stderr().is_terminal();
-        Self { json, colour: live && std::io::stdout().is_terminal() && !plain, live }
+        let size = console::Term::stdout().size_checked();
+        let look = Look {
+            json,
+            colour: live && std::io::stdout().is_terminal() && !plain,
+            live,
+            columns: size.map_or(80, |(_, columns)| usize::from(columns)),
+            zone: TimeZone::system().iana_name().unwrap_or("UTC").to_owned(),
+        };
+        Self { look, person: Person::Here }
+    }
+
+    /// The terminal at the other end of a line.
+    pub(crate) fn away(look: Look, line: Arc<Line>) -> Self {
+        Self { look, person: Person::Away(line) }
+    }
+
+    /// The other end, if the person is not here.
+    pub(crate) fn line(&self) -> Option<&Arc<Line>> {
+        match &self.person {
+            Person::Here => None,
+            Person::Away(line) => Some(line),
+        }
+    }
+
+    pub(crate) fn look(&self) -> &Look {
+        &self.look
     }
 
     pub(crate) fn is_json(&self) -> bool {
-        self.json
+        self.look.json
     }
 
     /// Whether lines may be redrawn.
     pub(crate) fn is_live(&self) -> bool {
-        self.live && !self.json
+        self.look.live && !self.look.json
     }
 
     pub(crate) fn has_colour(&self) -> bool {
-        self.colour
+        self.look.colour
     }
 
     /// Columns to fill: the terminal's, within what is readable; 80 where there is no terminal.
     pub(crate) fn width(&self) -> usize {
-        let term = console::Term::stdout();
-        term.size_checked().map_or(80, |(_, columns)| usize::from(columns)).clamp(40, WIDTH)
+        self.look.columns.clamp(40, WIDTH)
+    }
+
+    /// The time zone of the person's machine, by its name; UTC where it has none.
+    pub(crate) fn zone(&self) -> &str {
+        &self.look.zone
     }
 
     pub(crate) fn paint(&self, style: Style, text: &str) -> String {
-        if !self.colour {
+        if !self.look.colour {
             return text.to_owned();
         }
         let code = match style {
@@ -70,35 +144,40 @@ impl Terminal {
 
     /// A result for people; nothing with `--json`.
     pub(crate) fn result(&self, text: &str) {
-        if !self.json {
-            let mut output = std::io::stdout().lock();
-            // A closed pipe (`| head`) is the reader's choice.
-            let _ = writeln!(output, "{text}");
+        if !self.look.json {
+            self.raw(format!("{text}\n").as_bytes());
         }
     }
 
     /// Text that is the result itself, whatever the form.
     pub(crate) fn raw(&self, bytes: &[u8]) {
-        let _ = std::io::stdout().lock().write_all(bytes);
+        match &self.person {
+            Person::Here => put(bytes),
+            Person::Away(line) => line.output(bytes),
+        }
     }
 
     /// The result for scripts; nothing without `--json`.
     pub(crate) fn json(&self, value: &impl Serialize) {
-        if self.json
+        if self.look.json
             && let Ok(text) = serde_json::to_string_pretty(value)
         {
-            let _ = writeln!(std::io::stdout().lock(), "{text}");
+            self.raw(format!("{text}\n").as_bytes());
         }
     }
 
     /// Something worth knowing on the way.
     pub(crate) fn note(&self, text: &str) {
-        let _ = writeln!(std::io::stderr().lock(), "{text}");
+        let text = format!("{text}\n");
+        match &self.person {
+            Person::Here => put_error(&text),
+            Person::Away(line) => line.error(&text),
+        }
     }
 
     /// A failure, readable.
     pub(crate) fn trouble(&self, trouble: &Trouble) {
-        if self.json {
+        if self.look.json {
             return self.json(&serde_json::json!({ "error": trouble }));
         }
         self.note(&self.block(trouble));
@@ -125,13 +204,118 @@ impl Terminal {
 
     /// Asks a yes-or-no question; anything but a clear yes is no.
     pub(crate) fn confirm(&self, question: &str) -> bool {
-        let mut error = std::io::stderr().lock();
-        let _ = write!(error, "{question} [y/N] ");
-        let _ = error.flush();
-        let mut answer = String::new();
-        let read = std::io::stdin().lock().read_line(&mut answer);
-        read.is_ok() && matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")
+        let answer = self.ask(&format!("{question} [y/N] "));
+        answer.is_some_and(|answer| matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
     }
+
+    /// Shows a text and reads the line that is typed behind it: empty at the end of the input, `None` if nobody can be
+    /// asked.
+    pub(crate) fn ask(&self, text: &str) -> Option<Zeroizing<String>> {
+        match &self.person {
+            Person::Here => typed(text),
+            Person::Away(line) => line.ask(text),
+        }
+    }
+
+    /// A file that the person names.
+    ///
+    /// # Errors
+    /// [`Trouble`] that names the argument.
+    pub(crate) fn read(&self, path: &Path, argument: &str) -> Result<Vec<u8>, Trouble> {
+        let mut bytes = Vec::new();
+        self.pieces(path, argument, |piece| {
+            bytes.extend_from_slice(piece);
+            if bytes.len() <= LARGEST_FILE { Ok(()) } else { Err(too_large(path, argument)) }
+        })?;
+        Ok(bytes)
+    }
+
+    /// A secret from a file that the person names, or from what they type for `-`.
+    ///
+    /// # Errors
+    /// [`Trouble`] that names the argument.
+    pub(crate) fn read_secret(&self, path: &Path, argument: &str) -> Result<Secret, Trouble> {
+        match &self.person {
+            Person::Here => files::secret(path, argument),
+            Person::Away(line) => line.secret(path, argument),
+        }
+    }
+
+    /// A file that the person names and that may be of any size, as a file that this process can open.
+    ///
+    /// # Errors
+    /// [`Trouble`] that names the argument.
+    pub(crate) fn fetch(&self, path: &Path, argument: &str, incoming: &Path) -> Result<Fetched, Trouble> {
+        if self.line().is_none() {
+            files::pieces(path, argument, |_| Ok(()))?;
+            return Ok(Fetched { path: path.to_owned(), _copy: None });
+        }
+        let failed = |error: std::io::Error| {
+            let title = format!("the file {} after {argument} cannot be taken in", path.display());
+            Trouble::new(FailKind::Retry, "beacon.file_copy", title, "Check free space of the data folder.").with(error)
+        };
+        std::fs::create_dir_all(incoming).map_err(failed)?;
+        let folder = tempfile::tempdir_in(incoming).map_err(failed)?;
+        let copy = folder.path().join(path.file_name().unwrap_or_default());
+        let mut file = std::fs::File::create(&copy).map_err(failed)?;
+        self.pieces(path, argument, |piece| file.write_all(piece).map_err(failed))?;
+        Ok(Fetched { path: copy, _copy: Some(folder) })
+    }
+
+    fn pieces(
+        &self,
+        path: &Path,
+        argument: &str,
+        take: impl FnMut(&[u8]) -> Result<(), Trouble>,
+    ) -> Result<(), Trouble> {
+        match &self.person {
+            Person::Here => files::pieces(path, argument, take),
+            Person::Away(line) => line.pieces(path, argument, take),
+        }
+    }
+
+    /// Writes a file that the person names, for its owner's eyes.
+    ///
+    /// # Errors
+    /// [`Trouble`] that names the argument.
+    pub(crate) fn write(&self, path: &Path, argument: &str, bytes: &[u8]) -> Result<(), Trouble> {
+        match &self.person {
+            Person::Here => files::write(path, argument, bytes),
+            Person::Away(line) => line.write(path, argument, bytes),
+        }
+    }
+
+    /// A folder that the person names from where they are, for this process to use.
+    pub(crate) fn absolute(&self, path: &Path) -> PathBuf {
+        match &self.person {
+            Person::Here => path.to_owned(),
+            Person::Away(line) => line.folder().join(path),
+        }
+    }
+}
+
+fn too_large(path: &Path, argument: &str) -> Trouble {
+    let title = format!("the file {} after {argument} is too large", path.display());
+    Trouble::settings("beacon.file_size", title, "Check that it is the file you mean.")
+}
+
+/// Bytes on the standard output. A closed pipe (`| head`) is the reader's choice.
+pub(crate) fn put(bytes: &[u8]) {
+    let _ = std::io::stdout().lock().write_all(bytes);
+}
+
+/// Text on the standard error.
+pub(crate) fn put_error(text: &str) {
+    let mut error = std::io::stderr().lock();
+    let _ = error.write_all(text.as_bytes());
+    let _ = error.flush();
+}
+
+/// Shows a text and reads a line of the input.
+pub(crate) fn typed(text: &str) -> Option<Zeroizing<String>> {
+    put_error(text);
+    let mut line = Zeroizing::new(String::new());
+    std::io::stdin().lock().read_line(&mut line).ok().map(|_| line)
 }
 
 /// Breaks a text into lines at spaces. A word longer than a line stays whole: it is an address or an id.

@@ -23,11 +23,10 @@ pub struct UploadOptions {
 }
 
 /// A client without proxy, redirects and repetitions. `plain` allows `http`; the caller has seen to where that leads.
-pub(crate) fn new(
-    options: UploadOptions,
-    identity: Option<&Secret>,
-    plain: bool,
-) -> Result<reqwest::Client, DeliveryError> {
+///
+/// # Errors
+/// [`DeliveryError::Authorities`], [`DeliveryError::Credential`].
+pub fn new(options: UploadOptions, identity: Option<&Secret>, plain: bool) -> Result<reqwest::Client, DeliveryError> {
     let mut builder = reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
@@ -73,7 +72,8 @@ impl Resolve for CheckedResolver {
 }
 
 /// Sorts an error of the HTTP library. Its own sentence holds the address, so only its sources are quoted.
-pub(crate) fn described(error: &reqwest::Error, place: String) -> DeliveryError {
+#[must_use]
+pub fn described(error: &reqwest::Error, place: String) -> DeliveryError {
     let causes: Vec<&(dyn StdError + 'static)> =
         std::iter::successors(error.source(), |cause| (*cause).source()).collect();
     if causes.iter().any(|cause| cause.is::<NoPermittedAddress>()) {

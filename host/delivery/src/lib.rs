@@ -23,7 +23,7 @@ mod upload;
 
 pub use address::{InvalidAddress, UploadAddress};
 pub use attempt::next_attempt;
-pub use client::UploadOptions;
+pub use client::{UploadOptions, described, new as new_client};
 pub use credential::Credential;
 pub use destination::{Arrival, Destination};
 pub use error::{Concern, DeliveryError};

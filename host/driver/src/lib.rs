@@ -29,9 +29,9 @@ pub use grant::{
 };
 pub use guest::{Guest, GuestFault};
 pub use http::{
-    Answer, Body, BodyError, BodyLimits, ClientError, ClientOptions, Failure, InvalidProxy, NetworkTransport,
-    Performer, ProxyAccess, RawBody, RawResponse, RetryBudget, RetryPolicy, SendError, Statistics, Transport,
-    TransportRequest,
+    Answer, Answered, Body, BodyError, BodyLimits, ClientError, ClientOptions, Failure, InvalidProxy, NetworkTransport,
+    PeerCertificate, Performer, Probe, ProxyAccess, RawBody, RawResponse, RetryBudget, RetryPolicy, SendError, Sight,
+    Statistics, Transport, TransportRequest,
 };
 pub use journal::{JournalEntry, JournalError, JournalHeader, JournalReader, JournalWriter, JournaledCost};
 pub use observer::{Nobody, Observer, TableProgress};

@@ -52,13 +52,14 @@ pub async fn create(installation: &Installation, module: &Module, mut draft: Dra
 /// Changes a connection, as it was read.
 ///
 /// # Errors
-/// As for [`create`]; and if somebody else changed it since it was read.
+/// As for [`create`]; if somebody else changed it since it was read; while this process imports it.
 pub async fn change(
     installation: &Installation,
     module: &Module,
     mut connection: Connection,
     mut draft: Draft,
 ) -> Result<Changed, Trouble> {
+    installation.at_work().none_of(&connection)?;
     let before = Settings(connection.settings.clone().into_iter().collect());
     let profile = take_profile(installation, module, &mut draft)?;
     let mut present = Secrets::open(installation, connection.id)?.configured();
@@ -90,8 +91,9 @@ pub async fn change(
 /// Removes a connection with its secrets, its history and its imported usage. Packages stay.
 ///
 /// # Errors
-/// [`Trouble`] of the store.
+/// [`Trouble`] of the store; while this process imports it.
 pub fn remove(installation: &Installation, connection: &Connection) -> Result<(), Trouble> {
+    installation.at_work().none_of(connection)?;
     // What was imported about people goes first: without the connection nobody would find it any more.
     usage_files::forget(installation, connection.id)?;
     Ok(installation.store().delete_connection(connection.id)?)

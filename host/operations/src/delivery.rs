@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
+use tracing::{info, warn};
 
 /// Destinations that are sent to at the same time; each gets one package after the other.
 const SIDE_BY_SIDE: usize = 4;
@@ -116,6 +117,7 @@ async fn turn(
                     let now = Installation::now();
                     installation.store().delivery_arrived(delivery.run, destination.id, now)?;
                     let already_there = arrival == Arrival::AlreadyThere;
+                    info!(run = %delivery.run, destination = delivery.destination_name, already_there, "a package arrived");
                     attempts.push(Attempt { delivery, already_there, error: None });
                     continue;
                 }
@@ -127,6 +129,7 @@ async fn turn(
                 }
             },
         };
+        warn!(run = %delivery.run, destination = delivery.destination_name, code = trouble.code, "a package did not arrive");
         note_failure(installation, &delivery, &trouble, concern)?;
         attempts.push(Attempt { delivery, already_there: false, error: Some(trouble) });
         if concern == Concern::Destination {

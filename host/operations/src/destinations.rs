@@ -204,6 +204,14 @@ fn binding(id: DestinationId, address: &UploadAddress, access: Access) -> Result
     Ok(SecretBinding { connection: id.into(), slot, origins: BTreeSet::from([origin]) })
 }
 
+/// The one origin that the secret of a destination goes to; none for a folder.
+pub(crate) fn origin(destination: &Destination) -> Option<String> {
+    match &destination.target {
+        Target::Folder { .. } => None,
+        Target::Upload { address, .. } => address.parse::<UploadAddress>().ok()?.origin(),
+    }
+}
+
 impl From<DeliveryError> for Trouble {
     fn from(error: DeliveryError) -> Self {
         Self::new(error.kind(), error.code(), &error, error.next_step()).caused_by(&error)

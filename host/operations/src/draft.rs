@@ -1,8 +1,6 @@
 //! A connection as somebody entered it, before anything is stored.
 
-use crate::certificate_file::{from_pkcs12, is_pkcs12};
 use crate::expiring::last_valid_day;
-use crate::file;
 use crate::folders::Folders;
 use crate::modules::Module;
 use crate::session;
@@ -13,7 +11,6 @@ use beacon_store::{ProxyServer, ProxySettings, SecondConnection, TenantKey};
 use beacon_vault::Secret;
 use jiff::civil::Date;
 use std::collections::BTreeSet;
-use std::path::Path;
 
 /// A secret that was given.
 pub struct GivenSecret {
@@ -40,45 +37,18 @@ impl GivenSecret {
         Ok(given)
     }
 
-    /// The same from a file; a certificate may be PKCS#12, with its password in a file of its own.
+    /// The same, read only once it is clear that the module has such a slot.
     ///
     /// # Errors
-    /// [`Trouble`] if it cannot be read, too.
+    /// As for [`Self::new`], and those of reading.
     pub fn read(
         module: &Module,
         name: &str,
-        path: &Path,
         expires_on: Option<Date>,
-        password: Option<&Path>,
+        source: impl FnOnce() -> Result<Secret, Trouble>,
     ) -> Result<Self, Trouble> {
-        let slot = stored_slot(module, name)?;
-        if module.manifest.profiles.iter().any(|profile| profile.client_certificate == slot) {
-            return Self::new(module, name, read_certificate_file(path, "--secret", password)?, expires_on);
-        }
-        Self::new(module, name, file::read_secret(path, "--secret")?, expires_on)
-    }
-}
-
-/// A certificate with its key as PEM, from a file of either kind.
-///
-/// # Errors
-/// [`Trouble`] if it cannot be read, or the password is missing, needless or wrong.
-pub fn read_certificate_file(path: &Path, argument: &str, password: Option<&Path>) -> Result<Secret, Trouble> {
-    let content = file::read_secret_bytes(path, argument)?;
-    match (is_pkcs12(content.expose()), password) {
-        (true, Some(password)) => from_pkcs12(&content, &file::read_secret(password, "--certificate-password-file")?),
-        (true, None) => {
-            let title = format!("the file {} is PKCS#12 and needs its password", path.display());
-            let advice = "Name a file with the password: --certificate-password-file FILE (- reads it from the input).";
-            Err(Trouble::settings("certificate.password_missing", title, advice))
-        }
-        (false, Some(_)) => {
-            let title = format!("the file {} is no PKCS#12 file, and a password was given", path.display());
-            let advice = "Leave the password out, or name the PKCS#12 file. An encrypted key in PEM is not read: export \
-                          certificate and key as PKCS#12.";
-            Err(Trouble::settings("certificate.no_pkcs12", title, advice))
-        }
-        (false, None) => Ok(content),
+        stored_slot(module, name)?;
+        Self::new(module, name, source()?, expires_on)
     }
 }
 

@@ -10,7 +10,7 @@ use crate::trouble::Trouble;
 use crate::unattended;
 use beacon_contract::{FailKind, GrantKind, SlotName};
 use beacon_driver::{SecretSlots, SlotError};
-use beacon_store::{Connection, ConnectionId, Exercise, Store, StoredCredential};
+use beacon_store::{Connection, ConnectionId, Exercise, Hold, Store, StoredCredential};
 use beacon_vault::Secret;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -52,7 +52,11 @@ pub fn plan(store: &Store) -> Result<Vec<(Timestamp, Connection)>, Trouble> {
 /// # Errors
 /// [`Trouble`] of the store.
 pub fn due(store: &Store, now: Timestamp, busy: &BTreeSet<ConnectionId>) -> Result<Vec<Connection>, Trouble> {
-    let due = plan(store)?.into_iter().filter(|(at, connection)| *at <= now && !busy.contains(&connection.id));
+    let held = store.held()?;
+    // What a person took out of use speaks to nobody.
+    let disabled = |id: &ConnectionId| held.get(id).is_some_and(|held| held.hold == Hold::Disabled);
+    let free = |id: &ConnectionId| !busy.contains(id) && !disabled(id);
+    let due = plan(store)?.into_iter().filter(|(at, connection)| *at <= now && free(&connection.id));
     Ok(due.map(|(_, connection)| connection).collect())
 }
 

@@ -38,6 +38,11 @@ impl Folders {
         self.root.join("modules").join(id).join(version).join("module.wasm")
     }
 
+    /// The keys of the vault, where a passphrase locks them.
+    pub fn locked_keys(&self) -> PathBuf {
+        self.root.join("keys.locked")
+    }
+
     /// File with installed product names.
     pub fn names(&self) -> PathBuf {
         self.root.join("names.tsv")
@@ -56,6 +61,11 @@ impl Folders {
     /// What the page is answered from, one file for each connection.
     pub fn snapshots(&self) -> PathBuf {
         self.root.join("snapshots")
+    }
+
+    /// Copies of files that command lines bring, as long as they are read.
+    pub fn incoming(&self) -> PathBuf {
+        self.root.join("incoming")
     }
 
     /// Usage that was imported from files, one for each application.

@@ -1,6 +1,8 @@
 //! One import, from the settings to the package.
 
+use crate::at_work::RunAtWork;
 use crate::consenting_person::{self, ConsentingPerson};
+use crate::health;
 use crate::installation::Installation;
 use crate::interrupted;
 use crate::modules::Module;
@@ -15,14 +17,12 @@ use beacon_package::{
     BeaconBlock, FileFormat, FinishedPackage, NamesUsed, PackageStatus, RequestTotals, UsageFile, Warning,
     read_tenant_name,
 };
-use beacon_store::{
-    Connection, Due, RunId, RunOutcome as StoredOutcome, RunState, SecondConnection, StateKind, TenantKey,
-};
+use beacon_store::{Connection, Due, RunOutcome as StoredOutcome, RunState, SecondConnection, StateKind, TenantKey};
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
+use tracing::{Instrument as _, Span, info, info_span, warn};
 
 /// What an import is to leave behind.
 #[derive(Clone, Debug)]
@@ -31,8 +31,6 @@ pub struct ImportOrder {
     pub output: Option<PathBuf>,
     /// Which files the package holds.
     pub format: FileFormat,
-    /// Runs that are at work in this very process, and not left over from a dead one.
-    pub running_here: BTreeSet<RunId>,
     /// What the connection owes by its schedule, if that is why it runs.
     pub due: Option<Due>,
 }
@@ -47,6 +45,7 @@ pub struct Prepared<'a> {
     pub folder: PathBuf,
     /// Whether an interrupted run goes on.
     pub resumed: bool,
+    at_work: Arc<RunAtWork>,
     usage_files: Vec<UsageFile>,
     format: FileFormat,
 }
@@ -71,18 +70,21 @@ pub fn prepare<'a>(
     module: &'a Module,
     order: &ImportOrder,
 ) -> Result<Prepared<'a>, Trouble> {
+    health::ensure_usable(installation, connection)?;
     // Opened before the import, so that a damaged one costs no import.
     let usage_files = usage_files::stored(installation, connection.id)?;
     let format = order.format;
-    if let Some((session, started_at, folder)) =
-        interrupted::settle(installation, connection, module, &order.running_here)?
-    {
+    let at_work = |session: &Session<'_>| Arc::new(installation.at_work().begin(session.run, connection.id));
+    if let Some((session, started_at, folder)) = interrupted::settle(installation, connection, module)? {
+        let at_work = at_work(&session);
         if order.due.is_some() {
             installation.store().resume_due(connection.id, session.run)?;
         }
-        return Ok(Prepared { session, started_at, folder, resumed: true, usage_files, format });
+        return Ok(Prepared { session, started_at, folder, resumed: true, at_work, usage_files, format });
     }
     let session = Session::new(installation, connection, module)?;
+    // Noted before it is in the list: whoever finds it there must not take it for left over.
+    let at_work = at_work(&session);
     let started_at = Installation::now();
     let folder = installation.folders.package(order.output.as_deref(), connection, session.run, started_at);
     let mut store = installation.store();
@@ -91,7 +93,7 @@ pub fn prepare<'a>(
         None => store.insert_run(session.run, connection.id, started_at, Some(&folder))?,
     }
     drop(store);
-    Ok(Prepared { session, started_at, folder, resumed: false, usage_files, format })
+    Ok(Prepared { session, started_at, folder, resumed: false, at_work, usage_files, format })
 }
 
 /// Imports, publishes, and stores how it ended.
@@ -99,8 +101,34 @@ pub fn prepare<'a>(
 /// # Errors
 /// [`Trouble`] only if the end cannot be stored; what went wrong in the import is in [`Ended::trouble`].
 pub async fn import(prepared: Prepared<'_>, observer: Arc<dyn Observer>, cancel: Cancel) -> Result<Ended, Trouble> {
+    let span = span(&prepared);
+    let ended = told(prepared, observer, cancel).instrument(span.clone()).await;
+    span.in_scope(|| match &ended {
+        Ok(Ended { state, trouble: Some(Trouble { code, .. }), .. }) => {
+            warn!(state = state.as_str(), code, "the import ended without a package");
+        }
+        Ok(Ended { state: RunState::Partial, .. }) => warn!(state = "partial", "the import ended, not complete"),
+        Ok(Ended { state, .. }) => info!(state = state.as_str(), "the import ended"),
+        Err(Trouble { code, .. }) => warn!(code, "the end of the import could not be stored"),
+    });
+    ended
+}
+
+/// What every line of the log about an import says.
+fn span(prepared: &Prepared<'_>) -> Span {
+    let Session { connection, run, .. } = &prepared.session;
+    let tenant = connection.tenant_id.as_ref().or(connection.tenant_key.as_ref());
+    let tenant = tenant.map(ToString::to_string).unwrap_or_default();
+    info_span!("import", %run, connection = connection.name.as_str(), tenant)
+}
+
+async fn told(prepared: Prepared<'_>, observer: Arc<dyn Observer>, cancel: Cancel) -> Result<Ended, Trouble> {
+    let module = prepared.session.module.manifest.version.as_str();
+    info!(module, goes_on = prepared.resumed, "the import begins");
     let (installation, connection) = (prepared.session.installation, prepared.session.connection);
     let run = prepared.session.run;
+    // Until its end is stored, whatever comes first.
+    let _at_work = Arc::clone(&prepared.at_work);
     let result = published(prepared, observer, cancel).await;
     let finished_at = Installation::now();
     let stored = match &result {

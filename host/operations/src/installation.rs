@@ -1,13 +1,15 @@
 //! One data folder with its database and its keys, opened once per command.
 
+use crate::at_work::AtWork;
 use crate::delivery::Sending;
 use crate::file;
 use crate::folders::Folders;
+use crate::keys::{self, KeySource};
 use crate::trouble::Trouble;
 use beacon_driver::{AddressRule, ClientOptions, Clock as _, NetworkTransport, ProxyAccess, SystemClock};
 use beacon_package::NameTable;
 use beacon_store::{Connection, Store};
-use beacon_vault::{KeyFile, Vault};
+use beacon_vault::Vault;
 use ipnet::IpNet;
 use jiff::Timestamp;
 use serde_json::Value;
@@ -21,8 +23,8 @@ use std::sync::{Arc, Mutex, MutexGuard};
 pub struct Place {
     /// The data folder; the platform's own if `None`.
     pub data: Option<PathBuf>,
-    /// The file with the keys of the stored secrets; in the platform's configuration folder if `None`.
-    pub key_file: Option<PathBuf>,
+    /// Where the keys of the stored secrets come from.
+    pub keys: KeySource,
     /// Certificate authorities to trust as well (PEM).
     pub ca_file: Option<PathBuf>,
     /// Private addresses that connections may go to.
@@ -34,46 +36,63 @@ pub struct Place {
 /// Values of fields by source type.
 pub type OrganisationDefaults = BTreeMap<String, BTreeMap<String, Value>>;
 
-/// Everything that operations share.
+/// Everything that operations share. A copy shares it, too.
+#[derive(Clone)]
 pub struct Installation {
     /// Paths below the data folder.
     pub folders: Folders,
     store: Arc<Mutex<Store>>,
     vault: Arc<Vault>,
     ca_file: Option<PathBuf>,
+    /// Authorities that a caller brought along, in place of those in the file.
+    brought: Option<Arc<[u8]>>,
     allowed: Vec<IpNet>,
     defaults: OrganisationDefaults,
     parking: Arc<AtomicBool>,
-    sending: Sending,
+    sending: Arc<Sending>,
+    at_work: AtWork,
 }
 
 impl Installation {
-    /// Opens the data folder; makes it, its database and its key file at the first use.
+    /// Opens the data folder; makes it, its database and its key at the first use.
     ///
     /// # Errors
     /// [`Trouble`] if another process holds the folder, or keys are missing.
     pub fn open(place: &Place) -> Result<Self, Trouble> {
         let folders = Folders::new(place.data.clone())?;
-        let store = Store::open(folders.root())?;
-        let path = match &place.key_file {
-            Some(path) => path.clone(),
-            None => KeyFile::default_path(store.installation())?,
-        };
+        let mut store = Store::open(folders.root())?;
+        let (_, vault) = keys::open(&place.keys, &folders, &mut store, None)?;
         let stored = store.all_data_keys()?;
-        // A missing key file beside stored keys has to be brought back; a new one would open nothing.
-        let keys = if stored.is_empty() { KeyFile::open_or_create(&path)? } else { KeyFile::open(&path)? };
-        let vault = Vault::new(keys);
         vault.check(stored.iter().map(|(connection, key)| (*connection, key)))?;
         Ok(Self {
             folders,
             store: Arc::new(Mutex::new(store)),
             vault: Arc::new(vault),
             ca_file: place.ca_file.clone(),
+            brought: None,
             allowed: place.allowed.clone(),
             defaults: place.defaults.clone(),
             parking: Arc::default(),
-            sending: Sending::default(),
+            sending: Arc::default(),
+            at_work: AtWork::default(),
         })
+    }
+
+    /// The same installation as somebody at a command line wants to see it: what they trust, allow and fill in counts
+    /// where they say something.
+    #[must_use]
+    pub fn seen_from(&self, place: &Place, authorities: Option<Vec<u8>>) -> Self {
+        let mut seen = self.clone();
+        if let Some(authorities) = authorities {
+            seen.brought = Some(authorities.into());
+        }
+        if !place.allowed.is_empty() {
+            seen.allowed.clone_from(&place.allowed);
+        }
+        if !place.defaults.is_empty() {
+            seen.defaults.clone_from(&place.defaults);
+        }
+        seen
     }
 
     /// The time.
@@ -98,6 +117,10 @@ impl Installation {
 
     pub(crate) fn sending(&self) -> &Sending {
         &self.sending
+    }
+
+    pub(crate) fn at_work(&self) -> &AtWork {
+        &self.at_work
     }
 
     pub(crate) fn parking(&self) -> Arc<AtomicBool> {
@@ -156,6 +179,9 @@ impl Installation {
 
     /// Certificate authorities that the operator trusts as well, PEM; empty if there are none.
     pub(crate) fn extra_authorities(&self) -> Result<Vec<u8>, Trouble> {
+        if let Some(brought) = &self.brought {
+            return Ok(brought.to_vec());
+        }
         Ok(self.ca_file.as_deref().map(|path| file::read(path, "--ca-file")).transpose()?.unwrap_or_default())
     }
 

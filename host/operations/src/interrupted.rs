@@ -1,5 +1,5 @@
 //! Runs that a dead process left behind. We hold the lock of the data folder, so nobody else works on them; those of this
-//! process are named.
+//! process are known ([`crate::at_work`]).
 
 use crate::import::of_package;
 use crate::installation::Installation;
@@ -7,10 +7,9 @@ use crate::modules::Module;
 use crate::session::Session;
 use crate::trouble::Trouble;
 use beacon_package::{MANIFEST_NAME, PackageFolder};
-use beacon_store::{Connection, Run, RunId, RunOutcome, RunState};
+use beacon_store::{Connection, Run, RunOutcome, RunState};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// How old a run may be to go on: later the first half of its package would be of another day than the second.
@@ -25,10 +24,9 @@ pub(crate) fn settle<'a>(
     installation: &'a Installation,
     connection: &'a Connection,
     module: &'a Module,
-    running_here: &BTreeSet<RunId>,
 ) -> Result<Option<Resumable<'a>>, Trouble> {
     let mut running = installation.store().running_runs()?;
-    running.retain(|run| !running_here.contains(&run.id));
+    running.retain(|run| !installation.at_work().holds(run.id));
     let now = Installation::now();
     let mut resumable = None;
     for run in running {
@@ -56,9 +54,9 @@ pub(crate) fn settle<'a>(
 ///
 /// # Errors
 /// [`Trouble`] of the store.
-pub fn settle_published(installation: &Installation, running_here: &BTreeSet<RunId>) -> Result<(), Trouble> {
+pub fn settle_published(installation: &Installation) -> Result<(), Trouble> {
     let running = installation.store().running_runs()?;
-    for run in running.into_iter().filter(|run| !running_here.contains(&run.id)) {
+    for run in running.into_iter().filter(|run| !installation.at_work().holds(run.id)) {
         if is_published(&run) {
             give_up(installation, run, true)?;
         }

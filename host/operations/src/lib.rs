@@ -9,6 +9,7 @@
 //! **Where to start reading.** [`Installation`] is one data folder, [`Session`] one task put together, [`import`] the
 //! whole way from settings to package, [`Draft`] a connection before it is stored.
 
+mod at_work;
 mod bundled;
 mod certificate_file;
 mod change;
@@ -24,11 +25,15 @@ mod expiry_notices;
 mod expiry_words;
 mod file;
 mod folders;
+pub mod health;
 mod import;
 mod installation;
 mod interrupted;
+pub mod keys;
 mod modules;
 mod new_certificate;
+pub mod notifications;
+pub mod notifying;
 mod proxy;
 mod refusal;
 pub mod retention;
@@ -41,12 +46,13 @@ mod unattended;
 pub mod usage_files;
 mod words;
 
+pub use beacon_notify::MailServer;
 pub use certificate_file::{from_pkcs12, is_pkcs12};
 pub use change::{Changed, change, create, remove};
 pub use consent::{offline, pin};
-pub use draft::{Draft, GivenSecret, check_draft, proxy_server, read_certificate_file};
+pub use draft::{Draft, GivenSecret, check_draft, proxy_server};
 pub use expiring::{CredentialEnd, Expiring, ExpiringKind, ExpiryLevel, REFRESH_TOKEN_IDLE_DAYS, is_delegated};
-pub use file::{read, read_secret};
+pub use file::read;
 pub use folders::Folders;
 pub use import::{Ended, ImportOrder, Prepared, import, prepare};
 pub use installation::{Installation, OrganisationDefaults, Place};

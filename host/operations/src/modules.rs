@@ -4,7 +4,6 @@
 //! one is refused and imports nothing (R17).
 
 use crate::bundled;
-use crate::file;
 use crate::folders::Folders;
 use crate::trouble::Trouble;
 use crate::words::Words;
@@ -34,13 +33,13 @@ pub struct Module {
 }
 
 impl Module {
-    /// The module file that the operator named, or the installed one of a source type.
+    /// The module that the operator brought, or the installed one of a source type.
     ///
     /// # Errors
     /// [`Trouble`] if there is none, or it is altered, refused or made for a newer host.
-    pub fn find(folders: &Folders, named: Option<&Path>, source_type: &str) -> Result<Self, Trouble> {
-        match named {
-            Some(path) => Self::read(file::read(path, "--module")?),
+    pub fn find(folders: &Folders, brought: Option<Vec<u8>>, source_type: &str) -> Result<Self, Trouble> {
+        match brought {
+            Some(bytes) => Self::read(bytes),
             None => Self::installed(folders, source_type),
         }
     }

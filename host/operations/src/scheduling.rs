@@ -10,6 +10,7 @@ use beacon_store::{
 };
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
+use tracing::{info, warn};
 use uuid::Uuid;
 
 /// A run that is owed and may start.
@@ -51,7 +52,7 @@ pub fn trigger(store: &mut Store, schedule: &Schedule, now: Timestamp) -> Result
     fire(store, schedule, &occasion, considered_at)
 }
 
-/// Gives how many connections are due by it.
+/// Gives how many connections are due by it. Those that a person holds are not; that they are left out is counted.
 fn fire(
     store: &mut Store,
     schedule: &Schedule,
@@ -60,16 +61,21 @@ fn fire(
 ) -> Result<usize, Trouble> {
     let timing = schedule.plan.timing()?;
     let by_hand = occasion.outcome == OccasionOutcome::ByHand;
-    let due: Vec<_> = if matches!(occasion.outcome, OccasionOutcome::Skipped | OccasionOutcome::ClockSetBack) {
-        Vec::new()
-    } else {
-        let followers = followers(store, schedule.id)?.into_iter().map(|connection| connection.id);
-        let start =
-            |id: &ConnectionId| if by_hand { occasion.at } else { timing.start(id.as_uuid().as_bytes(), occasion.at) };
-        followers.map(|id| (id, start(&id))).collect()
-    };
+    let (held, free): (Vec<_>, Vec<_>) =
+        if matches!(occasion.outcome, OccasionOutcome::Skipped | OccasionOutcome::ClockSetBack) {
+            Default::default()
+        } else {
+            let all_held = store.held()?;
+            let followers = followers(store, schedule.id)?.into_iter().map(|connection| connection.id);
+            followers.partition(|id| all_held.contains_key(id))
+        };
+    let start =
+        |id: &ConnectionId| if by_hand { occasion.at } else { timing.start(id.as_uuid().as_bytes(), occasion.at) };
+    let due: Vec<_> = free.into_iter().map(|id| (id, start(&id))).collect();
     let count = due.len();
-    store.decide(schedule.id, &Outcome { considered_at, occasion: occasion.clone(), due })?;
+    let (name, outcome) = (schedule.plan.name.as_str(), occasion.outcome.as_str());
+    info!(schedule = name, at = %occasion.at, outcome, due = count, "a time of a schedule came");
+    store.decide(schedule.id, &Outcome { considered_at, occasion: occasion.clone(), due, held })?;
     Ok(count)
 }
 
@@ -85,7 +91,7 @@ pub fn followers(store: &Store, schedule: ScheduleId) -> Result<Vec<Connection>,
 
 /// The owed runs that may start now, beside those of `busy` connections: at most `limit` at a time altogether, never two
 /// of one tenant, of one schedule as many as it says, and only within its window. Those that were interrupted come
-/// first: they are half done.
+/// first: they are half done. What a person holds waits.
 ///
 /// # Errors
 /// [`Trouble`] of the store.
@@ -96,6 +102,8 @@ pub fn startable(
     limit: usize,
 ) -> Result<Vec<Startable>, Trouble> {
     let mut owed = store.due()?;
+    let held = store.held()?;
+    owed.retain(|due| !held.contains_key(&due.connection));
     if owed.is_empty() || busy.len() >= limit {
         return Ok(Vec::new());
     }
@@ -181,7 +189,8 @@ pub fn next_moment(store: &Store, now: Timestamp) -> Result<Option<Timestamp>, T
             consider(at);
         }
     }
-    for due in store.due()? {
+    let held = store.held()?;
+    for due in store.due()?.into_iter().filter(|due| !held.contains_key(&due.connection)) {
         if let Some(schedule) = schedules.iter().find(|schedule| schedule.id == due.schedule) {
             let opening = schedule.plan.timing()?.open(due.starts_at.max(now));
             if opening > now {
@@ -192,12 +201,15 @@ pub fn next_moment(store: &Store, now: Timestamp) -> Result<Option<Timestamp>, T
     Ok(next)
 }
 
-/// When a connection runs next by its schedule: what it owes, or the next time.
+/// When a connection runs next by its schedule: what it owes, or the next time; `None` also while a person holds it.
 ///
 /// # Errors
 /// [`Trouble`] of the store.
 pub fn next_run(store: &Store, connection: &Connection, now: Timestamp) -> Result<Option<Timestamp>, Trouble> {
     let Some(schedule) = connection.schedule else { return Ok(None) };
+    if store.held()?.contains_key(&connection.id) {
+        return Ok(None);
+    }
     if let Some(due) = store.due_of(connection.id)? {
         return Ok(Some(due.starts_at.max(now)));
     }
@@ -218,6 +230,7 @@ pub fn could_not_begin(
     now: Timestamp,
 ) -> Result<RunId, Trouble> {
     let run = RunId::from(Uuid::new_v4());
+    warn!(%run, connection = %due.connection, code = trouble.code, "an import that is due could not begin");
     let mut store = installation.store();
     store.insert_due_run(run, due, now, None)?;
     let outcome = RunOutcome {

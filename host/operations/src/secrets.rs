@@ -6,7 +6,7 @@ use crate::trouble::Trouble;
 use beacon_contract::SlotName;
 use beacon_driver::{SecretSlots, SlotError};
 use beacon_store::{ConnectionId, SecretRow, Store, StoreError};
-use beacon_vault::{ConnectionKeys, Origin, RunKey, RunRef, Secret, SecretBinding, VaultError};
+use beacon_vault::{ConnectionKeys, DataKeyId, Origin, RunKey, RunRef, Secret, SecretBinding, VaultError};
 use jiff::civil::Date;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -147,12 +147,15 @@ impl Secrets {
         self.load(PROXY_PASSWORD, &proxy_origin(server))
     }
 
-    /// The key of a run's journal.
+    /// The key of a run's journal; of one that was begun before, under the data key that it names.
     ///
     /// # Errors
     /// [`Trouble`] of the vault.
-    pub fn run_key(&self, run: impl Into<RunRef>) -> Result<RunKey, Trouble> {
-        Ok(self.keys.derive_run_key(run.into())?)
+    pub fn run_key(&self, run: impl Into<RunRef>, begun_under: Option<DataKeyId>) -> Result<RunKey, Trouble> {
+        Ok(match begun_under {
+            Some(key) => self.keys.derive_run_key_with(key, run.into())?,
+            None => self.keys.derive_run_key(run.into())?,
+        })
     }
 }
 

@@ -13,7 +13,7 @@ use beacon_driver::{
     SystemClock, Transport,
 };
 use beacon_store::{Connection, RunId, StateKind};
-use beacon_vault::{RunKey, Secret};
+use beacon_vault::{DataKeyId, RunKey, Secret};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -33,8 +33,8 @@ pub struct Session<'a> {
     pub run: RunId,
     /// The secrets of the connection, unlocked.
     pub secrets: Arc<Secrets>,
-    /// Whether an interrupted run goes on.
-    resume: bool,
+    /// The data key behind the journal of an interrupted run that goes on.
+    resumed: Option<DataKeyId>,
 }
 
 /// A folder that is gone when the run is over, however it ends; unless the process ends first and parks it.
@@ -79,7 +79,7 @@ impl<'a> Session<'a> {
         module: &'a Module,
     ) -> Result<Self, Trouble> {
         let secrets = Arc::new(Secrets::open(installation, connection.id)?);
-        Ok(Self { installation, connection, module, run: RunId::from(Uuid::new_v4()), secrets, resume: false })
+        Ok(Self { installation, connection, module, run: RunId::from(Uuid::new_v4()), secrets, resumed: None })
     }
 
     /// The session that goes on with an interrupted run; `None` if its journal does not fit any more: another module,
@@ -94,14 +94,20 @@ impl<'a> Session<'a> {
         run: RunId,
     ) -> Result<Option<Self>, Trouble> {
         let secrets = Arc::new(Secrets::open(installation, connection.id)?);
-        let session = Self { installation, connection, module, run, secrets, resume: true };
-        let Ok(key) = session.secrets.run_key(run) else { return Ok(None) };
+        let mut session = Self { installation, connection, module, run, secrets, resumed: None };
+        // The journal may be older than the newest data key.
+        session.resumed = JournalReader::data_key(&session.journal_path()).ok().map(DataKeyId::from);
+        let Ok(key) = session.run_key() else { return Ok(None) };
         let Ok(reader) = JournalReader::open(&session.journal_path(), &key) else { return Ok(None) };
         Ok((*reader.header() == session.header(&key)).then_some(session))
     }
 
     fn journal_path(&self) -> PathBuf {
         self.installation.folders.run(self.run).join("journal")
+    }
+
+    fn run_key(&self) -> Result<RunKey, Trouble> {
+        self.secrets.run_key(self.run, self.resumed)
     }
 
     fn header(&self, key: &RunKey) -> JournalHeader {
@@ -173,9 +179,9 @@ impl<'a> Session<'a> {
     fn journal(&self) -> Result<RunJournal, Trouble> {
         let words = self.module.words();
         let failed = |error| Trouble::of_run(&RunError::from(error), &words);
-        let key = self.secrets.run_key(self.run)?;
+        let key = self.run_key()?;
         let path = self.journal_path();
-        if self.resume {
+        if self.resumed.is_some() {
             let reader = JournalReader::open(&path, &key).map_err(failed)?;
             return Ok(RunJournal::Resume { reader, path });
         }

@@ -7,12 +7,12 @@ use beacon_package::{ExportError, PackageError};
 use beacon_sandbox::{CompileError, Refusal};
 use beacon_schedule::InvalidTiming;
 use beacon_store::{ErrorKind as StoreKind, RunState, StoreError};
-use beacon_vault::{ErrorKind as VaultKind, KeyFileError, VaultError};
-use serde::Serialize;
+use beacon_vault::{ErrorKind as VaultKind, VaultError};
+use serde::{Deserialize, Serialize};
 use std::error::Error;
 
 /// A readable failure.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trouble {
     /// What it asks of the person.
     pub kind: FailKind,
@@ -25,7 +25,7 @@ pub struct Trouble {
     /// Causes, numbers, ids; one per line.
     pub detail: Vec<String>,
     /// Fields that are wrong, if it is about a form.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<FieldTrouble>,
     /// Whether it should not happen at all.
     #[serde(skip)]
@@ -33,7 +33,7 @@ pub struct Trouble {
 }
 
 /// One field that is wrong.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldTrouble {
     /// Id of the field.
     pub field: String,
@@ -174,14 +174,6 @@ impl From<VaultError> for Trouble {
             _ => FailKind::Defect,
         };
         Self::new(kind, error.code(), &error, error.hint()).caused_by(&error)
-    }
-}
-
-impl From<KeyFileError> for Trouble {
-    fn from(error: KeyFileError) -> Self {
-        let advice = "Bring the key file back from a backup, or name it with --key-file. Without it the stored \
-                      secrets cannot be read and have to be entered again.";
-        Self::settings("vault.key_file", &error, advice).caused_by(&error)
     }
 }
 

@@ -3,12 +3,14 @@
 use crate::consent_link::ConsentLinks;
 use crate::data::Data;
 use crate::imports::Imports;
+use crate::metrics::{MetricsOptions, Throttles};
 use crate::problem::Refusal;
 use crate::scheduler::Scheduler;
 use crate::serve::ServeLog;
 use crate::sessions::Sessions;
 use crate::tasks::Tasks;
 use beacon_api::{ConnectionDraft, Defaults, Happened};
+use beacon_driver::Cancel;
 use beacon_operations::Installation;
 use beacon_store::{Connection, ConnectionId};
 use std::sync::Arc;
@@ -54,12 +56,21 @@ pub(crate) struct App {
     pub(crate) scheduler: Scheduler,
     /// There may be a new package to send.
     pub(crate) packages: Notify,
+    /// Something happened that may change how a connection stands.
+    pub(crate) health: Notify,
+    /// A connection's state changed: there may be somebody to tell.
+    pub(crate) state_changed: Notify,
+    pub(crate) throttles: Arc<Throttles>,
+    /// Who may read figures; nobody without.
+    pub(crate) metrics: Option<MetricsOptions>,
     pub(crate) links: ConsentLinks,
     pub(crate) data: Data,
     pub(crate) events: broadcast::Sender<Happened>,
     pub(crate) preset: Option<ConnectionDraft>,
     /// How long a sign-in in a browser is waited for.
     pub(crate) sign_in_patience: Duration,
+    /// The beacon ends.
+    pub(crate) stopped: Cancel,
     log: ServeLog,
 }
 
@@ -70,6 +81,7 @@ impl App {
         preset: Option<ConnectionDraft>,
         sign_in_patience: Duration,
         parallel_runs: usize,
+        metrics: Option<MetricsOptions>,
         log: ServeLog,
     ) -> Self {
         let installation = Arc::new(installation);
@@ -82,11 +94,16 @@ impl App {
             imports: Imports::default(),
             scheduler: Scheduler::new(parallel_runs),
             packages: Notify::new(),
+            health: Notify::new(),
+            state_changed: Notify::new(),
+            throttles: Arc::default(),
+            metrics,
             links: ConsentLinks::default(),
             data,
             events: broadcast::Sender::new(EVENTS),
             preset,
             sign_in_patience,
+            stopped: Cancel::new(),
             log,
         }
     }
@@ -98,6 +115,9 @@ impl App {
 
     /// Tells whoever listens. That nobody does is fine.
     pub(crate) fn tell(&self, happened: Happened) {
+        if happened == Happened::Connections {
+            self.health.notify_one();
+        }
         let _ = self.events.send(happened);
     }
 

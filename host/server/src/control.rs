@@ -1,61 +1,48 @@
 //! How the command line reaches a beacon that serves: a second port on this machine, and a file in the data folder, for
 //! the owner's eyes only, that says which and holds a secret. A file and a port work the same on every system.
+//!
+//! Both sides prove that they know the secret before either says anything else (`greeting.rs`): a port that somebody else
+//! took over after a crash learns nothing. What is said then is the command line's own affair: [`CommandLine`].
+
+mod error;
+mod greeting;
+mod known;
+mod reach;
+
+pub use error::ControlError;
+pub use reach::reach;
 
 use crate::app::App;
-use crate::secret_text;
-use axum::Router;
-use axum::extract::{Request, State};
-use axum::http::{StatusCode, header};
-use axum::middleware::{self, Next};
-use axum::response::Response;
-use axum::routing::post;
-use serde::{Deserialize, Serialize};
-use std::io::{self, Read as _, Write as _};
-use std::net::{Ipv4Addr, TcpStream};
-use std::path::{Path, PathBuf};
+use crate::serving::Serving;
+use known::Known;
+use std::io;
+use std::net::Ipv4Addr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::TcpListener;
-use zeroize::Zeroizing;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-const FILE: &str = "control.json";
+/// Command lines at work at the same time; more of them wait for their turn.
+const AT_ONCE: u32 = 32;
 
-/// How long the command line waits for an answer.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long whoever knocks may take to prove who they are.
+const GREETING: Duration = Duration::from_secs(5);
 
-/// An answer is one line.
-const LONGEST_ANSWER: u64 = 64 << 10;
+/// How long the end of a beacon waits for command lines to take note.
+const FAREWELL: Duration = Duration::from_secs(3);
 
-/// Why the two do not come together.
-#[derive(Debug, thiserror::Error)]
-pub enum ControlError {
-    /// No beacon serves this data folder.
-    #[error("no beacon serves this data folder")]
-    NobodyServes,
-    /// The file or the port cannot be used.
-    #[error("{} cannot be used", path.display())]
-    Storage {
-        /// The file.
-        path: PathBuf,
-        /// The system's cause.
-        #[source]
-        source: io::Error,
-    },
-    /// It answered something else.
-    #[error("the beacon that serves this data folder refused: {0}")]
-    Refused(String),
-}
-
-#[derive(Serialize, Deserialize)]
-struct Known {
-    port: u16,
-    token: String,
+/// Executes what command lines ask for; brought by the program.
+pub trait CommandLine: Send + Sync + 'static {
+    /// Speaks with one of them until it is done. Called on a thread of its own.
+    fn converse(&self, serving: &Serving, stream: std::net::TcpStream);
 }
 
 /// The open door; closed when this is dropped.
 pub(crate) struct Control {
     file: PathBuf,
     listening: tokio::task::JoinHandle<()>,
+    turns: Arc<Semaphore>,
 }
 
 impl Drop for Control {
@@ -67,95 +54,59 @@ impl Drop for Control {
 }
 
 impl Control {
-    pub(crate) async fn open(app: &Arc<App>) -> Result<Self, ControlError> {
-        let file = app.installation.folders.root().join(FILE);
+    pub(crate) async fn open(app: &Arc<App>, commands: Arc<dyn CommandLine>) -> Result<Self, ControlError> {
+        let file = known::file(app.installation.folders.root());
         let failed = |source| ControlError::Storage { path: file.clone(), source };
         let socket = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(failed)?;
-        let known = Known { port: socket.local_addr().map_err(failed)?.port(), token: secret_text::new() };
-        write(&file, &known).map_err(failed)?;
-        let token: Arc<str> = known.token.into();
-        let router = Router::new()
-            .route("/link", post(link))
-            .route("/reset", post(reset))
-            .layer(middleware::from_fn_with_state(token, admit))
-            .with_state(Arc::clone(app));
-        // It ends with the process or with `Control`.
-        let listening = tokio::spawn(async move { drop(axum::serve(socket, router).await) });
-        Ok(Self { file, listening })
+        let known = Known::new(socket.local_addr().map_err(failed)?.port());
+        known.write(&file).map_err(failed)?;
+        let turns = Arc::new(Semaphore::new(AT_ONCE as usize));
+        let door = Door { serving: Serving::new(app), commands, known: Arc::new(known), turns: Arc::clone(&turns) };
+        let listening = tokio::spawn(door.keep(socket));
+        Ok(Self { file, listening, turns })
+    }
+
+    /// Lets nobody in any more, and waits a moment for those who are.
+    pub(crate) async fn close(self) {
+        self.listening.abort();
+        // Whoever needs longer loses the connection when the process ends.
+        let _ = tokio::time::timeout(FAREWELL, self.turns.acquire_many(AT_ONCE)).await;
     }
 }
 
-async fn admit(State(token): State<Arc<str>>, request: Request, next: Next) -> Result<Response, StatusCode> {
-    let given = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let given = given.and_then(|value| value.strip_prefix("Bearer ")).map(secret_text::known);
-    if given == Some(secret_text::known(&token)) { Ok(next.run(request).await) } else { Err(StatusCode::FORBIDDEN) }
+/// What lets command lines in.
+#[derive(Clone)]
+struct Door {
+    serving: Serving,
+    commands: Arc<dyn CommandLine>,
+    known: Arc<Known>,
+    turns: Arc<Semaphore>,
 }
 
-async fn link(State(app): State<Arc<App>>) -> String {
-    app.new_link()
-}
-
-/// Forgets all accounts and sessions, so that the next link sets a new administrator's password.
-async fn reset(State(app): State<Arc<App>>) -> Result<String, StatusCode> {
-    let failed = |_| StatusCode::INTERNAL_SERVER_ERROR;
-    let accounts = app.installation.store().accounts().map_err(failed)?;
-    for account in accounts {
-        app.installation.store().delete_account(&account.name).map_err(failed)?;
-        app.sessions.close_account(&account.name);
+impl Door {
+    async fn keep(self, socket: TcpListener) {
+        loop {
+            // A failed accept concerns one client; the next one may be fine.
+            let Ok((stream, _)) = socket.accept().await else { continue };
+            let door = self.clone();
+            tokio::spawn(async move {
+                // How a conversation with somebody who is not let in ends is their affair.
+                let _ = door.meet(stream).await;
+            });
+        }
     }
-    Ok(app.new_link())
-}
 
-fn write(file: &Path, known: &Known) -> io::Result<()> {
-    let json = Zeroizing::new(serde_json::to_vec(known).map_err(io::Error::other)?);
-    let mut options = std::fs::File::options();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(0o600);
+    async fn meet(self, mut stream: TcpStream) -> io::Result<()> {
+        stream.set_nodelay(true)?;
+        tokio::time::timeout(GREETING, greeting::admit(&mut stream, &self.known)).await??;
+        let Ok(turn) = self.turns.acquire_owned().await else { return Ok(()) };
+        let stream = stream.into_std()?;
+        stream.set_nonblocking(false)?;
+        // A thread of its own: a command waits for answers and for the disk, and must not keep the network waiting.
+        std::thread::Builder::new().name("command".to_owned()).spawn(move || {
+            let _turn: OwnedSemaphorePermit = turn;
+            self.commands.converse(&self.serving, stream);
+        })?;
+        Ok(())
     }
-    // On Windows the data folder's own permissions keep others out.
-    options.open(file)?.write_all(&json)
-}
-
-/// A one-time link of the beacon that serves a data folder.
-///
-/// # Errors
-/// [`ControlError::NobodyServes`] if none does.
-pub fn ask_for_link(data: &Path) -> Result<String, ControlError> {
-    ask(data, "/link")
-}
-
-/// Makes the beacon that serves a data folder forget all accounts; gives the link that sets a new password.
-///
-/// # Errors
-/// [`ControlError::NobodyServes`] if none does.
-pub fn forget_accounts(data: &Path) -> Result<String, ControlError> {
-    ask(data, "/reset")
-}
-
-/// One request and one line back: not worth a client, which would bring proxies and redirects along.
-fn ask(data: &Path, path: &str) -> Result<String, ControlError> {
-    let file = data.join(FILE);
-    let failed = |source| ControlError::Storage { path: file.clone(), source };
-    let json = match std::fs::read(&file) {
-        Ok(json) => Zeroizing::new(json),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(ControlError::NobodyServes),
-        Err(error) => return Err(failed(error)),
-    };
-    let known: Known = serde_json::from_slice(&json).map_err(|_| ControlError::NobodyServes)?;
-    let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, known.port)).map_err(|_| ControlError::NobodyServes)?;
-    stream.set_read_timeout(Some(PATIENCE)).map_err(failed)?;
-    let request = Zeroizing::new(format!(
-        "POST {path} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {}\r\ncontent-length: 0\r\n\
-         connection: close\r\n\r\n",
-        known.token
-    ));
-    stream.write_all(request.as_bytes()).map_err(failed)?;
-    let mut answer = String::new();
-    stream.take(LONGEST_ANSWER).read_to_string(&mut answer).map_err(failed)?;
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
-    let status = head.lines().next().unwrap_or_default();
-    if status.contains(" 200 ") { Ok(body.trim().to_owned()) } else { Err(ControlError::Refused(status.to_owned())) }
 }

@@ -9,6 +9,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use beacon_api::{ProblemKind, paths};
 use std::sync::Arc;
+use tracing::debug;
 
 /// No inline script or style, no foreign origin; compiling WebAssembly is what this page is for.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
@@ -20,11 +21,16 @@ const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 /// The outermost layer.
 pub(crate) async fn guard(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let is_api = request.uri().path().starts_with(paths::BASE);
+    // A query may name people, and a path outside of the API may hold the secret of a link.
+    let asked = is_api.then(|| (request.method().clone(), request.uri().path().to_owned()));
     let mut response = match admitted(&app, &request) {
         Ok(None) => next.run(request).await,
         Ok(Some(elsewhere)) => elsewhere,
         Err(refusal) => refusal.into_response(),
     };
+    if let Some((method, path)) = asked {
+        debug!(%method, path, status = response.status().as_u16(), "answered");
+    }
     add_headers(response.headers_mut(), app.address.secure, is_api);
     response
 }

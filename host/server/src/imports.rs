@@ -1,17 +1,19 @@
-//! Imports of this process: *Execute Now*, and those that are due.
+//! Imports of this process: *Execute Now*, those that are due, and those that a command line waits for.
 
 use crate::app::App;
 use crate::problem::Refusal;
 use crate::watcher::Watcher;
 use beacon_api::{Happened, LogLevel, RunPhase};
-use beacon_driver::{Cancel, Observer};
+use beacon_contract::{CheckResult, FailKind, Note};
+use beacon_driver::{Cancel, Observer, TableProgress};
 use beacon_operations::scheduling::{self, Startable};
-use beacon_operations::{Ended, ImportOrder, Installation, Module, Trouble, import, prepare};
+use beacon_operations::{Ended, ImportOrder, Installation, Module, Prepared, Trouble, import, prepare};
 use beacon_package::FileFormat;
 use beacon_store::{Connection, ConnectionId, Due, RunId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use tokio::sync::{oneshot, watch};
+use std::time::Duration;
+use tokio::sync::{Notify, oneshot, watch};
 
 /// An import at work.
 #[derive(Clone)]
@@ -26,6 +28,8 @@ pub(crate) struct Imports {
     /// Connections whose import is about to start or at work: one at a time.
     busy: Mutex<BTreeSet<ConnectionId>>,
     live: Mutex<BTreeMap<RunId, Live>>,
+    /// One of them ended.
+    room: Notify,
     /// The connection whose sign-in is kept alive just now. Set and looked at under the lock of `busy`, so that an import
     /// and this never use one token together.
     exercised: watch::Sender<Option<ConnectionId>>,
@@ -65,10 +69,6 @@ impl Imports {
         // The sender lives as long as the imports do.
         let _ = exercised.wait_for(|exercised| *exercised != Some(connection)).await;
     }
-
-    fn running(&self) -> BTreeSet<RunId> {
-        locked(&self.live).keys().copied().collect()
-    }
 }
 
 impl Live {
@@ -87,32 +87,102 @@ impl Drop for Exercised {
     }
 }
 
-/// Takes the mark away however the import ends.
-struct Busy {
-    app: Arc<App>,
+/// The mark that a connection is at work, taken away however its import ends.
+pub(crate) struct Busy {
+    pub(crate) app: Arc<App>,
     connection: ConnectionId,
 }
 
 impl Drop for Busy {
     fn drop(&mut self) {
         locked(&self.app.imports.busy).remove(&self.connection);
+        self.app.imports.room.notify_waiters();
+        self.app.scheduler.wake();
     }
 }
 
-/// Takes the mark that a connection is at work; `None` if it is already.
-fn mark(app: &Arc<App>, connection: ConnectionId) -> Option<Busy> {
-    locked(&app.imports.busy).insert(connection).then(|| Busy { app: Arc::clone(app), connection })
+/// Why an import does not start now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NotNow {
+    /// One of this connection is under way.
+    ConnectionBusy,
+    /// One of another connection of the same tenant is.
+    TenantBusy,
+    /// There are as many as there may be.
+    NoRoom,
+}
+
+impl NotNow {
+    const ADVICE: &str = "Wait until it is over, or stop it first.";
+
+    const fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::ConnectionBusy => ("run.busy", "An import of this connection is under way."),
+            Self::TenantBusy => ("run.tenant_busy", "Another connection imports this tenant just now."),
+            Self::NoRoom => ("run.no_room", "As many imports are at work as may be at the same time."),
+        }
+    }
+}
+
+impl From<NotNow> for Refusal {
+    fn from(not_now: NotNow) -> Self {
+        let (code, title) = not_now.words();
+        Self::conflict(code, title, NotNow::ADVICE)
+    }
+}
+
+impl From<NotNow> for Trouble {
+    fn from(not_now: NotNow) -> Self {
+        let (code, title) = not_now.words();
+        Self::new(FailKind::Retry, code, title, NotNow::ADVICE)
+    }
+}
+
+/// Takes the mark that a connection is at work, if nothing of its tenant is, and if there is room for one more of so
+/// many.
+pub(crate) fn claim(app: &Arc<App>, connection: &Connection, limit: usize) -> Result<Result<Busy, NotNow>, Trouble> {
+    // Both at once, so that nobody else starts in between.
+    let store = app.installation.store();
+    let mut busy = locked(&app.imports.busy);
+    Ok(if busy.contains(&connection.id) {
+        Err(NotNow::ConnectionBusy)
+    } else if scheduling::tenant_busy(&store, connection, &busy)? {
+        Err(NotNow::TenantBusy)
+    } else if busy.len() >= limit {
+        Err(NotNow::NoRoom)
+    } else {
+        busy.insert(connection.id);
+        Ok(Busy { app: Arc::clone(app), connection: connection.id })
+    })
+}
+
+/// The same, and waits for room.
+pub(crate) async fn claim_in_turn(
+    app: &Arc<App>,
+    connection: &Connection,
+    waits: impl FnOnce(),
+) -> Result<Busy, Trouble> {
+    let mut waits = Some(waits);
+    loop {
+        let mut room = std::pin::pin!(app.imports.room.notified());
+        // From now on no end is missed.
+        room.as_mut().enable();
+        match claim(app, connection, app.scheduler.limit())? {
+            Ok(busy) => return Ok(busy),
+            Err(NotNow::NoRoom) => {
+                if let Some(waits) = waits.take() {
+                    waits();
+                }
+                room.await;
+            }
+            Err(not_now) => return Err(not_now.into()),
+        }
+    }
 }
 
 /// Starts an import because a person says so; gives its id once it is in the list of runs.
 pub(crate) async fn start(app: &Arc<App>, connection: Connection) -> Result<RunId, Refusal> {
-    let advice = "Wait until it is over, or stop it first.";
-    if scheduling::tenant_busy(&app.installation.store(), &connection, &app.imports.busy())? {
-        return Err(Refusal::conflict("run.tenant_busy", "Another connection imports this tenant just now.", advice));
-    }
-    let Some(busy) = mark(app, connection.id) else {
-        return Err(Refusal::conflict("run.busy", "An import of this connection is under way.", advice));
-    };
+    let busy = claim(app, &connection, usize::MAX)??;
     let (started, starting) = oneshot::channel();
     tokio::spawn(async move {
         let app = Arc::clone(&busy.app);
@@ -129,7 +199,12 @@ pub(crate) async fn start(app: &Arc<App>, connection: Connection) -> Result<RunI
 /// Starts an import that is due.
 pub(crate) fn start_due(app: &Arc<App>, startable: Startable) {
     let Startable { connection, due } = startable;
-    let Some(busy) = mark(app, connection.id) else { return };
+    let busy = match claim(app, &connection, usize::MAX) {
+        Ok(Ok(busy)) => busy,
+        // It is still owed, and looked at again when the other one ends.
+        Ok(Err(_)) => return,
+        Err(trouble) => return app.scheduler.complain(&trouble),
+    };
     tokio::spawn(async move {
         let app = Arc::clone(&busy.app);
         let began = |run: Result<RunId, Trouble>| {
@@ -145,10 +220,9 @@ pub(crate) fn start_due(app: &Arc<App>, startable: Startable) {
 }
 
 impl App {
-    /// An import is over: lists changed, there is room for another one, and perhaps a package to send.
+    /// An import is over: lists changed, and there is perhaps a package to send.
     fn ended(&self) {
         self.tell(Happened::Connections);
-        self.scheduler.wake();
         self.packages.notify_one();
     }
 }
@@ -156,37 +230,75 @@ impl App {
 async fn whole(app: &Arc<App>, connection: &Connection, due: Option<Due>, began: impl FnOnce(Result<RunId, Trouble>)) {
     app.imports.rested(connection.id).await;
     let by_schedule = due.is_some();
-    let order = ImportOrder { output: None, format: FileFormat::Parquet, running_here: app.imports.running(), due };
+    let order = ImportOrder { output: None, format: FileFormat::Parquet, due };
     let module = Module::find(&app.installation.folders, None, &connection.source_type);
     let prepared = match &module {
-        Ok(module) => prepare(&app.installation, connection, module, &order).map(|prepared| (module, prepared)),
+        Ok(module) => prepare(&app.installation, connection, module, &order),
         Err(trouble) => Err(trouble.clone()),
     };
-    let (module, prepared) = match prepared {
+    let prepared = match prepared {
         Ok(prepared) => prepared,
         Err(trouble) => return began(Err(trouble)),
     };
-    let run = prepared.session.run;
-    let log = app.installation.folders.run_log(run);
-    let id = connection.id.to_string();
-    let watcher = Arc::new(Watcher::new(run.to_string(), id.clone(), module.words(), &log, app.events.clone()));
-    let begins = if prepared.resumed { "goes on where it was interrupted" } else { "begins" };
     let reason = if by_schedule { ", as its schedule says" } else { "" };
-    watcher.log(LogLevel::Information, &format!("the import {begins}{reason}, module {}", module.manifest.version));
-    let cancel = Cancel::new();
-    locked(&app.imports.live).insert(run, Live { watcher: Arc::clone(&watcher), cancel: cancel.clone() });
-    began(Ok(run));
-    app.tell(Happened::Connections);
-    let ended = import(prepared, Arc::clone(&watcher) as Arc<dyn Observer>, cancel).await;
-    match &ended {
-        Ok(ended) => conclude(app, &watcher, connection, ended).await,
-        Err(trouble) => watcher.log(LogLevel::Error, &format!("{} {}", trouble.title, trouble.advice)),
-    }
-    watcher.enter(RunPhase::Finished);
-    locked(&app.imports.live).remove(&run);
+    let watched = Watched::begin(app, &prepared, reason, &Cancel::new());
+    began(Ok(prepared.session.run));
+    // How it ended is in the list of runs and in its log.
+    let _ = watched.import(prepared, None).await;
 }
 
-async fn conclude(app: &Arc<App>, watcher: &Watcher, connection: &Connection, ended: &Ended) {
+/// An import that the page sees.
+pub(crate) struct Watched<'a> {
+    app: &'a App,
+    connection: Connection,
+    watcher: Arc<Watcher>,
+    cancel: Cancel,
+    run: RunId,
+}
+
+impl<'a> Watched<'a> {
+    /// From now on the page sees it and may stop it.
+    pub(crate) fn begin(app: &'a App, prepared: &Prepared<'_>, reason: &str, cancel: &Cancel) -> Self {
+        let (connection, module, run) = (prepared.session.connection, prepared.session.module, prepared.session.run);
+        let log = app.installation.folders.run_log(run);
+        let id = connection.id.to_string();
+        let (events, throttles) = (app.events.clone(), Arc::clone(&app.throttles));
+        let watcher = Arc::new(Watcher::new(run.to_string(), id, module.words(), &log, events, throttles));
+        let begins = if prepared.resumed { "goes on where it was interrupted" } else { "begins" };
+        watcher.log(LogLevel::Information, &format!("the import {begins}{reason}, module {}", module.manifest.version));
+        let live = Live { watcher: Arc::clone(&watcher), cancel: cancel.clone() };
+        locked(&app.imports.live).insert(run, live);
+        app.tell(Happened::Connections);
+        Self { app, connection: connection.clone(), watcher, cancel: cancel.clone(), run }
+    }
+
+    /// Imports, and makes what came ready for the page.
+    pub(crate) async fn import(
+        self,
+        prepared: Prepared<'_>,
+        onlooker: Option<Arc<dyn Observer>>,
+    ) -> Result<Ended, Trouble> {
+        let observer: Arc<dyn Observer> = match onlooker {
+            Some(onlooker) => Arc::new(Both(Arc::clone(&self.watcher), onlooker)),
+            None => Arc::clone(&self.watcher) as Arc<dyn Observer>,
+        };
+        let ended = import(prepared, observer, self.cancel.clone()).await;
+        match &ended {
+            Ok(ended) => conclude(self.app, &self.watcher, &self.connection, ended).await,
+            Err(trouble) => self.watcher.log(LogLevel::Error, &format!("{} {}", trouble.title, trouble.advice)),
+        }
+        self.watcher.enter(RunPhase::Finished);
+        ended
+    }
+}
+
+impl Drop for Watched<'_> {
+    fn drop(&mut self) {
+        locked(&self.app.imports.live).remove(&self.run);
+    }
+}
+
+async fn conclude(app: &App, watcher: &Watcher, connection: &Connection, ended: &Ended) {
     if let Some(trouble) = &ended.trouble {
         watcher.log(LogLevel::Error, &format!("{} {}", trouble.title, trouble.advice));
     }
@@ -201,4 +313,34 @@ async fn conclude(app: &Arc<App>, watcher: &Watcher, connection: &Connection, en
         app.tell(Happened::Data { connection: connection.id.to_string() });
     }
     watcher.log(LogLevel::Information, &format!("the import ended: {}", ended.state.as_str()));
+}
+
+/// The page, and somebody else.
+struct Both(Arc<Watcher>, Arc<dyn Observer>);
+
+impl Observer for Both {
+    fn table(&self, progress: &TableProgress) {
+        self.0.table(progress);
+        self.1.table(progress);
+    }
+
+    fn waiting(&self, pause: Duration) {
+        self.0.waiting(pause);
+        self.1.waiting(pause);
+    }
+
+    fn check(&self, result: &CheckResult) {
+        self.0.check(result);
+        self.1.check(result);
+    }
+
+    fn note(&self, note: &Note) {
+        self.0.note(note);
+        self.1.note(note);
+    }
+
+    fn publishing(&self) {
+        self.0.publishing();
+        self.1.publishing();
+    }
 }

@@ -7,7 +7,8 @@
 //! store, and what is saved is checked again here. Answer a request from another origin or for another host name.
 //!
 //! **Where to start reading.** [`serve`] starts everything; `guard.rs` is what every request passes; `route_table.rs`
-//! is the list of what there is; `task.rs` is consent, test and preview; `imports.rs` is *Execute Now*.
+//! is the list of what there is; `task.rs` is consent, test and preview; `imports.rs` is *Execute Now*; `serving.rs` is
+//! what command lines get to do.
 
 mod answer;
 mod app;
@@ -20,9 +21,12 @@ mod data;
 mod deliverer;
 mod guard;
 mod health;
+mod health_keeper;
 mod imports;
 mod keeper;
 mod listen;
+mod metrics;
+mod notifier;
 mod openapi;
 mod password;
 mod problem;
@@ -31,11 +35,14 @@ mod routes;
 mod scheduler;
 mod secret_text;
 mod serve;
+mod serving;
 mod sessions;
 mod task;
 mod tasks;
 mod tls;
 mod watcher;
 
-pub use control::{ControlError, ask_for_link, forget_accounts};
+pub use control::{CommandLine, ControlError, reach};
+pub use metrics::{MetricsOptions, MetricsToken};
 pub use serve::{Running, ServeError, ServeLog, ServeOptions, serve};
+pub use serving::{Ended, Serving, Turn};

@@ -3,7 +3,9 @@
 use crate::app::App;
 use crate::cookie::Cookie;
 use crate::problem::Refusal;
-use crate::routes::{accounts, connections, credentials, data, events, runs, schedules, session, source_types, tasks};
+use crate::routes::{
+    accounts, connections, credentials, data, events, health, runs, schedules, session, source_types, tasks,
+};
 use crate::sessions::Signed;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
@@ -12,10 +14,10 @@ use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::{MethodRouter, delete, get, post, put};
 use beacon_api::{
-    Account, AccountDraft, Connection, ConnectionDraft, ConsentLink, CredentialProfile, Defaults, ExpiringCredential,
-    FieldProblem, Happened, LinkSignIn, LogLine, Overview, PastedAddress, PersonPane, ProductDifference, ProductPane,
-    Removed, Role, Rows, Run, RunStarted, Schedule, ScheduleChoice, ScheduleDraft, SchedulePreview, ScheduleRemoved,
-    SessionInfo, SignIn, SourceType, TaskOrder, TaskState, paths,
+    Account, AccountDraft, Connection, ConnectionDraft, ConnectionHealth, ConsentLink, CredentialProfile, Defaults,
+    ExpiringCredential, FieldProblem, Happened, HealthReport, HoldChoice, LinkSignIn, LogLine, Overview, PastedAddress,
+    PersonPane, ProductDifference, ProductPane, Removed, Role, Rows, Run, RunStarted, Schedule, ScheduleChoice,
+    ScheduleDraft, SchedulePreview, ScheduleRemoved, SessionInfo, SignIn, SourceType, TaskOrder, TaskState, paths,
 };
 use beacon_operations::Installation;
 use std::sync::Arc;
@@ -124,6 +126,8 @@ pub(crate) fn route_table() -> Vec<Route> {
         route(on!(PUT schedules::choose), paths::CONNECTION_SCHEDULE, Administrator, "Let a connection follow a schedule, or none", one::<ScheduleChoice>(), None),
         route(on!(GET credentials::profiles), paths::PROFILES, Administrator, "Credential profiles, by name", None, list::<CredentialProfile>()),
         route(on!(GET credentials::expiring), paths::EXPIRING, Reader, "Credentials that die within thirty days, the nearest first", None, list::<ExpiringCredential>()),
+        route(on!(PUT health::hold), paths::CONNECTION_HOLD, Administrator, "Pause a connection, disable it, or let it run again", one::<HoldChoice>(), one::<ConnectionHealth>()),
+        route(on!(GET health::all), paths::HEALTH, Reader, "How all connections stand, the worst first", None, one::<HealthReport>()),
         route(on!(GET schedules::all), paths::SCHEDULES, Reader, "Schedules, by name", None, list::<Schedule>()),
         route(on!(POST schedules::add), paths::SCHEDULES, Administrator, "Add a schedule", one::<ScheduleDraft>(), one::<Schedule>()),
         route(on!(POST schedules::check), paths::SCHEDULES_CHECK, Administrator, "Next times of a schedule that is not stored yet", one::<ScheduleDraft>(), one::<SchedulePreview>()),

@@ -5,6 +5,7 @@ pub(crate) mod connections;
 pub(crate) mod credentials;
 pub(crate) mod data;
 pub(crate) mod events;
+pub(crate) mod health;
 pub(crate) mod runs;
 pub(crate) mod schedules;
 pub(crate) mod session;

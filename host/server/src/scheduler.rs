@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::{Notify, watch};
+use tracing::error;
 
 /// The clock may be set, and a host may sleep without noticing: it is looked at anew at least this often.
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
@@ -31,6 +32,11 @@ impl Scheduler {
         Self { woken: Notify::new(), parallel_runs, trouble: Mutex::default(), looked: Mutex::new(Instant::now()) }
     }
 
+    /// How many imports may be at work at the same time.
+    pub(crate) fn parallel_runs(&self) -> usize {
+        self.parallel_runs
+    }
+
     /// Something changed that may make something due.
     pub(crate) fn wake(&self) {
         self.woken.notify_one();
@@ -43,12 +49,22 @@ impl Scheduler {
 
     /// Keeps a trouble, so that people see it.
     pub(crate) fn complain(&self, trouble: &Trouble) {
-        *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = Some(trouble.clone());
+        let mut present = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+        // It looks every few seconds: the same trouble is told once.
+        if present.as_ref().is_none_or(|present| present.code != trouble.code) {
+            error!(code = trouble.code, title = trouble.title, "the schedules cannot be kept");
+        }
+        *present = Some(trouble.clone());
     }
 
     /// Whether it looked not long ago.
     pub(crate) fn is_alive(&self) -> bool {
         self.looked.lock().unwrap_or_else(PoisonError::into_inner).elapsed() < LONGEST_PAUSE * 3
+    }
+
+    /// How many imports may be at work at the same time.
+    pub(crate) fn limit(&self) -> usize {
+        self.parallel_runs
     }
 
     fn looks(&self) {
@@ -93,11 +109,12 @@ async fn go_on(app: &Arc<App>) {
         let now = Installation::now();
         running.retain(|run| now.duration_since(run.started_at) <= RESUMABLE);
         let connections = running.into_iter().map(|run| run.connection).filter(|id| !owed.contains(id));
-        let unique: BTreeSet<_> = connections.collect();
+        let held = store.held()?;
+        let unique: BTreeSet<_> = connections.filter(|id| !held.contains_key(id)).collect();
         unique.into_iter().map(|id| Ok(store.connection(id)?)).collect()
     };
     // A run whose package is there is over in all but name; it must not begin anew.
-    match settle_published(&app.installation, &BTreeSet::new()).and_then(|()| interrupted()) {
+    match settle_published(&app.installation).and_then(|()| interrupted()) {
         Err(trouble) => app.scheduler.complain(&trouble),
         Ok(connections) => {
             for connection in connections {
@@ -114,7 +131,7 @@ fn look(app: &Arc<App>) -> Result<Duration, Trouble> {
     let (startable, next) = {
         let mut store = app.installation.store();
         scheduling::decide(&mut store, now)?;
-        let startable = scheduling::startable(&store, now, &app.imports.busy(), app.scheduler.parallel_runs)?;
+        let startable = scheduling::startable(&store, now, &app.imports.busy(), app.scheduler.limit())?;
         (startable, scheduling::next_moment(&store, now)?)
     };
     if !startable.is_empty() {

@@ -1,8 +1,12 @@
 //! Starting: listen, print nothing, hand back what there is to say.
 
 use crate::app::{Address, App};
-use crate::control::{Control, ControlError};
-use crate::{assets, consent_link, deliverer, guard, health, keeper, listen, route_table, scheduler, tls};
+use crate::control::{CommandLine, Control, ControlError};
+use crate::metrics::{self, MetricsOptions, Peer};
+use crate::{
+    assets, consent_link, deliverer, guard, health, health_keeper, keeper, listen, notifier, route_table, scheduler,
+    tls,
+};
 use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
@@ -22,6 +26,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
+use tracing::info;
 
 /// A client that does not finish its handshake, or its request line and headers, in this time is dropped.
 const SLOW: Duration = Duration::from_secs(15);
@@ -53,6 +58,8 @@ pub struct ServeOptions {
     pub sign_in_patience: Duration,
     /// How many imports may be at work at the same time, whoever started them.
     pub parallel_runs: usize,
+    /// Who may read figures for monitoring; nobody without.
+    pub metrics: Option<MetricsOptions>,
     /// The log of this process.
     pub log: ServeLog,
 }
@@ -114,7 +121,7 @@ pub struct Running {
     app: Arc<App>,
     stop: watch::Sender<bool>,
     moved: bool,
-    _control: Control,
+    control: Control,
 }
 
 impl Running {
@@ -145,10 +152,14 @@ impl Running {
         Ok(accounts.is_empty().then(|| self.app.new_link()))
     }
 
-    /// Ends serving. Imports under way are left as they are, and go on with the next run of their connection.
-    pub fn stop(self) {
+    /// Ends serving. Imports under way are left as they are, and go on with the next run of their connection. Command
+    /// lines are told.
+    pub async fn stop(self) {
+        info!(under_way = self.app.imports.busy().len(), "the beacon ends");
         self.app.installation.park();
         self.stop.send_replace(true);
+        self.app.stopped.cancel();
+        self.control.close().await;
     }
 }
 
@@ -159,11 +170,15 @@ impl App {
     }
 }
 
-/// Starts to serve; returns as soon as it listens.
+/// Starts to serve; returns as soon as it listens. Command lines are let in by `commands`.
 ///
 /// # Errors
 /// [`ServeError`]; nothing is served then.
-pub async fn serve(installation: Installation, options: ServeOptions) -> Result<Running, ServeError> {
+pub async fn serve(
+    installation: Installation,
+    options: ServeOptions,
+    commands: Arc<dyn CommandLine>,
+) -> Result<Running, ServeError> {
     let tls = options.certificate.as_ref().map(|(certificate, key)| tls::acceptor(certificate, key)).transpose()?;
     let listening = match options.listen {
         None => listen::loopback(options.port).await?,
@@ -178,21 +193,19 @@ pub async fn serve(installation: Installation, options: ServeOptions) -> Result<
         (None, _) => "localhost".to_owned(),
     };
     let address = Address { host, port: listening.port, secure: tls.is_some() };
-    let app = Arc::new(App::new(
-        installation,
-        address,
-        options.preset,
-        options.sign_in_patience,
-        options.parallel_runs,
-        options.log,
-    ));
-    let control = Control::open(&app).await.map_err(ServeError::Control)?;
+    let (patience, parallel) = (options.sign_in_patience, options.parallel_runs);
+    let app = App::new(installation, address, options.preset, patience, parallel, options.metrics, options.log);
+    let app = Arc::new(app);
+    let control = Control::open(&app, commands).await.map_err(ServeError::Control)?;
+    // Copies that a crash left behind; what cannot be removed now is with the next start.
+    let _ = std::fs::remove_dir_all(app.installation.folders.incoming());
     app.data.prepare_all(&app);
     let router = Router::new()
         .merge(route_table::api(&app))
         .route(paths::CONSENT_LINK, get(consent_link::show).post(consent_link::follow))
         .route(paths::ALIVE, get(health::alive))
         .route(paths::READY, get(health::ready))
+        .route(paths::METRICS, get(metrics::show))
         .fallback(assets::serve)
         .layer(middleware::from_fn_with_state(Arc::clone(&app), guard::guard))
         .with_state(Arc::clone(&app));
@@ -202,8 +215,11 @@ pub async fn serve(installation: Installation, options: ServeOptions) -> Result<
     }
     tokio::spawn(scheduler::keep(Arc::clone(&app), stop.subscribe()));
     tokio::spawn(deliverer::keep(Arc::clone(&app), stop.subscribe()));
+    tokio::spawn(health_keeper::keep(Arc::clone(&app), stop.subscribe()));
+    tokio::spawn(notifier::keep(Arc::clone(&app), stop.subscribe()));
     tokio::spawn(keeper::keep(Arc::clone(&app), stop.subscribe()));
-    Ok(Running { app, stop, moved: listening.moved, _control: control })
+    info!(address = app.address.origin(), parallel_runs = app.scheduler.parallel_runs(), "the beacon serves");
+    Ok(Running { app, stop, moved: listening.moved, control })
 }
 
 /// Accepts until it is stopped; open conversations end then as well.
@@ -228,18 +244,20 @@ async fn accept(socket: TcpListener, tls: Option<TlsAcceptor>, router: Router, m
 async fn converse(stream: TcpStream, tls: Option<TlsAcceptor>, router: Router) {
     // Small answers need not wait for company; it is only a wish.
     let _ = stream.set_nodelay(true);
+    let peer = Peer(stream.peer_addr().ok().map(|address| address.ip()));
     match tls {
-        None => speak(stream, router).await,
+        None => speak(stream, peer, router).await,
         Some(tls) => {
             if let Ok(Ok(stream)) = tokio::time::timeout(SLOW, tls.accept(stream)).await {
-                speak(stream, router).await;
+                speak(stream, peer, router).await;
             }
         }
     }
 }
 
-async fn speak<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(stream: S, router: Router) {
-    let service = hyper::service::service_fn(move |request: Request<Incoming>| {
+async fn speak<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(stream: S, peer: Peer, router: Router) {
+    let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(peer);
         let router = router.clone();
         async move { hyper::service::Service::call(&TowerToHyperService::new(router), request.map(Body::new)).await }
     });

@@ -1,5 +1,6 @@
 //! Watches one import for the page: live figures, the log on disk, events.
 
+use crate::metrics::Throttles;
 use beacon_api::{Happened, LogLevel, LogLine, RunPhase, TableProgress as Shown};
 use beacon_contract::{CheckResult, Note, NoteLevel, TableName};
 use beacon_driver::{Observer, TableProgress};
@@ -9,7 +10,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Write as _;
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::broadcast;
 
@@ -25,6 +26,7 @@ pub(crate) struct Watcher {
     connection: String,
     words: Words,
     events: broadcast::Sender<Happened>,
+    throttles: Arc<Throttles>,
     live: Mutex<Live>,
 }
 
@@ -45,6 +47,7 @@ impl Watcher {
         words: Words,
         log: &Path,
         events: broadcast::Sender<Happened>,
+        throttles: Arc<Throttles>,
     ) -> Self {
         let folder = log.parent().unwrap_or(log);
         let open = || {
@@ -59,7 +62,7 @@ impl Watcher {
             log: open().ok(),
             lines: 0,
         };
-        Self { run, connection, words, events, live: Mutex::new(live) }
+        Self { run, connection, words, events, throttles, live: Mutex::new(live) }
     }
 
     fn live(&self) -> MutexGuard<'_, Live> {
@@ -122,6 +125,7 @@ impl Observer for Watcher {
     }
 
     fn waiting(&self, pause: Duration) {
+        self.throttles.count(pause);
         let until = SignedDuration::try_from(pause).ok().and_then(|pause| Installation::now().checked_add(pause).ok());
         {
             let mut live = self.live();

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use beacon_vault::{SealedValue, SlotName, WrappedKey};
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{DestinationId, DestinationName};
@@ -28,7 +28,7 @@ pub enum Target {
 }
 
 /// What is shown at the door of a server. The secret that belongs to it is sealed in a row of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Access {
     /// Nothing.

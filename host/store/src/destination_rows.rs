@@ -60,6 +60,33 @@ impl Store {
         })
     }
 
+    /// Changes a destination; a secret that is given takes the place of the one before. What waits for it goes to where
+    /// it leads from now on, and is tried anew.
+    ///
+    /// # Errors
+    /// [`StoreError::Input`] for a folder that is not UTF-8.
+    pub fn update_destination(
+        &mut self,
+        changed: &NewDestination,
+        secret: Option<&DestinationSecret>,
+    ) -> Result<(), StoreError> {
+        let (kind, location, access, username) = match &changed.target {
+            Target::Folder { folder } => (FOLDER, path_text(folder)?, Access::Open, None),
+            Target::Upload { address, access, username } => (UPLOAD, address.as_str(), *access, username.as_deref()),
+        };
+        self.write(|database| {
+            database.execute(
+                "UPDATE destinations SET kind = ?2, location = ?3, access = ?4, username = ?5, only_complete = ?6, \
+                 failures = 0, retry_at = NULL, last_error = NULL WHERE id = ?1",
+                (Text(changed.id), kind, location, access.as_str(), username, changed.only_complete),
+            )?;
+            let Some(secret) = secret else { return Ok(()) };
+            database.execute("DELETE FROM destination_secrets WHERE destination_id = ?1", [Text(changed.id)])?;
+            database.execute("DELETE FROM destination_keys WHERE destination_id = ?1", [Text(changed.id)])?;
+            insert_secret(database, changed.id, secret)
+        })
+    }
+
     /// All destinations, by name.
     ///
     /// # Errors

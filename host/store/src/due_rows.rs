@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::column::{Text, Time};
 use crate::run_rows::path_text;
 use crate::schedule::{Occasion, OccasionOutcome};
-use crate::{ConnectionId, RunId, RunState, ScheduleId, Store, StoreError, schedule_rows};
+use crate::{ConnectionId, RunId, RunState, ScheduleId, Store, StoreError, schedule_rows, switch_rows};
 
 /// What became of a schedule's times is remembered this long.
 const OCCASIONS_KEPT: u32 = 500;
@@ -39,6 +39,8 @@ pub struct Outcome {
     pub occasion: Occasion,
     /// Connections that have to run, and from when on.
     pub due: Vec<(ConnectionId, Timestamp)>,
+    /// Connections that would have to run, if no person held them.
+    pub held: Vec<ConnectionId>,
 }
 
 impl Store {
@@ -79,6 +81,9 @@ impl Store {
                      starts_at = min(starts_at, ?4) WHERE run_id IS NULL",
                     (Text(*connection), Text(schedule), Time(occasion.at), Time(*starts_at)),
                 )?;
+            }
+            for connection in &outcome.held {
+                switch_rows::count_skipped(database, *connection, occasion.at)?;
             }
             Ok(())
         })

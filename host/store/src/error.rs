@@ -76,6 +76,20 @@ pub enum StoreError {
         /// The newest version that this program knows.
         supported: u32,
     },
+    /// The database was written by an older version, and reading alone brings it up to date no more than writing may.
+    #[error("the database has version {found}, and this program needs version {supported}")]
+    Older {
+        /// The version of the database.
+        found: u32,
+        /// The version that this program reads.
+        supported: u32,
+    },
+    /// There is no database to look at.
+    #[error("the folder {} holds no database", folder.display())]
+    NoDatabase {
+        /// The data folder.
+        folder: PathBuf,
+    },
     /// A step that the database went through is not the one that this program knows by that number.
     #[error("migration {number} of the database is not the one of this program")]
     ForeignMigration {
@@ -104,6 +118,12 @@ pub enum StoreError {
     #[error("destination name must be unique, and {name:?} is the name of another destination")]
     DestinationNameTaken {
         /// The name of the other destination.
+        name: String,
+    },
+    /// Another notification has the name.
+    #[error("notification name must be unique, and {name:?} is the name of another notification")]
+    NotificationNameTaken {
+        /// The name of the other notification.
         name: String,
     },
     /// Another schedule has the name.
@@ -215,11 +235,14 @@ impl StoreError {
             Self::NotWritable { .. } => "store.not_writable",
             Self::Folder { .. } => "store.folder",
             Self::Newer { .. } => "store.newer",
+            Self::Older { .. } => "store.older",
+            Self::NoDatabase { .. } => "store.no_database",
             Self::ForeignMigration { .. } => "store.foreign_migration",
             Self::Damaged { .. } => "store.damaged",
             Self::Input(_) => "store.input",
             Self::NameTaken { .. } => "store.name_taken",
             Self::DestinationNameTaken { .. } => "store.destination_name_taken",
+            Self::NotificationNameTaken { .. } => "store.notification_name_taken",
             Self::ScheduleNameTaken { .. } => "store.schedule_name_taken",
             Self::ProfileNameTaken { .. } => "store.profile_name_taken",
             Self::NoSuchProfile { .. } => "store.no_such_profile",
@@ -246,6 +269,7 @@ impl StoreError {
             Self::Input(_)
             | Self::NameTaken { .. }
             | Self::DestinationNameTaken { .. }
+            | Self::NotificationNameTaken { .. }
             | Self::ScheduleNameTaken { .. }
             | Self::ProfileNameTaken { .. }
             | Self::ProfileInUse { .. }
@@ -260,6 +284,8 @@ impl StoreError {
             | Self::NotWritable { .. }
             | Self::Folder { .. }
             | Self::Newer { .. }
+            | Self::Older { .. }
+            | Self::NoDatabase { .. }
             | Self::ForeignMigration { .. }
             | Self::Damaged { .. } => ErrorKind::Installation,
             Self::RunEnded { .. } | Self::NoSuchDataKey { .. } | Self::DataKeyInUse { .. } | Self::Database(_) => {
@@ -279,11 +305,18 @@ impl StoreError {
                 "Let the user that runs beacon read and write the folder, or choose another one."
             }
             Self::Newer { .. } => "Use the version of beacon that wrote this data folder, or a newer one.",
+            Self::Older { .. } => {
+                "Start beacon once (`beacon connection list`, or the service): that brings the database up to date."
+            }
+            Self::NoDatabase { .. } => {
+                "Name the data folder with --data or BEACON_DATA; a beacon that was never started has none yet."
+            }
             Self::ForeignMigration { .. } => "Use the build of beacon that wrote this data folder.",
             Self::Damaged { .. } => "Restore the data folder from a backup.",
             Self::Input(_)
             | Self::NameTaken { .. }
             | Self::DestinationNameTaken { .. }
+            | Self::NotificationNameTaken { .. }
             | Self::ScheduleNameTaken { .. }
             | Self::ProfileNameTaken { .. }
             | Self::Timing(_) => "Correct the field and try again.",

@@ -29,6 +29,15 @@ pub struct DestinationId(Uuid);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct CredentialProfileId(Uuid);
+/// Somebody who is told of changes; renaming it would change nothing about its id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct NotificationId(Uuid);
+
+/// A message, at every attempt to send it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct MessageId(Uuid);
 
 macro_rules! id {
     ($name:ident) => {
@@ -67,6 +76,8 @@ id!(RunId);
 id!(ScheduleId);
 id!(DestinationId);
 id!(CredentialProfileId);
+id!(NotificationId);
+id!(MessageId);
 
 impl From<ConnectionId> for ConnectionRef {
     fn from(id: ConnectionId) -> Self {

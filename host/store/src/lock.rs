@@ -39,6 +39,14 @@ impl Drop for FolderLock {
     }
 }
 
+/// The process that owns a data folder, as far as its file tells. The lock itself is not touched: whoever is about to
+/// take it must not meet somebody who only looked. A process that was killed leaves its id behind.
+#[must_use]
+pub fn noted_owner(folder: &Path) -> Option<u32> {
+    let mut file = File::open(folder.join(LOCK_FILE)).ok()?;
+    read_pid(&mut file)
+}
+
 /// The owner, where it can be told: it may be about to write its id, and Windows lets nobody else read a locked file.
 fn read_pid(file: &mut File) -> Option<u32> {
     let mut text = String::new();
@@ -59,7 +67,9 @@ mod tests {
         let error = FolderLock::take(folder.path()).err().unwrap();
         assert!(matches!(error, StoreError::Locked { pid: Some(pid), .. } if pid == std::process::id()), "{error}");
         assert!(error.to_string().ends_with(&format!("is in use by process {}", std::process::id())));
+        assert_eq!(super::noted_owner(folder.path()), Some(std::process::id()));
         drop(lock);
+        assert_eq!(super::noted_owner(folder.path()), None);
         assert!(FolderLock::take(folder.path()).is_ok());
     }
 }

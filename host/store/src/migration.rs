@@ -1,5 +1,5 @@
 use aws_lc_rs::digest::{SHA256, digest};
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::{Connection, TransactionBehavior};
 
 use crate::StoreError;
 
@@ -16,7 +16,9 @@ const MIGRATIONS: &[Migration] = &[
     Migration { name: "schedules", sql: include_str!("../migrations/0003_schedules.sql") },
     Migration { name: "delivery", sql: include_str!("../migrations/0004_delivery.sql") },
     Migration { name: "proxy", sql: include_str!("../migrations/0005_proxy.sql") },
+    Migration { name: "keys", sql: include_str!("../migrations/0006_keys.sql") },
     Migration { name: "credentials", sql: include_str!("../migrations/0007_credentials.sql") },
+    Migration { name: "health", sql: include_str!("../migrations/0008_health.sql") },
 ];
 
 /// Brings the database to the newest version, all in one transaction: it is at the old version or at the new one.
@@ -26,6 +28,25 @@ const MIGRATIONS: &[Migration] = &[
 /// been changed then.
 pub(crate) fn migrate(database: &mut Connection) -> Result<(), StoreError> {
     migrate_with(database, MIGRATIONS)
+}
+
+/// Checks that the database is at the newest version, and changes nothing. Gives that version.
+///
+/// # Errors
+/// [`StoreError::Older`], [`StoreError::Newer`] and [`StoreError::ForeignMigration`] where it is not.
+pub(crate) fn check(database: &Connection) -> Result<u32, StoreError> {
+    let supported = u32::try_from(MIGRATIONS.len()).unwrap_or(u32::MAX);
+    let applied = applied(database)?;
+    let found = applied.last().map_or(0, |(number, _)| *number);
+    if found > supported {
+        return Err(StoreError::Newer { found, supported });
+    }
+    for ((number, migration), step) in (1_u32..).zip(MIGRATIONS).zip(applied) {
+        if step != (number, migration.checksum()) {
+            return Err(StoreError::ForeignMigration { number });
+        }
+    }
+    if found < supported { Err(StoreError::Older { found, supported }) } else { Ok(found) }
 }
 
 fn migrate_with(database: &mut Connection, migrations: &[Migration]) -> Result<(), StoreError> {
@@ -58,8 +79,8 @@ fn migrate_with(database: &mut Connection, migrations: &[Migration]) -> Result<(
     Ok(transaction.commit()?)
 }
 
-fn applied(transaction: &Transaction<'_>) -> Result<Vec<(u32, Vec<u8>)>, StoreError> {
-    let mut statement = transaction.prepare("SELECT number, checksum FROM migrations ORDER BY number")?;
+fn applied(database: &Connection) -> Result<Vec<(u32, Vec<u8>)>, StoreError> {
+    let mut statement = database.prepare("SELECT number, checksum FROM migrations ORDER BY number")?;
     let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
@@ -75,7 +96,7 @@ impl Migration {
 mod tests {
     use rusqlite::Connection;
 
-    use super::{MIGRATIONS, Migration, migrate, migrate_with};
+    use super::{MIGRATIONS, Migration, check, migrate, migrate_with};
     use crate::StoreError;
 
     const ONE: Migration = Migration { name: "one", sql: "CREATE TABLE one (a TEXT);\nCREATE TABLE two (a TEXT);" };
@@ -105,6 +126,18 @@ mod tests {
         let row: (String, Option<String>) =
             database.query_row("SELECT a, b FROM one", [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
         assert_eq!(row, ("kept".to_owned(), None));
+    }
+
+    #[test]
+    fn a_look_tells_an_older_database_and_changes_nothing() {
+        let mut database = Connection::open_in_memory().unwrap();
+        migrate_with(&mut database, &MIGRATIONS[..1]).unwrap();
+        let before = schema(&database);
+        let error = check(&database).unwrap_err();
+        assert!(matches!(error, StoreError::Older { found: 1, .. }), "{error}");
+        assert_eq!(schema(&database), before);
+        migrate(&mut database).unwrap();
+        assert_eq!(check(&database).unwrap() as usize, MIGRATIONS.len());
     }
 
     #[test]

@@ -28,6 +28,10 @@ pub struct DestinationName(String);
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct CredentialProfileName(String);
+/// The name of somebody who is told of changes, by the rules of a [`ConnectionName`].
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct NotificationName(String);
 
 pub(crate) fn comparison_key(text: &str) -> String {
     // Upper case first: it folds letters (ß, final sigma) that lower case alone keeps apart.
@@ -62,7 +66,8 @@ macro_rules! name {
             }
 
             /// What two names of the same thing have in common.
-            pub(crate) fn comparison_key(&self) -> String {
+            #[must_use]
+            pub fn comparison_key(&self) -> String {
                 comparison_key(&self.0)
             }
         }
@@ -102,6 +107,7 @@ name!(ConnectionName, "connection name");
 name!(ScheduleName, "schedule name");
 name!(DestinationName, "destination name");
 name!(CredentialProfileName, "profile name");
+name!(NotificationName, "notification name");
 
 #[cfg(test)]
 mod tests {

@@ -8,6 +8,7 @@ use rusqlite::{Connection as Database, OptionalExtension, Row};
 use crate::column::{Json, Text, Time};
 use crate::delivery_rows;
 use crate::due_rows;
+use crate::run_totals;
 use crate::{ConnectionId, InvalidInput, Run, RunId, RunOutcome, RunState, Store, StoreError};
 
 const COLUMNS: &str = "id, connection_id, started_at, schedule_name, due_at, finished_at, state, package_id, \
@@ -67,6 +68,7 @@ impl Store {
                     outcome.error.as_ref().map(Json),
                 ),
             )?;
+            run_totals::count(database, id)?;
             delivery_rows::queue(database, id)?;
             due_rows::settle(database, id)
         })
@@ -112,6 +114,21 @@ impl Store {
     /// Those of reading.
     pub fn last_run(&self, connection: ConnectionId) -> Result<Option<Run>, StoreError> {
         Ok(self.runs(connection, 1)?.pop())
+    }
+
+    /// The newest run of a connection that ended by itself: it does not go on, and nobody cancelled it.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub fn last_ended_run(&self, connection: ConnectionId) -> Result<Option<Run>, StoreError> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM runs WHERE connection_id = ?1 AND state NOT IN (?2, ?3) \
+             ORDER BY started_at DESC, rowid DESC LIMIT 1"
+        );
+        self.read(|database| {
+            let others = (Text(connection), RunState::Running.as_str(), RunState::Cancelled.as_str());
+            Ok(database.query_row(&sql, others, from_row).optional()?)
+        })
     }
 
     /// The newest run of a connection whose package is complete.

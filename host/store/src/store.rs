@@ -1,7 +1,8 @@
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection as Database, Transaction, TransactionBehavior};
+use rusqlite::{Connection as Database, OpenFlags, TransactionBehavior};
 use uuid::Uuid;
 
 use crate::column::Text;
@@ -18,9 +19,12 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 pub struct Store {
     // Closed before the lock is given back: fields drop in this order.
     database: Database,
-    _lock: FolderLock,
+    // None for one that only looks.
+    _lock: Option<FolderLock>,
     folder: PathBuf,
     installation: Uuid,
+    /// Whether what is written belongs to [`Store::together`].
+    together: bool,
 }
 
 impl Store {
@@ -37,7 +41,25 @@ impl Store {
         // Made by us before SQLite makes it, so that it is private from the start; its side files take its mode.
         folder::open_private(&path).map_err(|source| StoreError::from_io(folder, source))?;
         let (database, installation) = open_database(&path).map_err(|error| error.located(folder))?;
-        Ok(Self { database, _lock: lock, folder: folder.to_owned(), installation })
+        Ok(Self { database, _lock: Some(lock), folder: folder.to_owned(), installation, together: false })
+    }
+
+    /// Opens the database in `folder` to look at it, beside whoever owns the folder: nothing is made, brought up to date
+    /// or changed, and every attempt to write is an error.
+    ///
+    /// # Errors
+    /// [`StoreError::NoDatabase`], [`StoreError::Older`], and those of [`Store::open`] except for those of the lock.
+    pub fn open_to_look(folder: &Path) -> Result<Self, StoreError> {
+        let path = folder.join(DATABASE_FILE);
+        // Asked first: what cannot be entered is not the same as what is not there.
+        match std::fs::metadata(&path) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return Err(StoreError::NoDatabase { folder: folder.to_owned() });
+            }
+            found => found.map_err(|source| StoreError::from_io(folder, source))?,
+        };
+        let (database, installation) = open_to_look(&path).map_err(|error| error.located(folder))?;
+        Ok(Self { database, _lock: None, folder: folder.to_owned(), installation, together: false })
     }
 
     /// The data folder.
@@ -57,18 +79,52 @@ impl Store {
     }
 
     /// Does the job in one transaction: all of it, or nothing where it gives an error.
-    pub(crate) fn write<T>(
-        &mut self,
-        job: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
-        transact(&mut self.database, job).map_err(|error| error.located(&self.folder))
+    pub(crate) fn write<T>(&mut self, job: impl FnOnce(&Database) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let done = if self.together { nest(&mut self.database, job) } else { transact(&mut self.database, job) };
+        done.map_err(|error| error.located(&self.folder))
+    }
+
+    /// Does several writings in one transaction: all of them, or none where one gives an error.
+    ///
+    /// # Errors
+    /// Those of the job, and of writing.
+    pub fn together<T, E: From<StoreError>>(&mut self, job: impl FnOnce(&mut Self) -> Result<T, E>) -> Result<T, E> {
+        self.execute("BEGIN IMMEDIATE")?;
+        self.together = true;
+        // A panic must not leave the transaction open for whoever writes next.
+        let done = catch_unwind(AssertUnwindSafe(|| job(self)));
+        self.together = false;
+        match done {
+            Ok(Ok(value)) => {
+                self.execute("COMMIT")?;
+                Ok(value)
+            }
+            Ok(Err(error)) => {
+                self.execute("ROLLBACK")?;
+                Err(error)
+            }
+            Err(panic) => {
+                // The panic says more than a failure to undo; the database undoes what stays open.
+                let _ = self.execute("ROLLBACK");
+                resume_unwind(panic)
+            }
+        }
+    }
+
+    fn execute(&self, sql: &str) -> Result<(), StoreError> {
+        self.database.execute_batch(sql).map_err(|error| StoreError::from(error).located(&self.folder))
     }
 }
 
-fn transact<T>(
-    database: &mut Database,
-    job: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
-) -> Result<T, StoreError> {
+/// Within a transaction: what fails is undone, and the rest stays to be decided.
+fn nest<T>(database: &mut Database, job: impl FnOnce(&Database) -> Result<T, StoreError>) -> Result<T, StoreError> {
+    let savepoint = database.savepoint()?;
+    let result = job(&savepoint)?;
+    savepoint.commit()?;
+    Ok(result)
+}
+
+fn transact<T>(database: &mut Database, job: impl FnOnce(&Database) -> Result<T, StoreError>) -> Result<T, StoreError> {
     let transaction = database.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let result = job(&transaction)?;
     transaction.commit()?;
@@ -89,6 +145,15 @@ fn open_database(path: &Path) -> Result<(Database, Uuid), StoreError> {
     )?;
     migration::migrate(&mut database)?;
     database.execute("INSERT OR IGNORE INTO installation (only, id) VALUES (1, ?1)", [Text(Uuid::new_v4())])?;
+    let installation: Text<Uuid> = database.query_row("SELECT id FROM installation", [], |row| row.get(0))?;
+    Ok((database, installation.0))
+}
+
+fn open_to_look(path: &Path) -> Result<(Database, Uuid), StoreError> {
+    let database = Database::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    database.busy_timeout(BUSY_TIMEOUT)?;
+    database.execute_batch("PRAGMA query_only = ON; PRAGMA trusted_schema = OFF;")?;
+    migration::check(&database)?;
     let installation: Text<Uuid> = database.query_row("SELECT id FROM installation", [], |row| row.get(0))?;
     Ok((database, installation.0))
 }

@@ -49,7 +49,7 @@ pub(crate) fn random_nonce() -> Result<[u8; NONCE_LENGTH], VaultError> {
     Ok(nonce)
 }
 
-fn fill_random(bytes: &mut [u8]) -> Result<(), VaultError> {
+pub(crate) fn fill_random(bytes: &mut [u8]) -> Result<(), VaultError> {
     aws_lc_rs::rand::fill(bytes).map_err(|_| VaultError::NoRandomness)
 }
 

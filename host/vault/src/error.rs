@@ -1,5 +1,4 @@
 use std::collections::BTreeSet;
-use std::error::Error;
 
 use crate::{ConnectionRef, DataKeyId, KekId, Origin, ProviderError, SlotName};
 
@@ -159,16 +158,4 @@ fn listed(origins: &BTreeSet<Origin>) -> String {
         return "none".to_owned();
     }
     origins.iter().map(Origin::as_str).collect::<Vec<_>>().join(", ")
-}
-
-/// Why a change of the key-encryption key stopped. All secrets are still readable then.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum RekeyError<E: Error + 'static> {
-    /// A key could not be made or opened.
-    #[error("a key could not be rewrapped")]
-    Vault(#[from] VaultError),
-    /// The rewrapped keys could not be stored.
-    #[error("the rewrapped keys could not be stored")]
-    Store(#[source] E),
 }

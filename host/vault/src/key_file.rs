@@ -1,17 +1,18 @@
-use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use crate::{KekId, KeyEncryptionKey, KeyFileError, KeyProvider, ProviderError, key_file_access, key_file_text};
+use crate::key_list::{KeyList, ListKeeper};
+use crate::private_file::{Replace, write_private_file};
+use crate::{KeyEncryptionKey, KeyFileError, ProviderKind, VaultError, key_file_access, key_file_text};
 
 /// More than 800 keys: nobody rekeys that often, and a file named by mistake isn't read into
 /// memory.
-const MAXIMUM_LENGTH: u64 = 64 * 1024;
+pub(crate) const MAXIMUM_LENGTH: u64 = 64 * 1024;
 
 /// Key-encryption keys in a file that only its owner may read.
 ///
@@ -20,9 +21,7 @@ const MAXIMUM_LENGTH: u64 = 64 * 1024;
 /// list of keys, whatever happens in between.
 pub struct KeyFile {
     path: PathBuf,
-    // In the order of the file.
-    older: Vec<KeyEncryptionKey>,
-    newest: KeyEncryptionKey,
+    keys: KeyList,
 }
 
 impl KeyFile {
@@ -44,11 +43,7 @@ impl KeyFile {
     /// # Errors
     /// [`KeyFileError::Missing`], and the other variants where the file is not as it must be.
     pub fn open(path: &Path) -> Result<Self, KeyFileError> {
-        let text = read(path)?;
-        let mut keys =
-            key_file_text::parse(&text).map_err(|line| KeyFileError::Damaged { path: path.to_owned(), line })?;
-        let newest = keys.pop().ok_or(KeyFileError::Damaged { path: path.to_owned(), line: 2 })?;
-        Ok(Self { path: path.to_owned(), older: keys, newest })
+        Ok(Self { path: path.to_owned(), keys: read_list(path)? })
     }
 
     /// Opens the key file; makes it, with one new key, where it is missing. Two processes that do
@@ -64,12 +59,20 @@ impl KeyFile {
             Err(KeyFileError::Missing { .. }) => {}
             opened => return opened,
         }
-        let key = new_key()?;
-        match write(path, &[&key], Replace::Never) {
+        match Self::create(path) {
             Err(KeyFileError::Io { source, .. }) if source.kind() == io::ErrorKind::AlreadyExists => Self::open(path),
-            Err(error) => Err(error),
-            Ok(()) => Ok(Self { path: path.to_owned(), older: Vec::new(), newest: key }),
+            made => made,
         }
+    }
+
+    /// Makes the key file with one new key.
+    ///
+    /// # Errors
+    /// [`KeyFileError::Io`], also where there is one already.
+    pub fn create(path: &Path) -> Result<Self, KeyFileError> {
+        let keys = KeyList::new()?;
+        write(path, &keys.text(), Replace::Never)?;
+        Ok(Self { path: path.to_owned(), keys })
     }
 
     /// Where the file is.
@@ -77,70 +80,57 @@ impl KeyFile {
     pub fn path(&self) -> &Path {
         &self.path
     }
-
-    fn keys(&self) -> impl Iterator<Item = &KeyEncryptionKey> {
-        self.older.iter().chain([&self.newest])
-    }
-
-    /// Before a change: a data folder that was given the same key file may have added a key.
-    fn read_again(&mut self) -> Result<(), KeyFileError> {
-        *self = Self::open(&self.path)?;
-        Ok(())
-    }
-
-    fn append(&mut self) -> Result<KekId, KeyFileError> {
-        self.read_again()?;
-        let key = new_key()?;
-        let id = key.id();
-        write(&self.path, &self.keys().chain([&key]).collect::<Vec<_>>(), Replace::Always)?;
-        self.older.push(std::mem::replace(&mut self.newest, key));
-        Ok(id)
-    }
-
-    fn keep(&mut self, in_use: &BTreeSet<KekId>) -> Result<Vec<KekId>, KeyFileError> {
-        self.read_again()?;
-        let retired: Vec<KekId> =
-            self.older.iter().map(KeyEncryptionKey::id).filter(|id| !in_use.contains(id)).collect();
-        if !retired.is_empty() {
-            let kept: Vec<_> = self.keys().filter(|key| !retired.contains(&key.id())).collect();
-            write(&self.path, &kept, Replace::Always)?;
-            self.older.retain(|key| in_use.contains(&key.id()));
-        }
-        Ok(retired)
-    }
 }
 
-impl KeyProvider for KeyFile {
+impl ListKeeper for KeyFile {
+    type Error = KeyFileError;
+
     fn name(&self) -> &'static str {
-        "key-file"
+        ProviderKind::KeyFile.as_str()
     }
 
     fn location(&self) -> String {
         self.path.display().to_string()
     }
 
-    fn active(&self) -> Result<&KeyEncryptionKey, ProviderError> {
-        Ok(&self.newest)
+    fn list(&self) -> &KeyList {
+        &self.keys
     }
 
-    fn find(&self, id: KekId) -> Result<Option<&KeyEncryptionKey>, ProviderError> {
-        Ok(self.keys().find(|key| key.id() == id))
+    fn list_mut(&mut self) -> &mut KeyList {
+        &mut self.keys
     }
 
-    fn add(&mut self) -> Result<KekId, ProviderError> {
-        Ok(self.append()?)
+    fn read_again(&self) -> Result<KeyList, KeyFileError> {
+        read_list(&self.path)
     }
 
-    fn retire(&mut self, in_use: &BTreeSet<KekId>) -> Result<Vec<KekId>, ProviderError> {
-        Ok(self.keep(in_use)?)
+    fn keep(&self, keys: &[&KeyEncryptionKey]) -> Result<(), KeyFileError> {
+        write(&self.path, &key_file_text::format(keys), Replace::Always)
+    }
+
+    fn erase(&self) -> Result<(), KeyFileError> {
+        std::fs::remove_file(&self.path).map_err(|source| KeyFileError::Io {
+            path: self.path.clone(),
+            action: "removed",
+            source,
+        })
     }
 }
 
-fn new_key() -> Result<KeyEncryptionKey, KeyFileError> {
-    KeyEncryptionKey::random().map_err(|error| KeyFileError::NewKey(Box::new(error)))
+impl From<VaultError> for KeyFileError {
+    fn from(error: VaultError) -> Self {
+        Self::NewKey(Box::new(error))
+    }
 }
 
-fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, KeyFileError> {
+fn read_list(path: &Path) -> Result<KeyList, KeyFileError> {
+    let text = read(path)?;
+    KeyList::parse(&text).map_err(|line| KeyFileError::Damaged { path: path.to_owned(), line })
+}
+
+/// Reads a file of keys that only the user of this process may use.
+pub(crate) fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, KeyFileError> {
     let failed = |source| KeyFileError::Io { path: path.to_owned(), action: "read", source };
     let file = match File::open(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -164,28 +154,12 @@ fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, KeyFileError> {
     Ok(text)
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Replace {
-    Never,
-    Always,
-}
-
-/// Puts the file in place as a whole: written and synced beside it under another name, then renamed
-/// (or, where nothing may be replaced, linked, which fails if the name is taken).
-fn write(path: &Path, keys: &[&KeyEncryptionKey], replace: Replace) -> Result<(), KeyFileError> {
-    let failed = |source| KeyFileError::Io { path: path.to_owned(), action: "written", source };
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    key_file_access::create_folder(folder).map_err(failed)?;
-    // A `NamedTempFile` is made exclusively, with mode 600, and removed if anything below fails.
-    let mut file = tempfile::Builder::new().prefix(".beacon-key-").tempfile_in(folder).map_err(failed)?;
-    file.write_all(&key_file_text::format(keys)).map_err(failed)?;
-    file.as_file().sync_all().map_err(failed)?;
-    match replace {
-        Replace::Never => file.persist_noclobber(path),
-        Replace::Always => file.persist(path),
-    }
-    .map_err(|error| failed(error.error))?;
-    key_file_access::sync_folder(folder).map_err(failed)
+pub(crate) fn write(path: &Path, text: &[u8], replace: Replace) -> Result<(), KeyFileError> {
+    write_private_file(path, text, replace).map_err(|source| KeyFileError::Io {
+        path: path.to_owned(),
+        action: "written",
+        source,
+    })
 }
 
 #[cfg(test)]

@@ -85,7 +85,8 @@ impl KeyFileError {
     pub fn hint(&self) -> &'static str {
         match self {
             Self::Missing { .. } | Self::Damaged { .. } => {
-                "Bring the key file back from a backup; without it the stored secrets must be entered again."
+                "Bring the key file back from a backup, or name it with --key-file; without it the stored secrets must be \
+                 entered again."
             }
             Self::OpenToOthers { .. } => {
                 "Close it with `chmod 600`. If others could read it, change the keys and the secrets."

@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 use std::error::Error;
 use std::fmt;
 
+use aws_lc_rs::hkdf::{HKDF_SHA256, KeyType, Salt};
 use uuid::Uuid;
 
 use crate::VaultError;
@@ -64,8 +65,33 @@ impl KeyEncryptionKey {
         self.key.expose()
     }
 
+    /// A short text that is the same for the same key and tells nothing about it: to compare a key with its backup.
+    ///
+    /// # Errors
+    /// [`VaultError::TooLong`], which no output of 8 bytes can reach.
+    pub fn fingerprint(&self) -> Result<String, VaultError> {
+        let mut bytes = [0; 8];
+        Salt::new(HKDF_SHA256, &[])
+            .extract(self.key.expose())
+            .expand(&[b"beacon-vault/fingerprint"], Short)
+            .and_then(|output| output.fill(&mut bytes))
+            .map_err(|_| VaultError::TooLong)?;
+        let parts: Vec<String> =
+            bytes.chunks(2).map(|two| two.iter().map(|byte| format!("{byte:02x}")).collect()).collect();
+        Ok(parts.join("-"))
+    }
+
     pub(crate) fn key(&self) -> &SymmetricKey {
         &self.key
+    }
+}
+
+/// The length of a fingerprint.
+struct Short;
+
+impl KeyType for Short {
+    fn len(&self) -> usize {
+        8
     }
 }
 
@@ -80,6 +106,9 @@ pub trait KeyProvider: Send + Sync {
 
     /// Where the keys are, for messages: a path, a service. Never key material.
     fn location(&self) -> String;
+
+    /// The ids of all keys, the newest (the active one) last.
+    fn ids(&self) -> Vec<KekId>;
 
     /// The key that wraps new data keys: the newest.
     ///
@@ -105,4 +134,10 @@ pub trait KeyProvider: Send + Sync {
     /// # Errors
     /// Whatever keeps the provider from storing; then nothing has changed.
     fn retire(&mut self, in_use: &BTreeSet<KekId>) -> Result<Vec<KekId>, ProviderError>;
+
+    /// Destroys all keys: for keys that were moved elsewhere.
+    ///
+    /// # Errors
+    /// Whatever keeps the provider from it; then nothing has changed.
+    fn erase(&mut self) -> Result<(), ProviderError>;
 }

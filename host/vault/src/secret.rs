@@ -35,7 +35,7 @@ impl From<String> for Secret {
 #[cfg(test)]
 mod tests {
     use super::Secret;
-    use crate::{ConnectionKeys, KeyEncryptionKey, RunKey};
+    use crate::{ConnectionKeys, Identities, KeyEncryptionKey, PassphraseFile, RunKey};
 
     /// Fails to compile ("type annotations needed") as soon as the type implements one of the
     /// traits: then two implementations of `Ambiguous` apply to it and the placeholder can't be
@@ -58,7 +58,7 @@ mod tests {
         )+ };
     }
 
-    assert_opaque!(Secret, RunKey, KeyEncryptionKey, ConnectionKeys);
+    assert_opaque!(Secret, RunKey, KeyEncryptionKey, ConnectionKeys, Identities, PassphraseFile);
 
     #[test]
     fn text_is_given_back_as_it_came() {

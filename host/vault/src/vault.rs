@@ -1,10 +1,9 @@
 use std::collections::{BTreeMap, BTreeSet};
-use std::error::Error;
 
 use crate::cipher::{self, SymmetricKey};
 use crate::{
-    ConnectionKeys, ConnectionRef, DataKeyId, KekId, KeyEncryptionKey, KeyProvider, ProviderError, RekeyError, Secret,
-    VaultError, WrappedKey, associated_data,
+    ConnectionKeys, ConnectionRef, DataKeyId, KekId, KeyEncryptionKey, KeyProvider, ProviderError, Secret, VaultError,
+    WrappedKey, associated_data,
 };
 
 /// Makes, unlocks, rotates and rewraps the data keys of connections. It keeps no rows: what it
@@ -15,6 +14,7 @@ pub struct Vault {
 
 impl Vault {
     /// A vault over the keys of `provider`.
+    #[must_use]
     pub fn new(provider: impl KeyProvider + 'static) -> Self {
         Self { provider: Box::new(provider) }
     }
@@ -69,31 +69,83 @@ impl Vault {
         stored.into_iter().try_for_each(|(connection, wrapped)| self.unwrap(connection, wrapped).map(drop))
     }
 
-    /// Changes the key-encryption key of the installation: makes a new one, wraps all data keys
-    /// with it and hands them to `store`, which must replace them in one transaction.
+    /// Changes the key-encryption key of the installation: makes a new one and wraps all data keys
+    /// with it. The caller replaces the stored ones by what it gets, in one transaction.
     ///
     /// The order keeps every secret readable at any interruption: the provider has the new key
     /// durably, beside the old ones, before the first row names it; the old ones go only by
     /// [`Vault::retire_unused`], when no row names them.
     ///
     /// # Errors
-    /// [`RekeyError::Vault`], [`RekeyError::Store`]. The stored rows are then as before.
-    pub fn rekey<E: Error + 'static>(
+    /// Those of [`Vault::check`], before anything is made; [`VaultError::Provider`].
+    pub fn rekey(
         &mut self,
         stored: &[(ConnectionRef, WrappedKey)],
-        store: impl FnOnce(&[(ConnectionRef, WrappedKey)]) -> Result<(), E>,
-    ) -> Result<KekId, RekeyError<E>> {
+    ) -> Result<Vec<(ConnectionRef, WrappedKey)>, VaultError> {
         // An installation whose rows can't all be opened must not get one more key to be confused
         // about.
         self.check(stored.iter().map(|(connection, wrapped)| (*connection, wrapped)))?;
-        let new = self.provider.add().map_err(|source| self.provider_failed(source))?;
-        let mut rewrapped = Vec::with_capacity(stored.len());
-        for (connection, old) in stored {
-            let key = self.unwrap(*connection, old)?;
-            rewrapped.push((*connection, self.wrap(*connection, old.key_id, old.generation, &key)?));
-        }
-        store(&rewrapped).map_err(RekeyError::Store)?;
-        Ok(new)
+        self.add_key()?;
+        self.rewrap(self, stored)
+    }
+
+    /// Makes a new key-encryption key and activates it; the older ones stay.
+    ///
+    /// # Errors
+    /// [`VaultError::Provider`].
+    pub fn add_key(&mut self) -> Result<KekId, VaultError> {
+        self.provider.add().map_err(|source| self.provider_failed(source))
+    }
+
+    /// Wraps data keys, which `from` can open, with the active key of this vault.
+    ///
+    /// # Errors
+    /// Those of [`Vault::unlock`], for the first key that can't be opened.
+    pub fn rewrap(
+        &self,
+        from: &Self,
+        stored: &[(ConnectionRef, WrappedKey)],
+    ) -> Result<Vec<(ConnectionRef, WrappedKey)>, VaultError> {
+        let one = |(connection, old): &(ConnectionRef, WrappedKey)| {
+            let key = from.unwrap(*connection, old)?;
+            Ok((*connection, self.wrap(*connection, old.key_id, old.generation, &key)?))
+        };
+        stored.iter().map(one).collect()
+    }
+
+    /// The name of the provider.
+    #[must_use]
+    pub fn provider(&self) -> &'static str {
+        self.provider.name()
+    }
+
+    /// Where the provider keeps its keys, for messages.
+    #[must_use]
+    pub fn location(&self) -> String {
+        self.provider.location()
+    }
+
+    /// The ids of all key-encryption keys, the active one last.
+    #[must_use]
+    pub fn key_ids(&self) -> Vec<KekId> {
+        self.provider.ids()
+    }
+
+    /// The key that wraps new data keys: its id and its fingerprint.
+    ///
+    /// # Errors
+    /// [`VaultError::Provider`].
+    pub fn active(&self) -> Result<(KekId, String), VaultError> {
+        let key = self.provider.active().map_err(|source| self.provider_failed(source))?;
+        Ok((key.id(), key.fingerprint()?))
+    }
+
+    /// Destroys all keys of the provider: for keys that were moved to another one.
+    ///
+    /// # Errors
+    /// [`VaultError::Provider`].
+    pub fn erase(&mut self) -> Result<(), VaultError> {
+        self.provider.erase().map_err(|source| self.provider_failed(source))
     }
 
     /// Destroys the key-encryption keys that are neither active nor named in `in_use`, the ids of

@@ -1,9 +1,10 @@
 //! `beacon` as a process of its own, with its own data folder and one connection to a simulated tenant.
 
-use crate::meter::{Measured, Running, measure};
+use crate::meter::{Measured, Running, Taken, measure};
 use anyhow::{Context as _, bail, ensure};
 use serde_json::Value;
-use std::fs;
+use std::fs::{self, File};
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -18,10 +19,17 @@ pub(crate) struct Beacon {
 
 /// A beacon that serves its page until it is dropped.
 pub(crate) struct Serving {
-    _process: Running,
+    process: Running,
     pub(crate) address: String,
     /// The one-time link of the first start.
     pub(crate) link: Option<String>,
+}
+
+impl Serving {
+    /// What it has taken so far.
+    pub(crate) fn taken(&self) -> Taken {
+        self.process.taken()
+    }
 }
 
 /// An import that is complete.
@@ -34,25 +42,40 @@ pub(crate) struct Import {
 impl Beacon {
     /// A connection to the tenant that a simulator describes so.
     pub(crate) fn connect(tenant: &Value) -> anyhow::Result<Self> {
-        let beacon = Self { folder: tempfile::tempdir()? };
+        let beacon = Self::empty()?;
+        beacon.add("Bench", tenant)?;
+        Ok(beacon)
+    }
+
+    /// Without any connection.
+    pub(crate) fn empty() -> anyhow::Result<Self> {
+        Ok(Self { folder: tempfile::tempdir()? })
+    }
+
+    /// One more connection, to the tenant that a simulator describes so.
+    pub(crate) fn add(&self, name: &str, tenant: &Value) -> anyhow::Result<()> {
         let text = |name: &str| {
             let value = tenant.get(name).and_then(Value::as_str);
             value.with_context(|| format!("the simulated tenant does not tell its {name}"))
         };
-        fs::write(beacon.path("ca.pem"), text("ca_pem")?)?;
-        fs::write(beacon.path("secret"), text("own_client_secret")?)?;
-        let added = beacon
-            .command()
-            .args(["connection", "add", "Bench", "--set", "cloud=custom", "--set", "flow=client_secret"])
-            .args(["--set", &format!("login_root={}", text("login_origin")?)])
-            .args(["--set", &format!("graph_root={}", text("graph_origin")?)])
-            .args(["--set", &format!("report_root={}", text("report_origin")?)])
-            .args(["--set", &format!("tenant={}", text("tenant_id")?)])
-            .args(["--set", &format!("client_id={}", text("own_client_id")?)])
-            .args(["--secret", &format!("client_secret={}", beacon.path("secret").display())])
-            .output()?;
-        ensure!(added.status.success(), "the connection was not added: {}", String::from_utf8_lossy(&added.stderr));
-        Ok(beacon)
+        let mut authorities = File::options().create(true).append(true).open(self.path("ca.pem"))?;
+        authorities.write_all(text("ca_pem")?.as_bytes())?;
+        fs::write(self.path("secret"), text("own_client_secret")?)?;
+        let set = |field: &str, name: &str| anyhow::Ok(format!("{field}={}", text(name)?));
+        self.order(&[
+            &["connection", "add", name, "--set", "cloud=custom", "--set", "flow=client_secret"],
+            &["--set", &set("login_root", "login_origin")?, "--set", &set("graph_root", "graph_origin")?],
+            &["--set", &set("report_root", "report_origin")?, "--set", &set("tenant", "tenant_id")?],
+            &["--set", &set("client_id", "own_client_id")?],
+            &["--secret", &format!("client_secret={}", self.path("secret").display())],
+        ])
+    }
+
+    /// A command that has to succeed.
+    pub(crate) fn order(&self, parts: &[&[&str]]) -> anyhow::Result<()> {
+        let ended = self.command().args(parts.concat()).output()?;
+        ensure!(ended.status.success(), "{:?} failed: {}", parts.concat(), String::from_utf8_lossy(&ended.stderr));
+        Ok(())
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -68,10 +91,12 @@ impl Beacon {
     }
 
     /// Serves the page on a free port, ready when this returns.
-    pub(crate) fn serve(&self) -> anyhow::Result<Serving> {
+    pub(crate) fn serve(&self, more: &[&str]) -> anyhow::Result<Serving> {
         let ready = self.path("ready.json");
+        // Of one that served before.
+        let _ = fs::remove_file(&ready);
         let mut command = self.command();
-        command.args(["serve", "--port", "0", "--ready-file"]).arg(&ready);
+        command.args(["serve", "--port", "0", "--ready-file"]).arg(&ready).args(more);
         let process = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
         let mut process = Running(process);
         let told: Value = loop {
@@ -83,7 +108,7 @@ impl Beacon {
         };
         let text = |name: &str| told.get(name).and_then(Value::as_str).map(str::to_owned);
         let address = text("address").context("the beacon says where it serves")?;
-        Ok(Serving { _process: process, address, link: text("link") })
+        Ok(Serving { process, address, link: text("link") })
     }
 
     /// Imports once more, whatever comes of it.

@@ -1,6 +1,6 @@
 //! The import as a whole: parts against a single chain, processor and memory, and the same work by others.
 
-mod bound;
+pub(crate) mod bound;
 mod parts;
 mod peers;
 mod processor;

@@ -4,6 +4,7 @@
 
 mod beacon;
 mod browser;
+mod daemon;
 mod engine;
 mod import;
 mod import_once;
@@ -71,6 +72,8 @@ enum Bench {
     },
     /// A whole import: parts against a single chain, processor and memory, and the same work by others
     Import(import::Choices),
+    /// A beacon that serves hundreds of tenants which are all due at one moment
+    Daemon(daemon::Choices),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -103,5 +106,6 @@ fn main() -> anyhow::Result<()> {
             Ok(())
         }
         Bench::Import(choices) => import::measure(&choices),
+        Bench::Daemon(choices) => daemon::measure(&choices),
     }
 }

@@ -22,6 +22,23 @@ pub(crate) struct Measured {
 /// Ends a process with us.
 pub(crate) struct Running(pub(crate) Child);
 
+/// What a program that runs has taken so far.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Taken {
+    /// User and system time, seconds.
+    pub(crate) processor: f64,
+    /// The kernel's own high-water mark of resident memory, MB.
+    pub(crate) peak: f64,
+}
+
+impl Running {
+    pub(crate) fn taken(&self) -> Taken {
+        let folder = format!("/proc/{}", self.0.id());
+        let [user, system, ..] = times(&format!("{folder}/stat"));
+        Taken { processor: user + system, peak: high_water(Path::new(&format!("{folder}/status"))) }
+    }
+}
+
 impl Drop for Running {
     fn drop(&mut self) {
         // It may have ended already.
@@ -68,10 +85,23 @@ fn high_water(status: &Path) -> f64 {
     line.and_then(|line| line.split_whitespace().next()?.parse::<f64>().ok()).unwrap_or(0.0) * 1024.0 / 1e6
 }
 
-/// User and system time of ended children, from the 16th and 17th field of our own stat (proc(5)), in ticks of 10 ms.
+/// User and system time of this process, without its children, seconds.
+pub(crate) fn own_processor() -> f64 {
+    let [user, system, ..] = times("/proc/self/stat");
+    user + system
+}
+
+/// User and system time of ended children, seconds.
 fn ended_children() -> f64 {
-    let text = fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let [.., user, system] = times("/proc/self/stat");
+    user + system
+}
+
+/// User and system time of a process itself and of its ended children, seconds: the 14th to 17th field of its stat
+/// (proc(5)), in ticks of 10 ms.
+fn times(stat: &str) -> [f64; 4] {
+    let text = fs::read_to_string(stat).unwrap_or_default();
     let after_name = text.rsplit(") ").next().unwrap_or_default();
-    let field = |number: usize| after_name.split(' ').nth(number).and_then(|field| field.parse::<f64>().ok());
-    field(13).zip(field(14)).map_or(0.0, |(user, system)| (user + system) / 100.0)
+    let mut fields = after_name.split(' ').skip(11);
+    std::array::from_fn(|_| fields.next().and_then(|field| field.parse::<f64>().ok()).unwrap_or(0.0) / 100.0)
 }

@@ -40,7 +40,7 @@ pub(crate) fn measure(users: u64) -> Result<()> {
     let beacon = Beacon::connect(&tenant.simulator.describe())?;
     beacon.run()?;
     drop(tenant);
-    let served = beacon.serve()?;
+    let served = beacon.serve(&[])?;
     let first = Chromium::start()?;
     first.open(served.link.as_deref().context("the beacon gives a link for the first sign-in")?)?;
     first.milliseconds(THERE, &[json!("#again")])?;

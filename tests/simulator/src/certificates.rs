@@ -1,6 +1,8 @@
 //! The simulation's own certificate authority and the server certificate for `localhost`, `127.0.0.1` and the names below
 //! the domain of the sites.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose,
 };
@@ -32,8 +34,10 @@ pub(crate) fn issue(domain: Option<&str>) -> Result<Authority, CertificateError>
     let mut ca = CertificateParams::default();
     ca.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     ca.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
-    ca.distinguished_name.push(DnType::CommonName, "Simulated Microsoft sign-in, test authority");
     let ca_key = KeyPair::generate()?;
+    // Names that differ: a client that trusts hundreds of simulated tenants would try all keys of one name, and give up.
+    let mark = URL_SAFE_NO_PAD.encode(ca_key.public_key_raw().last_chunk::<9>().unwrap_or(&[0; 9]));
+    ca.distinguished_name.push(DnType::CommonName, format!("Simulated Microsoft sign-in, test authority {mark}"));
     let ca_certificate = ca.self_signed(&ca_key)?;
     let issuer = Issuer::new(ca, &ca_key);
 

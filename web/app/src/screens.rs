@@ -11,6 +11,7 @@ mod expiry;
 mod findings;
 mod first_start;
 mod form_field;
+mod health;
 mod in_host;
 mod later;
 mod leaving;
@@ -39,6 +40,7 @@ later::part! { setup:
     ConnectionScreen = connection::ConnectionScreen as connection_screen,
     CheckScreen = check::CheckScreen as check_screen,
     Schedules = schedules::Schedules as schedules_screen,
+    HealthScreen = health::HealthScreen as health_screen,
     Settings = settings::Settings as settings_screen,
 }
 

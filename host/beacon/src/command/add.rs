@@ -16,16 +16,15 @@ pub(crate) async fn execute(
     arguments: &AddArguments,
     terminal: &Terminal,
 ) -> Result<Exit, Trouble> {
-    let named = arguments.settings.module.file.as_deref();
     let source_type = arguments.source_type.as_deref().unwrap_or(DEFAULT_SOURCE_TYPE);
-    let module = Module::find(&installation.folders, named, source_type)?;
+    let module = settings_input::module(installation, &arguments.settings.module, source_type, terminal)?;
     let mut settings = Settings::default();
     if let Some(defaults) = installation.defaults()?.remove(&module.manifest.source_type) {
         settings.0.extend(defaults);
     }
     settings_input::apply(&module.manifest.form, &mut settings, &arguments.settings.set)?;
-    let profile = arguments.settings.profile.clone();
-    let draft = settings_input::draft(&module, arguments.name.clone(), settings, None, profile, &arguments.settings)?;
+    let (name, profile) = (arguments.name.clone(), arguments.settings.profile.clone());
+    let draft = settings_input::draft(&module, name, settings, None, profile, &arguments.settings, terminal)?;
     let connection = create(installation, &module, draft).await?;
     let connection = settings_input::apply_proxy_choice(installation, connection, &arguments.settings, false)?;
     terminal.json(&serde_json::json!({ "connection": connection }));

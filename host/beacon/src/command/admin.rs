@@ -1,31 +1,23 @@
-//! `admin link` and `admin reset`: for whoever may read the data folder.
+//! `admin link` and `admin reset`: for whoever may use the data folder of a beacon that serves.
 
-use crate::arguments::{AdminCommand, Arguments};
+use crate::arguments::AdminCommand;
 use crate::exit::Exit;
 use crate::terminal::Terminal;
-use beacon_operations::{Folders, Trouble};
-use beacon_server::{ControlError, ask_for_link, forget_accounts};
+use beacon_operations::Trouble;
+use beacon_server::Serving;
 use serde_json::json;
 
-pub(crate) fn execute(arguments: &Arguments, command: AdminCommand, terminal: &Terminal) -> Result<Exit, Trouble> {
-    let folders = Folders::new(arguments.data.clone())?;
+pub(crate) fn execute(command: AdminCommand, serving: &Serving, terminal: &Terminal) -> Result<Exit, Trouble> {
     let link = match command {
-        AdminCommand::Link => ask_for_link(folders.root()),
+        AdminCommand::Link => serving.new_link(),
         AdminCommand::Reset { yes } => {
             if !yes && !terminal.confirm("Remove all accounts of the page and sign everybody out?") {
                 terminal.note("Nothing was removed.");
                 return Ok(Exit::Cancelled);
             }
-            forget_accounts(folders.root())
+            serving.forget_accounts()?
         }
     };
-    let link = link.map_err(|error| {
-        let advice = match error {
-            ControlError::NobodyServes => "Start it with `beacon serve`, with the same --data.",
-            _ => "Run this as the user that the beacon runs as.",
-        };
-        Trouble::settings("admin.unreachable", &error, advice).caused_by(&error)
-    })?;
     terminal.json(&json!({ "link": link }));
     terminal.result(&format!("Open this link within 24 hours and set a password:\n\n  {link}\n"));
     Ok(Exit::Success)

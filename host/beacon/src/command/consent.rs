@@ -4,11 +4,12 @@ use super::run::checks_json;
 use super::test::checks;
 use crate::arguments::{ConsentArguments, Way};
 use crate::exit::Exit;
+use crate::settings_input;
 use crate::sign_in::AtTerminal;
 use crate::terminal::Terminal;
 use beacon_contract::{CheckOutcome, Settings, Task};
 use beacon_driver::{Cancel, Nobody, RunEnd};
-use beacon_operations::{Installation, Module, Session, Trouble, explained, offline, pin};
+use beacon_operations::{Installation, Session, Trouble, explained, offline, pin};
 use beacon_store::{Connection, SecondConnection};
 use serde_json::json;
 use std::sync::Arc;
@@ -19,10 +20,10 @@ pub(crate) async fn execute(
     terminal: &Terminal,
 ) -> Result<Exit, Trouble> {
     let connection = installation.connection(&arguments.name)?;
-    let module = Module::find(&installation.folders, arguments.module.file.as_deref(), &connection.source_type)?;
+    let module = settings_input::module(installation, &arguments.module, &connection.source_type, terminal)?;
     let attempt = with_way(&connection, arguments.way);
     let session = Session::new(installation, &attempt, &module)?;
-    let person = Arc::new(AtTerminal::new(*terminal, arguments.way));
+    let person = Arc::new(AtTerminal::new(terminal.clone(), arguments.way));
     let (mut outcome, _folder) = session.run(Task::Consent, person, Arc::new(Nobody), Cancel::new()).await?;
     let words = module.words();
     terminal.result(&checks(&outcome, &words, terminal));

@@ -9,7 +9,6 @@ use beacon_operations::delivery::{Attempt, Which, deliver_due, give_up};
 use beacon_operations::{Installation, Trouble, destinations, settle_published};
 use beacon_store::{Delivery, DeliveryState, RunId};
 use serde_json::json;
-use std::collections::BTreeSet;
 
 pub(crate) async fn execute(
     installation: &Installation,
@@ -20,8 +19,9 @@ pub(crate) async fn execute(
         DeliveryCommand::List { waiting, limit } => list(installation, *waiting, *limit, terminal),
         DeliveryCommand::Send { now } => {
             // A run that was killed between its package and its end owes its package, too.
-            settle_published(installation, &BTreeSet::new())?;
-            let attempts = send(installation, if *now { Which::Waiting } else { Which::Due }).await?;
+            settle_published(installation)?;
+            let which = if *now { Which::Waiting } else { Which::Due };
+            let attempts = send(installation, which, terminal).await?;
             terminal.json(&json!({ "attempts": attempts }));
             if attempts.is_empty() {
                 terminal.result("Nothing to send.");
@@ -45,14 +45,18 @@ pub(crate) async fn execute(
 }
 
 /// Sends until everything was tried, or the operator interrupts.
-pub(super) async fn send(installation: &Installation, which: Which) -> Result<Vec<Attempt>, Trouble> {
-    let interrupt = Interrupt::listen();
+pub(super) async fn send(
+    installation: &Installation,
+    which: Which,
+    terminal: &Terminal,
+) -> Result<Vec<Attempt>, Trouble> {
+    let interrupt = Interrupt::listen(terminal);
     deliver_due(installation, Installation::now(), which, interrupt.cancel()).await
 }
 
 /// Sends what an import owes, at once. The import is over, whatever comes of this.
 pub(super) async fn after_import(installation: &Installation, terminal: &Terminal) -> Vec<Attempt> {
-    match send(installation, Which::Due).await {
+    match send(installation, Which::Due, terminal).await {
         Ok(attempts) => {
             tell(&attempts, terminal);
             attempts

@@ -6,7 +6,7 @@ use crate::terminal::{Style, Terminal, table};
 use beacon_delivery::Credential;
 use beacon_driver::Cancel;
 use beacon_operations::destinations::{self, DestinationDraft, DraftPlace, client_certificate};
-use beacon_operations::{Installation, Trouble, read_secret};
+use beacon_operations::{Installation, Trouble};
 use beacon_store::{Access, Destination, Target};
 use serde_json::{Value, json};
 
@@ -26,10 +26,11 @@ pub(crate) async fn execute(
 
 fn add(installation: &Installation, arguments: &DestinationAddArguments, terminal: &Terminal) -> Result<Exit, Trouble> {
     let place = match (&arguments.folder, &arguments.upload) {
-        (Some(folder), _) => DraftPlace::Folder(folder.clone()),
-        (None, address) => {
-            DraftPlace::Upload { address: address.clone().unwrap_or_default(), credential: credential(arguments)? }
-        }
+        (Some(folder), _) => DraftPlace::Folder(terminal.absolute(folder)),
+        (None, address) => DraftPlace::Upload {
+            address: address.clone().unwrap_or_default(),
+            credential: credential(arguments, terminal)?,
+        },
     };
     let draft = DestinationDraft { name: arguments.name.clone(), place, only_complete: arguments.only_complete };
     let destination = destinations::add(installation, draft)?;
@@ -42,17 +43,17 @@ fn add(installation: &Installation, arguments: &DestinationAddArguments, termina
     Ok(Exit::Success)
 }
 
-fn credential(arguments: &DestinationAddArguments) -> Result<Credential, Trouble> {
+fn credential(arguments: &DestinationAddArguments, terminal: &Terminal) -> Result<Credential, Trouble> {
     if let Some(file) = &arguments.bearer_file {
-        return Ok(Credential::Bearer(read_secret(file, "--bearer-file")?));
+        return Ok(Credential::Bearer(terminal.read_secret(file, "--bearer-file")?));
     }
     if let (Some(username), Some(file)) = (&arguments.username, &arguments.password_file) {
-        let password = read_secret(file, "--password-file")?;
+        let password = terminal.read_secret(file, "--password-file")?;
         return Ok(Credential::Basic { username: username.clone(), password });
     }
     if let (Some(certificate), Some(key)) = (&arguments.client_certificate, &arguments.client_key) {
-        let certificate = read_secret(certificate, "--client-certificate")?;
-        return Ok(client_certificate(&certificate, &read_secret(key, "--client-key")?));
+        let certificate = terminal.read_secret(certificate, "--client-certificate")?;
+        return Ok(client_certificate(&certificate, &terminal.read_secret(key, "--client-key")?));
     }
     Ok(Credential::Open)
 }

@@ -5,7 +5,7 @@ use crate::exit::Exit;
 use crate::settings_input;
 use crate::terminal::Terminal;
 use beacon_contract::Settings;
-use beacon_operations::{Installation, Module, Trouble, change};
+use beacon_operations::{Installation, Trouble, change};
 use beacon_store::Connection;
 
 pub(crate) async fn execute(
@@ -14,8 +14,8 @@ pub(crate) async fn execute(
     terminal: &Terminal,
 ) -> Result<Exit, Trouble> {
     let connection = installation.connection(&arguments.name)?;
-    let named = arguments.settings.module.file.as_deref();
-    let module = Module::find(&installation.folders, named, &connection.source_type)?;
+    let source_type = &connection.source_type;
+    let module = settings_input::module(installation, &arguments.settings.module, source_type, terminal)?;
     let mut settings = Settings(connection.settings.clone().into_iter().collect());
     for field in &arguments.unset {
         if settings.0.remove(field).is_none() {
@@ -31,7 +31,7 @@ pub(crate) async fn execute(
         None if arguments.no_profile => None,
         None => profile_name(installation, &connection)?,
     };
-    let draft = settings_input::draft(&module, name, settings, present, profile, &arguments.settings)?;
+    let draft = settings_input::draft(&module, name, settings, present, profile, &arguments.settings, terminal)?;
     let mut changed = change(installation, &module, connection, draft).await?;
     changed.connection = settings_input::apply_proxy_choice(
         installation,

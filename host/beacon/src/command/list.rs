@@ -4,26 +4,30 @@ use super::proxy;
 use crate::exit::Exit;
 use crate::terminal::{Style, Terminal, table};
 use beacon_contract::{FieldKind, Settings};
-use beacon_operations::{CredentialEnd, Expiring, Installation, Module, Trouble, way_out};
+use beacon_operations::{CredentialEnd, Expiring, Installation, Module, Trouble, health, way_out};
 use beacon_store::{Connection, Exercise, Run, RunState};
 use serde_json::{Value, json};
 
 pub(crate) fn all(installation: &Installation, terminal: &Terminal) -> Result<Exit, Trouble> {
     let expiring = installation.expiring(Installation::now())?;
+    let standings = health::look(installation, Installation::now())?.standings;
     let store = installation.store();
-    let mut rows = vec![["NAME", "SOURCE TYPE", "TENANT", "LAST RUN", "EXPIRES"].map(str::to_owned).to_vec()];
+    let mut rows = vec![["NAME", "SOURCE TYPE", "TENANT", "STATE", "LAST RUN", "EXPIRES"].map(str::to_owned).to_vec()];
     let mut listed = Vec::new();
     for connection in store.connections()? {
         let near: Vec<&Expiring> = expiring.iter().filter(|one| is_of(one, &connection)).collect();
         let last = store.last_run(connection.id)?;
+        let standing = standings.get(&connection.id);
         rows.push(vec![
             connection.name.to_string(),
             connection.source_type.clone(),
             tenant(&connection),
+            standing.map_or_else(String::new, |standing| standing.state.words().to_owned()),
             last.as_ref().map_or_else(|| "never".to_owned(), described),
             near.first().map(|one| one.title()).unwrap_or_default(),
         ]);
-        listed.push(json!({ "connection": connection, "last_run": last, "expiring": near }));
+        let value = json!({ "connection": connection, "health": standing, "last_run": last, "expiring": near });
+        listed.push(value);
     }
     if listed.is_empty() {
         terminal.result("No connections yet. Add one with `beacon connection add NAME`.");
@@ -64,6 +68,7 @@ pub(crate) fn one(installation: &Installation, name: &str, terminal: &Terminal) 
     let connection = installation.connection(name)?;
     let way = way_out(installation, &connection)?;
     let ends = installation.ends_of(&connection, Installation::now())?;
+    let standing = health::standing(installation, &connection, Installation::now())?;
     let store = installation.store();
     let last = store.last_run(connection.id)?;
     let secrets: Vec<_> = store.secrets(connection.id)?;
@@ -75,6 +80,7 @@ pub(crate) fn one(installation: &Installation, name: &str, terminal: &Terminal) 
         .collect();
     terminal.json(&json!({
         "connection": connection,
+        "health": standing,
         "secrets": secret_rows,
         "profile": profile,
         "ends": ends,
@@ -92,6 +98,12 @@ pub(crate) fn one(installation: &Installation, name: &str, terminal: &Terminal) 
     if let Some(account) = &connection.consented_account {
         rows.push(pair("Consented by", account));
         rows.push(pair("Granted", &connection.granted_scopes.join(" ")));
+    }
+    let since = standing.since.strftime("%Y-%m-%d %H:%M UTC");
+    rows.push(pair("State", &format!("{}, since {since}", standing.state.words())));
+    if standing.state.needs_somebody() || standing.state.is_held() {
+        rows.push(pair("Why", &standing.cause.title));
+        rows.push(pair("Next step", &standing.cause.next_step));
     }
     if let Some(profile) = &profile {
         rows.push(pair("Profile", profile.name.as_str()));

@@ -16,7 +16,8 @@ pub(crate) fn execute(
     let (names, source) = match command {
         NamesCommand::Show => installation.names()?,
         NamesCommand::Update { file } => {
-            let names = update_names(file, &installation.folders.names())?;
+            let file = terminal.fetch(file, "update", &installation.folders.incoming())?;
+            let names = update_names(file.path(), &installation.folders.names())?;
             let installed = InstalledNames { digest: names.digest().to_owned(), installed_at: Installation::now() };
             installation.store().set_installed_names(&installed)?;
             (names, "installed")

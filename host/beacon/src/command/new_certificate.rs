@@ -8,7 +8,6 @@ use beacon_operations::rotation::{self, Holder};
 use beacon_operations::{Installation, Trouble};
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use std::path::Path;
 
 pub(super) async fn execute(
     installation: &Installation,
@@ -43,7 +42,7 @@ pub(super) async fn execute(
         rotation::make(installation, holder, arguments.days, now)?
     };
     if let Some(path) = &arguments.out {
-        write(path, &facts.public_pem)?;
+        terminal.write(path, "--out", facts.public_pem.as_bytes())?;
     }
     terminal.json(&json!({ "active": false, "certificate": described(&facts) }));
     if !terminal.is_json() {
@@ -84,12 +83,4 @@ fn told(holder: &Holder, facts: &CertificateFacts) -> String {
 
 fn day(moment: Timestamp) -> String {
     moment.strftime("%Y-%m-%d").to_string()
-}
-
-fn write(path: &Path, pem: &str) -> Result<(), Trouble> {
-    std::fs::write(path, pem).map_err(|error| {
-        let title = format!("the file {} after --out cannot be written", path.display());
-        let advice = "Check its folder and permissions. The certificate waits: print it again with --show.";
-        Trouble::settings("certificate.out", title, advice).with(error)
-    })
 }

@@ -2,12 +2,13 @@
 
 use super::new_certificate;
 use crate::arguments::parse_date;
+use crate::certificate_input::read_certificate;
 use crate::credential_arguments::{CredentialArguments, ProfileAddArguments, ProfileCommand, ProfileEditArguments};
 use crate::exit::Exit;
 use crate::terminal::{Style, Terminal, table};
 use beacon_operations::credential_profiles::{self, GivenCredential, ProfileDraft, ProfileEdit};
 use beacon_operations::rotation::Holder;
-use beacon_operations::{Installation, Trouble, read_certificate_file, read_secret};
+use beacon_operations::{Installation, Trouble};
 use beacon_store::{Connection, CredentialKind, CredentialProfile};
 use beacon_vault::Origin;
 use serde_json::json;
@@ -32,7 +33,7 @@ pub(crate) async fn execute(
 }
 
 fn add(installation: &Installation, arguments: &ProfileAddArguments, terminal: &Terminal) -> Result<Exit, Trouble> {
-    let credential = credential(&arguments.credential)?.ok_or_else(|| {
+    let credential = credential(&arguments.credential, terminal)?.ok_or_else(|| {
         let title = "a profile needs a client secret or a certificate";
         Trouble::settings("profile.no_credential", title, "Name a file with --secret or --certificate.")
     })?;
@@ -58,7 +59,7 @@ fn edit(installation: &Installation, arguments: &ProfileEditArguments, terminal:
     let edit = ProfileEdit {
         name: arguments.rename.clone(),
         client_id: arguments.client_id.clone(),
-        credential: credential(&arguments.credential)?,
+        credential: credential(&arguments.credential, terminal)?,
         origins: (!arguments.origins.is_empty()).then(|| arguments.origins.clone()),
     };
     let changed = credential_profiles::edit(installation, &profile, edit)?;
@@ -133,14 +134,14 @@ fn remove(installation: &Installation, name: &str, yes: bool, terminal: &Termina
     Ok(Exit::Success)
 }
 
-fn credential(arguments: &CredentialArguments) -> Result<Option<GivenCredential>, Trouble> {
+fn credential(arguments: &CredentialArguments, terminal: &Terminal) -> Result<Option<GivenCredential>, Trouble> {
     if let Some(file) = &arguments.secret {
         let expires = arguments.expires.as_deref().map(|day| parse_date(day, "--expires")).transpose()?;
-        return Ok(Some(GivenCredential::Secret(read_secret(file, "--secret")?, expires)));
+        return Ok(Some(GivenCredential::Secret(terminal.read_secret(file, "--secret")?, expires)));
     }
     let Some(file) = &arguments.certificate else { return Ok(None) };
     let password = arguments.certificate_password_file.as_deref();
-    Ok(Some(GivenCredential::Certificate(read_certificate_file(file, "--certificate", password)?)))
+    Ok(Some(GivenCredential::Certificate(read_certificate(terminal, file, "--certificate", password)?)))
 }
 
 fn names(installation: &Installation, profile: &CredentialProfile) -> Result<Vec<String>, Trouble> {

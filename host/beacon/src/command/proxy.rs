@@ -4,7 +4,7 @@ use crate::exit::Exit;
 use crate::proxy_arguments::{ProxyCommand, SetArguments};
 use crate::terminal::{Terminal, table};
 use beacon_operations::{
-    DefaultProxyDraft, Installation, Trouble, WayOut, proxy_bypass, proxy_server, read_secret, remove_default_proxy,
+    DefaultProxyDraft, Installation, Trouble, WayOut, proxy_bypass, proxy_server, remove_default_proxy,
     set_default_proxy, way_out,
 };
 use beacon_store::{DefaultProxy, ProxySettings};
@@ -51,7 +51,7 @@ fn set(installation: &Installation, arguments: &SetArguments, terminal: &Termina
     let draft = DefaultProxyDraft {
         server: proxy_server(&arguments.server)?,
         username: arguments.username.clone(),
-        password: password.map(|path| read_secret(path, "--password-file")).transpose()?,
+        password: password.map(|path| terminal.read_secret(path, "--password-file")).transpose()?,
         bypass: proxy_bypass(&arguments.bypass)?,
     };
     let proxy = set_default_proxy(installation, draft)?;

@@ -1,28 +1,39 @@
 //! `run`: one import, from the settings to the package.
 
-use super::due;
+use super::{due, notification};
 use crate::arguments::{Format, RunArguments};
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::progress::Progress;
+use crate::settings_input;
 use crate::terminal::{Style, Terminal, table};
 use beacon_contract::TableStatus;
 use beacon_driver::{Observer, RunOutcome};
-use beacon_operations::{Ended, ImportOrder, Installation, Module, Trouble, Words, import, prepare, scheduling};
+use beacon_operations::{Ended, ImportOrder, Installation, Trouble, Words, import, prepare, scheduling};
 use beacon_package::{ChangesBlock, FileFormat, FinishedPackage, PackageStatus, TableReport};
+use beacon_server::{Serving, Turn};
 use beacon_store::{Connection, Due};
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 pub(crate) async fn execute(
     installation: &Installation,
     arguments: &RunArguments,
+    serving: Option<&Serving>,
     terminal: &Terminal,
 ) -> Result<Exit, Trouble> {
-    let Some(name) = &arguments.name else { return due::execute(installation, arguments, terminal).await };
+    let Some(name) = &arguments.name else {
+        return due::execute(installation, arguments, serving, terminal).await;
+    };
     let connection = installation.connection(name)?;
-    let Imported { exit, value } = import_one(installation, &connection, arguments, None, terminal).await?;
+    let waits = || terminal.note("As many imports are at work as may be at the same time; waiting for one to end.");
+    let turn = match serving {
+        Some(serving) => Some(serving.turn(&connection, waits).await?),
+        None => None,
+    };
+    let imported = import_one(installation, &connection, arguments, None, turn, terminal).await;
+    notification::after_imports(installation, serving, terminal).await?;
+    let Imported { exit, value } = imported?;
     terminal.json(&value);
     Ok(exit)
 }
@@ -35,16 +46,17 @@ pub(super) struct Imported {
     pub(super) value: Value,
 }
 
-/// Imports one connection and tells people about it.
+/// Imports one connection and tells people about it; in a beacon that serves, in its turn.
 pub(super) async fn import_one(
     installation: &Installation,
     connection: &Connection,
     arguments: &RunArguments,
     due: Option<Due>,
+    turn: Option<Turn>,
     terminal: &Terminal,
 ) -> Result<Imported, Trouble> {
-    let order = order(arguments, due.clone());
-    let module = Module::find(&installation.folders, arguments.module.file.as_deref(), &connection.source_type);
+    let order = order(arguments, due.clone(), terminal);
+    let module = settings_input::module(installation, &arguments.module, &connection.source_type, terminal);
     let prepared = match &module {
         Ok(module) => prepare(installation, connection, module, &order).map(|prepared| (module, prepared)),
         Err(trouble) => Err(trouble.clone()),
@@ -62,10 +74,14 @@ pub(super) async fn import_one(
         terminal.note("This module is not one that beacon brought along: the package will say \"untrusted module\".");
     }
     let run = prepared.session.run;
-    let progress = Arc::new(Progress::new(*terminal));
-    let interrupt = Interrupt::listen();
+    let progress = Arc::new(Progress::new(terminal));
+    let interrupt = Interrupt::listen(terminal);
     let observer = Arc::clone(&progress) as Arc<dyn Observer>;
-    let ended = import(prepared, observer, interrupt.cancel().clone()).await;
+    let cancel = interrupt.cancel().clone();
+    let ended = match turn {
+        Some(turn) => turn.import(prepared, observer, cancel).await,
+        None => import(prepared, observer, cancel).await,
+    };
     drop(interrupt);
     progress.finish();
     let Ended { state, package, trouble } = ended?;
@@ -106,13 +122,14 @@ pub(super) async fn import_one(
     Ok(Imported { exit, value })
 }
 
-fn order(arguments: &RunArguments, due: Option<Due>) -> ImportOrder {
+fn order(arguments: &RunArguments, due: Option<Due>, terminal: &Terminal) -> ImportOrder {
     let format = match arguments.format {
         Format::Parquet => FileFormat::Parquet,
         Format::Csv => FileFormat::Csv,
         Format::Both => FileFormat::Both,
     };
-    ImportOrder { output: arguments.output.clone(), format, running_here: BTreeSet::new(), due }
+    let output = arguments.output.as_deref().map(|folder| terminal.absolute(folder));
+    ImportOrder { output, format, due }
 }
 
 /// What a person sees at the end: one line for each table, then where the package lies.

@@ -1,6 +1,6 @@
 //! `schedule`: when connections are imported by themselves.
 
-use super::schedule_rule::{apply, rule, zone_of_this_machine};
+use super::schedule_rule::{apply, rule};
 use crate::arguments::{ScheduleAddArguments, ScheduleCommand, ScheduleEditArguments};
 use crate::exit::Exit;
 use crate::terminal::{Style, Terminal, table};
@@ -54,7 +54,7 @@ fn add(installation: &Installation, arguments: &ScheduleAddArguments, terminal: 
     let mut plan = NewSchedule {
         name: arguments.name.parse().map_err(beacon_store::StoreError::from)?,
         rule,
-        zone: zone_of_this_machine(),
+        zone: terminal.zone().to_owned(),
         missed: Missed::RunOnce,
         jitter_seconds: 0,
         window: None,
@@ -118,8 +118,16 @@ fn trigger(installation: &Installation, name: &str, terminal: &Terminal) -> Resu
     let mut store = installation.store();
     let schedule = scheduling::named(&store, name)?;
     let count = scheduling::trigger(&mut store, &schedule, Installation::now())?;
-    terminal.json(&json!({ "schedule": schedule.plan.name, "due": count }));
+    let held = store.held()?;
+    let mut left_out = scheduling::followers(&store, schedule.id)?;
+    left_out.retain(|connection| held.contains_key(&connection.id));
+    let left_out = names(&left_out);
+    terminal.json(&json!({ "schedule": schedule.plan.name, "due": count, "left_out": left_out }));
+    if !left_out.is_empty() {
+        terminal.note(&format!("Left out, because a person holds them: {}.", left_out.join(", ")));
+    }
     let text = match count {
+        0 if !left_out.is_empty() => "Nothing is due.".to_owned(),
         0 => format!("No connection follows {}.", schedule.plan.name),
         1 => "1 connection is due. A beacon that serves imports it, or `beacon run --due`.".to_owned(),
         _ => format!("{count} connections are due. A beacon that serves imports them, or `beacon run --due`."),

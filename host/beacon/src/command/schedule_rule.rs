@@ -4,7 +4,6 @@ use crate::arguments::{MissedPolicy, RuleArguments, TimingArguments};
 use beacon_operations::Trouble;
 use beacon_schedule::{ClockTime, DayOfMonth, Missed, Rule};
 use beacon_store::NewSchedule;
-use jiff::tz::TimeZone;
 use std::collections::BTreeSet;
 
 const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
@@ -53,11 +52,6 @@ pub(super) fn apply(plan: &mut NewSchedule, arguments: &TimingArguments) -> Resu
         plan.parallel = parallel;
     }
     Ok(())
-}
-
-/// The time zone of this machine, by its name; UTC where it has none.
-pub(super) fn zone_of_this_machine() -> String {
-    TimeZone::system().iana_name().unwrap_or("UTC").to_owned()
 }
 
 fn time(text: &str) -> Result<ClockTime, Trouble> {

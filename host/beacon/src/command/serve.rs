@@ -3,10 +3,11 @@
 use super::supervised;
 use crate::arguments::ServeArguments;
 use crate::exit::Exit;
+use crate::remote::Commands;
 use crate::terminal::Terminal;
 use beacon_api::ConnectionDraft;
 use beacon_operations::{Installation, Trouble, read};
-use beacon_server::{ServeLog, ServeOptions, serve};
+use beacon_server::{MetricsOptions, MetricsToken, ServeLog, ServeOptions, serve};
 use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,9 +31,10 @@ pub(crate) async fn execute(
         preset: preset.transpose()?,
         sign_in_patience: Duration::from_secs(arguments.sign_in_seconds),
         parallel_runs: usize::from(arguments.parallel_runs),
-        log: log(*terminal),
+        metrics: metrics(arguments, terminal)?,
+        log: log(terminal.clone()),
     };
-    let running = serve(installation, options).await?;
+    let running = serve(installation, options, Arc::new(Commands)).await?;
     let (address, link) = (running.address(), running.first_link()?);
     if running.moved() {
         terminal.note(&format!("Port {} is taken by another program: another one is used.", arguments.port));
@@ -51,9 +53,24 @@ pub(crate) async fn execute(
     let ended = ended().await;
     alive.abort();
     ended?;
-    running.stop();
+    running.stop().await;
     terminal.note("Ended. Imports under way go on with the next start.");
     Ok(Exit::Success)
+}
+
+/// Who may read figures for monitoring, if anybody may.
+fn metrics(arguments: &ServeArguments, terminal: &Terminal) -> Result<Option<MetricsOptions>, Trouble> {
+    if !arguments.metrics {
+        return Ok(None);
+    }
+    let token = arguments.metrics_token_file.as_deref().map(|file| {
+        MetricsToken::new(&terminal.read_secret(file, "--metrics-token-file")?).ok_or_else(|| {
+            let title = "the token after --metrics-token-file has spaces or characters that no header can hold";
+            let advice = "Give a file with random letters and digits, for example of `openssl rand -hex 32`.";
+            Trouble::settings("serve.metrics_token", title, advice)
+        })
+    });
+    Ok(Some(MetricsOptions { token: token.transpose()?, per_connection: arguments.metrics_per_connection }))
 }
 
 /// Lines with their time, for whoever keeps what this process says.

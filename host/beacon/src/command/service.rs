@@ -19,6 +19,13 @@ pub(crate) fn execute(command: &ServiceCommand, terminal: &Terminal) -> Result<E
     }
 }
 
+/// The credential with the keys of the vault, below the system's root.
+const CREDENTIAL: &str = "etc/credstore.encrypted/beacon-keys";
+
+/// Makes it: random bytes, encrypted for this machine (and its TPM, if it has one) before they touch a disk.
+const MAKE_CREDENTIAL: &str = "mkdir -p -m 0700 /etc/credstore.encrypted && head -c 32 /dev/urandom | systemd-creds \
+                               encrypt --name=beacon-keys - /etc/credstore.encrypted/beacon-keys";
+
 /// What is in the configuration file at first.
 const CONFIGURATION: &str = "\
 # Settings of the beacon; `beacon config show` tells which are in force.
@@ -60,9 +67,16 @@ fn install(arguments: &ServiceArguments, terminal: &Terminal) -> Result<Exit, Tr
         write(&files.configuration, CONFIGURATION)?;
     }
     let live = arguments.root == Path::new("/");
+    let mut left = Vec::new();
+    // Keys that are there already, as a credential or otherwise, stay what they are.
+    let has_keys =
+        [CREDENTIAL, "var/lib/m365-beacon/beacon.sqlite"].iter().any(|path| arguments.root.join(path).exists());
+    let keys_are_there = has_keys || (live && runs(&["sh", "-c", MAKE_CREDENTIAL]));
+    if !keys_are_there {
+        left.push(MAKE_CREDENTIAL.to_owned());
+    }
     let steps: [&[&str]; 3] =
         [&["systemd-sysusers"], &["systemctl", "daemon-reload"], &["systemctl", "enable", "--now", NAME]];
-    let mut left = Vec::new();
     for step in steps {
         if !(live && runs(step)) {
             left.push(step.join(" "));
@@ -155,6 +169,8 @@ User={NAME}
 Group={NAME}
 Environment=BEACON_DATA=/var/lib/{NAME}
 Environment=BEACON_CONFIG=/etc/{NAME}/beacon.toml
+# Who holds the keys of the vault is decided at the first start: the credential, if this machine has one, else the file.
+LoadCredentialEncrypted=beacon-keys
 Environment=BEACON_KEY_FILE=/var/lib/{NAME}/keys
 ConfigurationDirectory={NAME}
 ConfigurationDirectoryMode=0750

@@ -1,23 +1,24 @@
 //! `connection test`: named checks, each with its outcome and the next step.
 
 use super::run::checks_json;
+use crate::arguments::ModuleArgument;
 use crate::exit::Exit;
+use crate::settings_input;
 use crate::terminal::{Style, Terminal, wrapped};
 use beacon_contract::{CheckOutcome, FailKind, Task};
 use beacon_driver::{Cancel, Nobody, NobodyThere, RunEnd, RunOutcome};
-use beacon_operations::{Installation, Module, Session, Trouble, Words, explained};
+use beacon_operations::{Installation, Session, Trouble, Words, explained};
 use serde_json::json;
-use std::path::Path;
 use std::sync::Arc;
 
 pub(crate) async fn execute(
     installation: &Installation,
     name: &str,
-    module: Option<&Path>,
+    module: &ModuleArgument,
     terminal: &Terminal,
 ) -> Result<Exit, Trouble> {
     let connection = installation.connection(name)?;
-    let module = Module::find(&installation.folders, module, &connection.source_type)?;
+    let module = settings_input::module(installation, module, &connection.source_type, terminal)?;
     let session = Session::new(installation, &connection, &module)?;
     let (outcome, _folder) = session.run(Task::Test, Arc::new(NobodyThere), Arc::new(Nobody), Cancel::new()).await?;
     let words = module.words();

@@ -29,9 +29,11 @@ fn import(installation: &Installation, arguments: &UsageImportArguments, termina
         let advice = format!("Known applications: {}.", ids.join(", "));
         return Err(Trouble::settings("usage.application_unknown", title, advice));
     };
+    let incoming = installation.folders.incoming();
+    let file = terminal.fetch(&arguments.file, "import", &incoming)?;
     let refreshed_on = arguments.refreshed_on.as_deref().map(|date| parse_date(date, "--refreshed-on")).transpose()?;
     let source = UsageSource {
-        path: &arguments.file,
+        path: file.path(),
         application_id,
         application_name,
         options: ExportOptions { refreshed_on, date_column: arguments.date_column.clone() },

@@ -18,6 +18,7 @@ use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use tokio::sync::Mutex;
+use tracing::{debug, warn};
 use url::Url;
 use zeroize::Zeroizing;
 
@@ -153,8 +154,15 @@ impl Tokens {
             return Err(refused(Denial::local("unknown_kind", "the profile does not allow this kind of grant")));
         }
         let mut held = held.lock().await;
-        let answer = self.obtain(profile, &wish, &mut held).await.map_err(refused)?;
-        self.accept(profile, &wish, answer, &mut held).map_err(refused)
+        let obtained = self.obtain(profile, &wish, &mut held).await;
+        let granted = obtained.and_then(|answer| self.accept(profile, &wish, answer, &mut held));
+        match &granted {
+            Ok(_) => debug!(profile = wish.profile.as_str(), kind = ?wish.kind, "a token was granted"),
+            Err(denial) => {
+                warn!(profile = wish.profile.as_str(), kind = ?wish.kind, error = denial.error, codes = ?denial.codes, "no token was granted");
+            }
+        }
+        granted.map_err(refused)
     }
 
     async fn obtain(&self, profile: &Profile, wish: &GrantWish, held: &mut Held) -> Result<TokenAnswer, Denial> {

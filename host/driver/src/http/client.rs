@@ -17,6 +17,7 @@ use hyper::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, HeaderName, HeaderVa
 use hyper::{Request, Uri};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
+use rustls::ClientConfig;
 use std::error::Error as StdError;
 use std::sync::Arc;
 use std::time::Duration;
@@ -66,6 +67,11 @@ impl NetworkTransport {
     /// See [`ClientError`].
     pub fn new(options: ClientOptions) -> Result<Self, ClientError> {
         let tls = trust::tls(&options.extra_authorities)?;
+        Self::over(tls, options)
+    }
+
+    /// The same with TLS settings that are made already.
+    pub(crate) fn over(tls: ClientConfig, options: ClientOptions) -> Result<Self, ClientError> {
         let proxy = options.proxy.map(|access| Proxy::new(access, tls.clone())).transpose();
         let mut to_hosts = tls;
         to_hosts.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];

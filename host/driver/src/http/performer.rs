@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
+use tracing::debug;
 use url::Url;
 use zeroize::Zeroizing;
 
@@ -170,7 +171,8 @@ impl Performer {
             };
             let generation = credential.as_ref().map(|(_, generation)| *generation);
             let authorization = credential.map(|(value, _)| value);
-            match self.exchange(order, authorization, repeatable, next_try, &lane).await? {
+            let first = hop == Hop::First;
+            match self.exchange(order, authorization, repeatable, next_try, &lane, first).await? {
                 Turn::Finished(answer) => return Ok(answer),
                 Turn::Again { pause } => {
                     if !self.budget.take(pause) {
@@ -181,6 +183,7 @@ impl Performer {
                     facts.retries += 1;
                     facts.throttled_ms += u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
                     self.statistics.retries.fetch_add(1, Ordering::Relaxed);
+                    debug!(lane, seconds = pause.as_secs_f64(), "a request waits to be sent again");
                     (self.waiting)(pause);
                     tokio::time::sleep(pause).await;
                 }
@@ -220,6 +223,7 @@ impl Performer {
         repeatable: bool,
         next_try: u32,
         lane: &str,
+        first: bool,
     ) -> Result<Turn, Failure> {
         self.statistics.exchanges.fetch_add(1, Ordering::Relaxed);
         let request = TransportRequest {
@@ -229,16 +233,22 @@ impl Performer {
             authorization,
             body: order.body.clone().map(Zeroizing::new),
         };
+        // Where a redirect leads is a credential; a query may name people. Neither is told.
+        let (host, began) = (order.url.host_str().unwrap_or_default(), std::time::Instant::now());
+        let path = if first { order.url.path() } else { "(redirected)" };
         let again = |asked| if repeatable { self.retry.pause(next_try, asked, rand::random()) } else { None };
         let response = match self.transport.send(request).await {
             Ok(response) => response,
             Err(error) => {
+                debug!(method = order.method.name(), host, path, code = error.code, "no answer");
                 return match again(None).filter(|_| error.may_pass()) {
                     Some(pause) => Ok(Turn::Again { pause }),
                     None => Err(error.into()),
                 };
             }
         };
+        let milliseconds = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        debug!(method = order.method.name(), host, path, status = response.status, milliseconds, "answered");
         let share = response.header("x-ms-throttle-limit-percentage").and_then(|share| share.parse().ok());
         self.governor.answered(lane, share);
         if is_transient(response.status) {

@@ -8,6 +8,7 @@ use beacon_vault::RunKey;
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Read as _};
 use std::path::Path;
+use uuid::Uuid;
 
 /// One entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,17 +44,19 @@ impl JournalReader {
     /// # Errors
     /// See [`JournalError`].
     pub fn open(path: &Path, key: &RunKey) -> Result<Self, JournalError> {
-        let file = File::open(path).map_err(JournalError::io("opened"))?;
-        let mut file = BufReader::new(file);
-        let mut line = Vec::new();
-        (&mut file).take(64 << 10).read_until(b'\n', &mut line).map_err(JournalError::io("read"))?;
-        let header: JournalHeader = serde_json::from_slice(&line).map_err(|_| JournalError::Header)?;
-        if header.format != super::FORMAT {
-            return Err(JournalError::Header);
-        }
+        let (file, line, header) = open_header(path)?;
         let cipher = EntryCipher::new(key.expose(), &line).ok_or(JournalError::Header)?;
         let position = Position { offset: u64::try_from(line.len()).unwrap_or(u64::MAX), sequence: 0 };
         Ok(Self { file, cipher, header, position })
+    }
+
+    /// The data key that the key of a journal is derived from, as its header says: it is needed to ask for that key, and
+    /// another one opens nothing.
+    ///
+    /// # Errors
+    /// See [`JournalError`].
+    pub fn data_key(path: &Path) -> Result<Uuid, JournalError> {
+        open_header(path)?.2.data_key.parse().map_err(|_| JournalError::Header)
     }
 
     /// Under which circumstances it was written.
@@ -111,6 +114,19 @@ impl JournalReader {
             Err(error) => Err(JournalError::io("read")(error)),
         }
     }
+}
+
+/// A journal behind its first line, that line, and what it says.
+fn open_header(path: &Path) -> Result<(BufReader<File>, Vec<u8>, JournalHeader), JournalError> {
+    let file = File::open(path).map_err(JournalError::io("opened"))?;
+    let mut file = BufReader::new(file);
+    let mut line = Vec::new();
+    (&mut file).take(64 << 10).read_until(b'\n', &mut line).map_err(JournalError::io("read"))?;
+    let header: JournalHeader = serde_json::from_slice(&line).map_err(|_| JournalError::Header)?;
+    if header.format != super::FORMAT {
+        return Err(JournalError::Header);
+    }
+    Ok((file, line, header))
 }
 
 impl Iterator for JournalReader {

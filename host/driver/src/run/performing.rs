@@ -25,6 +25,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
+use tracing::Instrument as _;
 use url::Url;
 
 /// What an open wish led to.
@@ -270,7 +271,7 @@ impl Loop {
     fn grant(&mut self, grant: GrantWish) -> Result<(), RunError> {
         self.claim(grant.id)?;
         let tokens = Arc::clone(&self.tokens);
-        self.open.spawn(async move { Completion::Grant(tokens.grant(grant).await) });
+        self.open.spawn(async move { Completion::Grant(tokens.grant(grant).await) }.in_current_span());
         Ok(())
     }
 
@@ -280,7 +281,7 @@ impl Loop {
         let (performer, tokens, parallel) =
             (Arc::clone(&self.performer), Arc::clone(&self.tokens), Arc::clone(&self.parallel));
         let lane = page_of.as_ref().and_then(|page_of| self.lanes.get(&page_of.table)).cloned();
-        self.open.spawn(async move {
+        let sent = async move {
             let (result, facts) = match Url::parse(&url) {
                 Ok(url) => {
                     // The semaphore is never closed; without a permit the request would only run unqueued.
@@ -299,7 +300,9 @@ impl Loop {
                 }
             };
             Completion::Http { id, page_of, result, facts }
-        });
+        };
+        // A task of its own still belongs to this run: its lines in the log say so.
+        self.open.spawn(sent.in_current_span());
         Ok(())
     }
 

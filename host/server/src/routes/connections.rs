@@ -1,6 +1,6 @@
 //! Connections: the list *Inventory Systems* and its dialog.
 
-use super::{credentials, runs, schedules};
+use super::{health, runs, schedules};
 use crate::answer::{Answer, Asked, Body, json};
 use crate::app::App;
 use crate::problem::Refusal;
@@ -10,52 +10,42 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::IntoResponse as _;
 use beacon_api::{
-    Connection as Shown, ConnectionDraft, ConsentFacts, FieldProblem, Happened, Health, Problem, ProxyDraft,
-    ProxyFacts, Removed, Role, Run, RunStatus, SecretFacts, Upcoming,
+    Connection as Shown, ConnectionDraft, ConsentFacts, FieldProblem, Happened, Health, ProxyDraft, ProxyFacts,
+    Removed, Role, Run, SecretFacts, Upcoming,
 };
 use beacon_contract::Settings;
 use beacon_driver::SecretSlots as _;
+use beacon_health::Standing;
 use beacon_operations::{
     CredentialEnd, Draft, ExpiringKind, FieldTrouble, GivenSecret, Installation, Module, Secrets,
     change as change_connection, check_draft, create, proxy_server, remove as remove_connection,
 };
-use beacon_store::{Connection, ProxySettings, SecondConnection, SecretRow};
+use beacon_store::{Connection, ProxySettings, SecondConnection};
 use beacon_vault::Secret;
 use jiff::civil::Date;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// Slot in which a refresh token lies.
-const REFRESH_TOKEN: &str = "refresh_token";
-
 /// Slot of the proxy's password, which is none of the module's.
 const PROXY_PASSWORD: &str = "proxy.password";
 
-/// Runs that are looked through for the last one that ended by itself.
-const LOOKED_THROUGH: u32 = 10;
-
 pub(crate) async fn all(State(app): State<Arc<App>>, Extension(signed): Extension<Signed>) -> Answer {
+    let standings = health::look(&app)?;
     let connections = app.installation.store().connections()?;
     let mut shown = Vec::new();
     for connection in connections {
-        shown.push(view(&app, signed.role, connection)?);
+        // One that was added in between is there at the next look.
+        let Some(standing) = standings.get(&connection.id).cloned() else { continue };
+        shown.push(view(&app, signed.role, connection, standing)?);
     }
     shown.sort_by(|one, other| (urgency(one), &one.name).cmp(&(urgency(other), &other.name)));
     json(&shown)
 }
 
 /// What fails next comes first.
-fn urgency(connection: &Shown) -> (u8, Option<&str>) {
-    let rank = match connection.health {
-        Health::NeedsConsent => 0,
-        Health::Failing => 1,
-        Health::Expiring => 2,
-        Health::Degraded => 3,
-        Health::NeverRan => 4,
-        Health::Healthy => 5,
-    };
-    (rank, connection.expires_next.as_ref().map(|next| next.on.as_str()))
+fn urgency(connection: &Shown) -> (Health, Option<&str>) {
+    (connection.health, connection.expires_next.as_ref().map(|next| next.on.as_str()))
 }
 
 pub(crate) async fn one(
@@ -63,7 +53,7 @@ pub(crate) async fn one(
     Extension(signed): Extension<Signed>,
     Path(id): Path<String>,
 ) -> Answer {
-    json(&view(&app, signed.role, app.connection(&id)?)?)
+    json(&fresh_view(&app, signed.role, app.connection(&id)?)?)
 }
 
 pub(crate) async fn check(State(app): State<Arc<App>>, Body(given): Body<ConnectionDraft>) -> Answer {
@@ -105,7 +95,7 @@ pub(crate) async fn add(
     let draft = draft(&module, given, None)?;
     let connection = create(&app.installation, &module, draft).await?;
     app.tell(Happened::Connections);
-    Ok((StatusCode::CREATED, json(&view(&app, signed.role, connection)?)?).into_response())
+    Ok((StatusCode::CREATED, json(&fresh_view(&app, signed.role, connection)?)?).into_response())
 }
 
 pub(crate) async fn change(
@@ -123,7 +113,7 @@ pub(crate) async fn change(
     let draft = draft(&module, given, connection.proxy.as_ref())?;
     let changed = change_connection(&app.installation, &module, connection, draft).await?;
     app.tell(Happened::Connections);
-    json(&view(&app, signed.role, changed.connection)?)
+    json(&fresh_view(&app, signed.role, changed.connection)?)
 }
 
 #[derive(Deserialize)]
@@ -221,28 +211,25 @@ fn day(text: &str) -> Result<Date, Refusal> {
     })
 }
 
+/// A connection as it stands now.
+fn fresh_view(app: &App, role: Role, connection: Connection) -> Result<Shown, Refusal> {
+    let standing = health::look(app)?.remove(&connection.id).ok_or_else(|| Refusal::not_found("connection"))?;
+    view(app, role, connection, standing)
+}
+
 /// A connection in the words of the API. Readers see no settings.
-fn view(app: &App, role: Role, connection: Connection) -> Result<Shown, Refusal> {
+fn view(app: &App, role: Role, connection: Connection, standing: Standing) -> Result<Shown, Refusal> {
     let (secrets, last_runs) = {
         let store = app.installation.store();
-        (store.secrets(connection.id)?, store.runs(connection.id, LOOKED_THROUGH)?)
+        (store.secrets(connection.id)?, store.runs(connection.id, 1)?)
     };
     let ends = app.installation.ends_of(&connection, Installation::now())?;
     let profile = connection.profile.map(|id| app.installation.store().profile(id)).transpose()?;
     let profile = profile.map(|profile| profile.name.to_string());
-    let exercise = app.installation.store().exercise(connection.id)?;
-    let token = secrets.iter().find(|row| row.slot.as_str() == REFRESH_TOKEN);
     let schedule = schedules::of_connection(&app.installation.store(), &connection)?;
     let names = BTreeMap::from([(connection.id.to_string(), connection.name.to_string())]);
     let runs: Vec<Run> = last_runs.into_iter().map(|run| runs::shown(app, role, run, &names)).collect();
     let waiting_consent = app.tasks.unconfirmed(connection.id);
-    let (health, problem) = match &waiting_consent {
-        Some(_) => (Health::NeedsConsent, Some(waits_for_confirmation())),
-        None => match credentials::refused_sign_in(exercise, token) {
-            Some(problem) => (Health::NeedsConsent, Some(problem)),
-            None => health(&connection, &secrets, &ends, &runs),
-        },
-    };
     let administrator = role == Role::Administrator;
     let password_stored = secrets.iter().any(|row| row.slot.as_str() == PROXY_PASSWORD);
     let proxy = connection.proxy.as_ref().filter(|_| administrator).map(|proxy| ProxyFacts {
@@ -272,50 +259,13 @@ fn view(app: &App, role: Role, connection: Connection) -> Result<Shown, Refusal>
         consent: consented
             .then_some(ConsentFacts { account: connection.consented_account, scopes: connection.granted_scopes }),
         waiting_consent: waiting_consent.filter(|_| administrator),
-        health,
-        problem,
+        health: health::shown(standing.state),
+        health_since: standing.since.to_string(),
+        problem: health::problem(&standing, runs.first()),
         last_run: runs.into_iter().next(),
         schedule,
         created_at: connection.created_at.to_string(),
     })
-}
-
-/// A consent came, by a link that was sent for example.
-fn waits_for_confirmation() -> Problem {
-    let title = "Somebody has consented, and nobody has confirmed it yet.";
-    let advice = "Look at account and tenant in the connection, then keep or discard the consent.";
-    Refusal::settings("connection.consent_waits", title, advice).problem
-}
-
-/// How a connection stands: what its last runs and its secrets say.
-fn health(
-    connection: &Connection,
-    secrets: &[SecretRow],
-    ends: &[CredentialEnd],
-    runs: &[Run],
-) -> (Health, Option<Problem>) {
-    let ended = runs.iter().find(|run| !matches!(run.status, RunStatus::Running | RunStatus::Cancelled));
-    let flow = connection.settings.get("flow").and_then(serde_json::Value::as_str).unwrap_or_default();
-    let by_person = matches!(flow, "authorization_code" | "device_code");
-    let has_token = secrets.iter().find(|row| row.slot.as_str() == REFRESH_TOKEN);
-    if by_person && has_token.is_none() {
-        let title = "Nobody has consented yet.";
-        let problem = Refusal::settings("connection.consent", title, "Choose Generate… and sign in.").problem;
-        return (Health::NeedsConsent, Some(problem));
-    }
-    let problem = ended.and_then(|run| run.problem.clone());
-    match ended.map(|run| run.status) {
-        Some(RunStatus::ConsentNeeded) => {
-            // A consent that came after the refusal cured it.
-            let cured = ended.zip(has_token).is_some_and(|(run, row)| row.updated_at.to_string() > run.started_at);
-            if cured { (Health::NeverRan, None) } else { (Health::NeedsConsent, problem) }
-        }
-        Some(RunStatus::Failed | RunStatus::Settings | RunStatus::ModuleFault) => (Health::Failing, problem),
-        _ if ends.iter().any(|end| end.level().is_some()) => (Health::Expiring, problem),
-        Some(RunStatus::Partial) => (Health::Degraded, problem),
-        Some(_) => (Health::Healthy, None),
-        None => (Health::NeverRan, None),
-    }
 }
 
 /// What expires next: a secret or a certificate however far its day is, a sign-in only if it is near.

@@ -1,12 +1,10 @@
 //! Credential profiles to choose from, and what dies soon.
 
-use super::runs::stored_problem;
 use crate::answer::{Answer, json};
 use crate::app::App;
 use axum::extract::State;
-use beacon_api::{CredentialProfile, ExpiringCredential, Problem, ProblemKind};
+use beacon_api::{CredentialProfile, ExpiringCredential};
 use beacon_operations::{Expiring, Installation};
-use beacon_store::{Exercise, SecretRow};
 use std::sync::Arc;
 
 pub(crate) async fn profiles(State(app): State<Arc<App>>) -> Answer {
@@ -34,10 +32,4 @@ pub(crate) async fn expiring(State(app): State<Arc<App>>) -> Answer {
         days_left: expiring.days_left,
     };
     json(&expiring.into_iter().map(shown).collect::<Vec<_>>())
-}
-
-/// Why the sign-in of a person is refused, if it was since its token came. What may pass is no reason to consent again.
-pub(super) fn refused_sign_in(exercise: Option<Exercise>, token: Option<&SecretRow>) -> Option<Problem> {
-    let exercise = exercise.filter(|one| token.is_some_and(|token| one.tried_at > token.updated_at))?;
-    stored_problem(exercise.trouble?).filter(|problem| problem.kind == ProblemKind::Consent)
 }

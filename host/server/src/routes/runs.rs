@@ -164,7 +164,7 @@ pub(crate) fn shown(app: &App, role: Role, run: beacon_store::Run, names: &BTree
 }
 
 /// What the database keeps of a trouble has the same fields, and a kind that the API has too.
-pub(super) fn stored_problem(error: serde_json::Value) -> Option<Problem> {
+fn stored_problem(error: serde_json::Value) -> Option<Problem> {
     serde_json::from_value(error).ok()
 }
 

@@ -16,6 +16,7 @@ use beacon_store::Connection;
 use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
+use tracing::{Instrument as _, info, info_span};
 use uuid::Uuid;
 
 /// Rows of each table of a preview.
@@ -61,7 +62,9 @@ pub(crate) fn start(app: &Arc<App>, connection: Connection, order: &TaskOrder) -
     let id = Uuid::new_v4().to_string();
     let task = Task::new(id, connection.id, order.kind, way, attempt, page, Installation::now());
     let task = app.tasks.add(task)?;
-    tokio::spawn(work(Arc::clone(app), Arc::clone(&task), connection, module, guest));
+    let kind = format!("{:?}", order.kind).to_lowercase();
+    let span = info_span!("task", task = task.id, kind, connection = connection.name.as_str());
+    tokio::spawn(work(Arc::clone(app), Arc::clone(&task), connection, module, guest).instrument(span));
     Ok((task, cookie))
 }
 
@@ -76,7 +79,9 @@ fn as_this_way(mut connection: Connection, way: Option<ConsentWay>) -> Connectio
 }
 
 async fn work(app: Arc<App>, task: Arc<Task>, connection: Connection, module: Module, guest: Option<PageGuest>) {
+    info!("a task begins");
     let trouble = driven(&app, &task, &connection, &module, guest).await.err();
+    info!(code = trouble.as_ref().map(|trouble| trouble.code.as_str()), "the task ended");
     task.change(|state| {
         if let Some(trouble) = trouble {
             state.problem = Some(problem(trouble));

@@ -1,4 +1,3 @@
-use std::collections::BTreeSet;
 use std::{fs, slice};
 
 use beacon_vault::{KeyFile, Secret, SecretBinding, SlotName, Vault, WrappedKey};
@@ -105,33 +104,6 @@ fn rotation_and_sealing_again() {
     fixture.store.put_secret(&SecretRow { value: moved, ..row }).unwrap();
     assert!(opens(&vault, &fixture));
     assert_eq!(fixture.store.secret(connection, &slot()).unwrap().unwrap().value.key_id, next.key_id);
-
-    let error = fixture.store.delete_data_key(connection, next.key_id).unwrap_err();
-    assert!(matches!(error, StoreError::DataKeyInUse { secrets: 1, .. }), "{error}");
-    fixture.store.delete_data_key(connection, first.key_id).unwrap();
-    assert!(matches!(fixture.store.delete_data_key(connection, first.key_id), Err(StoreError::NoSuchDataKey { .. })));
-    assert!(opens(&vault, &fixture));
-}
-
-#[test]
-fn a_new_key_encryption_key_for_all_rows_or_none() {
-    let (mut fixture, mut vault) = with_data_key();
-    let row = sealed(&vault, &fixture, 1);
-    fixture.store.put_secret(&row).unwrap();
-    let before = fixture.store.all_data_keys().unwrap();
-
-    // One row that is not stored: the transaction ends with nothing replaced.
-    let (connection, stranger) = (fixture.connection.into(), vault.create_data_key(fixture.connection.into()).unwrap());
-    let with_stranger = [before.clone(), vec![(connection, stranger)]].concat();
-    assert!(vault.rekey(&with_stranger, |rows| fixture.store.replace_data_keys(rows)).is_err());
-    assert_eq!(fixture.store.all_data_keys().unwrap(), before);
-    assert!(opens(&vault, &fixture));
-
-    let new = vault.rekey(&before, |rows| fixture.store.replace_data_keys(rows)).unwrap();
-    let kek_ids: BTreeSet<_> = fixture.store.all_data_keys().unwrap().iter().map(|(_, key)| key.kek_id).collect();
-    assert_eq!(kek_ids, BTreeSet::from([new]));
-    vault.retire_unused(&kek_ids).unwrap();
-    assert!(opens(&vault, &fixture));
 }
 
 #[test]

@@ -55,6 +55,28 @@ fn refused(folder: &Path) -> StoreError {
 }
 
 #[test]
+fn a_look_beside_the_owner_sees_what_it_wrote_and_changes_nothing() {
+    let mut fixture = Fixture::new();
+    let mut looking = Store::open_to_look(fixture.folder.path()).ok().unwrap();
+    assert_eq!(looking.connections().unwrap().len(), 1);
+    assert_eq!(looking.installation(), fixture.store.installation());
+    assert_eq!(looking.complaints().unwrap(), Vec::<String>::new());
+    fixture.store.insert_connection(new_connection(2, "Fabrikam"), SecondConnection::Refuse, now(1)).unwrap();
+    assert_eq!(looking.connections().unwrap().len(), 2);
+    let refused = looking.insert_connection(new_connection(3, "Other"), SecondConnection::Refuse, now(2)).unwrap_err();
+    assert!(matches!(refused, StoreError::NotWritable { .. }), "{refused}");
+    assert_eq!(fixture.store.connections().unwrap().len(), 2);
+}
+
+#[test]
+fn a_look_makes_no_database() {
+    let folder = tempfile::tempdir().unwrap();
+    let error = Store::open_to_look(folder.path()).err().unwrap();
+    assert!(matches!(error, StoreError::NoDatabase { .. }), "{error}");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
 fn it_can_be_sent_to_a_blocking_task() {
     fn assert_send<T: Send>() {}
     assert_send::<Store>();

@@ -8,7 +8,7 @@ use super::KeyFile;
 use crate::{KekId, KeyFileError, KeyProvider};
 
 fn ids(file: &KeyFile) -> Vec<KekId> {
-    file.keys().map(crate::KeyEncryptionKey::id).collect()
+    file.keys.keys().map(crate::KeyEncryptionKey::id).collect()
 }
 
 fn refused(path: &Path) -> KeyFileError {
@@ -23,7 +23,7 @@ fn it_is_made_once_and_found_again() {
     let made = KeyFile::open_or_create(&path).ok().unwrap();
     let again = KeyFile::open_or_create(&path).ok().unwrap();
     assert_eq!(ids(&made), ids(&again));
-    assert_eq!(made.newest.expose(), again.newest.expose());
+    assert_eq!(made.active().unwrap().expose(), again.active().unwrap().expose());
     let beside: Vec<_> = fs::read_dir(path.parent().unwrap()).unwrap().collect();
     assert_eq!(beside.len(), 1, "no temporary file stays behind");
 }

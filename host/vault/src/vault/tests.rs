@@ -1,6 +1,4 @@
 use std::collections::BTreeSet;
-use std::convert::Infallible;
-use std::io;
 use std::path::Path;
 use std::slice;
 
@@ -9,8 +7,8 @@ use tempfile::TempDir;
 use uuid::Uuid;
 
 use crate::{
-    ConnectionKeys, ConnectionRef, ErrorKind, KeyFile, Origin, RekeyError, RunRef, SealedValue, Secret, SecretBinding,
-    Vault, VaultError, WrappedKey,
+    ConnectionKeys, ConnectionRef, ErrorKind, KeyFile, Origin, PassphraseFile, RunRef, SealedValue, Secret,
+    SecretBinding, Vault, VaultError, WrappedKey,
 };
 
 const LOGIN: &str = "https://login.example";
@@ -199,20 +197,15 @@ fn rekeying_keeps_every_secret_readable_at_every_step() {
     };
 
     // Interrupted after the new key was made, before the rows were stored.
-    let interrupted = fixture.vault.rekey(&before, |_| Err(io::Error::from(io::ErrorKind::StorageFull)));
-    assert!(matches!(interrupted, Err(RekeyError::Store(_))));
+    fixture.vault.rekey(&before).unwrap();
     assert!(readable(&fixture.vault, &fixture.wrapped));
     assert!(readable(&fixture.restarted(), &fixture.wrapped));
 
     // Done again, and stopped before the old keys are retired: rows of before and after are both
     // readable.
-    let mut after = Vec::new();
-    let new = fixture.vault.rekey(&before, |rows| {
-        after = rows.to_vec();
-        Ok::<(), Infallible>(())
-    });
-    let new = new.unwrap();
-    assert_eq!(after[0].1.kek_id, new);
+    let after = fixture.vault.rekey(&before).unwrap();
+    let new = after[0].1.kek_id;
+    assert_eq!((fixture.vault.active().unwrap().0, fixture.vault.key_ids().len()), (new, 3));
     assert_ne!(fixture.wrapped.kek_id, new);
     assert!(readable(&fixture.restarted(), &fixture.wrapped));
     assert!(readable(&fixture.restarted(), &after[0].1));
@@ -226,6 +219,26 @@ fn rekeying_keeps_every_secret_readable_at_every_step() {
 }
 
 #[test]
+fn keys_move_to_another_provider_and_have_one_fingerprint_each() {
+    let fixture = Fixture::new();
+    let binding = binding(1, "refresh_token", &[LOGIN]);
+    let sealed = fixture.keys().seal(&binding, 1, &Secret::new(b"token".to_vec())).unwrap();
+    let path = fixture.folder.path().join("keys.locked");
+    let passphrase = || Secret::from("a passphrase of some words".to_owned());
+    let locked = Vault::new(PassphraseFile::create(&path, passphrase()).ok().unwrap());
+    let moved = locked.rewrap(&fixture.vault, &[(connection(1), fixture.wrapped.clone())]).unwrap().remove(0).1;
+    assert_eq!((moved.key_id, moved.provider.as_str()), (fixture.wrapped.key_id, "passphrase"));
+    let again = Vault::new(PassphraseFile::open(&path, passphrase()).ok().unwrap());
+    assert_eq!(unlock(&again, slice::from_ref(&moved)).open(&binding, &sealed).ok().unwrap().expose(), b"token");
+    assert!(fixture.vault.unlock(connection(1), &[moved]).is_err());
+
+    let fingerprint = |vault: &Vault| vault.active().unwrap().1;
+    assert_eq!(fingerprint(&locked), fingerprint(&again));
+    assert_ne!(fingerprint(&locked), fingerprint(&fixture.vault));
+    assert_eq!(fingerprint(&locked).len(), 19);
+}
+
+#[test]
 fn rekeying_stops_before_it_begins_where_a_key_can_not_be_opened() {
     let mut fixture = Fixture::new();
     let mut broken = fixture.wrapped.clone();
@@ -233,8 +246,7 @@ fn rekeying_stops_before_it_begins_where_a_key_can_not_be_opened() {
     let rows = [(connection(1), fixture.wrapped.clone()), (connection(1), broken)];
     let path = fixture.folder.path().join("a.key");
     let keys_before = std::fs::read(&path).unwrap();
-    let result = fixture.vault.rekey(&rows, |_| -> Result<(), Infallible> { unreachable!("nothing is to be stored") });
-    assert!(matches!(result, Err(RekeyError::Vault(VaultError::KeyNotAuthentic { .. }))));
+    assert!(matches!(fixture.vault.rekey(&rows), Err(VaultError::KeyNotAuthentic { .. })));
     assert_eq!(std::fs::read(&path).unwrap(), keys_before);
 }
 

@@ -4,7 +4,7 @@ use beacon_simulator::Latency;
 use std::time::Duration;
 
 /// How long the service takes to answer: log-normal, 400 ms at the median.
-pub(super) const LATENCY: Latency = Latency { median_ms: 400.0, sigma: 0.3, seed: 7 };
+pub(crate) const LATENCY: Latency = Latency { median_ms: 400.0, sigma: 0.3, seed: 7 };
 
 /// The most parts.
 const PARTS: f64 = 32.0;
@@ -27,7 +27,7 @@ fn mean_latency() -> f64 {
 }
 
 /// Seconds: the larger of what quotas and what latency ask for.
-pub(super) fn of_people(users: u64, units: u64) -> f64 {
+pub(crate) fn of_people(users: u64, units: u64) -> f64 {
     let pages = users.div_ceil(PAGE) as f64;
     ((pages / PARTS + 2.0) * mean_latency()).max(units as f64 / UNITS_PER_SECOND)
 }

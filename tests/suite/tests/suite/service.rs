@@ -14,7 +14,11 @@ fn the_unit_is_valid_and_tight_and_can_be_removed() {
     let installed = scene.beacon(&install).exits(0).json();
     let unit = root.join("etc/systemd/system/m365-beacon.service");
     assert_eq!(installed["unit"], unit.display().to_string());
-    assert!(installed["left_to_do"].as_array().is_some_and(|left| left.len() == 3), "{installed}");
+    let left: Vec<_> = installed["left_to_do"].as_array().expect("a list").iter().map(|step| step.as_str()).collect();
+    assert_eq!(left.len(), 4, "{installed}");
+    assert!(left[0].is_some_and(|step| step.contains("systemd-creds encrypt --name=beacon-keys -")), "{installed}");
+    let text = std::fs::read_to_string(&unit).expect("the unit");
+    assert!(text.contains("\nLoadCredentialEncrypted=beacon-keys\n"), "{text}");
     assert!(root.join("etc/m365-beacon/beacon.toml").is_file());
     // What the file says at first is understood.
     let file = root.join("etc/m365-beacon/beacon.toml").display().to_string();

@@ -16,10 +16,11 @@ pub(crate) fn HealthStatus(health: Health) -> impl IntoView {
     let (icon, tone, word) = match health {
         Health::NeedsConsent => ("key", "bad", "Needs consent"),
         Health::Failing => ("cross", "bad", "Failing"),
-        Health::Expiring => ("clock", "warning", "Expires soon"),
-        Health::Degraded => ("warning", "warning", "Not complete"),
+        Health::Degraded => ("warning", "warning", "Degraded"),
         Health::NeverRan => ("none", "", "Never ran"),
         Health::Healthy => ("check", "good", "Healthy"),
+        Health::Paused => ("clock", "", "Paused"),
+        Health::Disabled => ("stop", "", "Disabled"),
     };
     view! { <Status icon=icon tone=tone word=word/> }
 }

@@ -144,9 +144,12 @@ fn Line(
     let next = match connection.schedule.clone() {
         None => view! { <span class="soft">"not scheduled"</span> }.into_any(),
         Some(schedule) => {
-            let at = schedule
-                .next_run
-                .map_or_else(|| "waits for its turn".into_any(), |at| view! { <Moment at/> }.into_any());
+            let waits = match health {
+                Health::Paused => "not while it is paused",
+                Health::Disabled => "not while it is disabled",
+                _ => "waits for its turn",
+            };
+            let at = schedule.next_run.map_or_else(|| waits.into_any(), |at| view! { <Moment at/> }.into_any());
             view! { {at}<p class="soft">{schedule.name}", "{schedule.when}</p> }.into_any()
         }
     };
@@ -180,12 +183,16 @@ fn Line(
         connection.name.clone().into_any()
     };
     let why = connection.problem.clone().map(|problem| view! { <p class="soft">{problem.title}</p> });
+    // Since when is a matter of what is wrong, or of whom it waits for.
+    let since = (!matches!(health, Health::Healthy | Health::NeverRan)).then(|| {
+        view! { <p class="soft">"since "<Moment at=connection.health_since.clone()/></p> }
+    });
     view! {
         <tr>
             <th scope="row">{shown_name}</th>
             <td data-label="Source Type">{source_type}</td>
             <td data-label="Tenant">{tenant.unwrap_or_else(|| "not known yet".to_owned())}</td>
-            <td data-label="Status"><HealthStatus health=health/>{why}</td>
+            <td data-label="Status"><HealthStatus health=health/>{why}{since}</td>
             <td data-label="Last run">{last.map_or_else(|| "never".into_any(), IntoAny::into_any)}</td>
             <td data-label="Next run">{next}</td>
             <td data-label="Expires"><NextEnd next=next_end/></td>

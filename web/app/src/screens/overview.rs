@@ -3,7 +3,7 @@
 use super::expiry::ExpiryNotices;
 use crate::api;
 use crate::happenings::happenings;
-use crate::kit::{ConnectionChoice, DataNotices, Moment, UseChart, counted, counted_signed};
+use crate::kit::{ConnectionChoice, DataNotices, HealthCounts, Moment, UseChart, counted, counted_signed};
 use crate::loading::{load, shown};
 use beacon_api::{Overview, Totals, paths};
 use leptos::prelude::*;
@@ -22,6 +22,7 @@ pub(crate) fn OverviewScreen() -> impl IntoView {
     view! {
             <div class="bar"><h1>"Overview"</h1><span class="grow"></span><ConnectionChoice chosen choose=move |id| chosen.set(id)/></div>
             <ExpiryNotices/>
+            <HealthCounts/>
             {shown(overview, move |ready| match ready {
                 overview if overview.connections == 0 => view! { <Empty/> }.into_any(),
                 overview => view! { <Figures overview/> }.into_any(),

@@ -1,7 +1,8 @@
 //! A beacon that serves keeps its schedules: many tenants due at once, and the process killed in between.
 //!
 //! `BEACON_DAEMON_TENANTS` (5) tenants of 10 to `BEACON_DAEMON_USERS` (60) people are due at one moment;
-//! `BEACON_DAEMON_KILLS` (2) times the process is killed at moments drawn from `BEACON_DAEMON_SEED` (1).
+//! `BEACON_DAEMON_KILLS` (2) times the process is killed, spread over the whole work, at moments drawn from
+//! `BEACON_DAEMON_SEED` (1).
 
 use crate::harness::numbers::number;
 use crate::harness::served::{Served, Visitor, eventually};
@@ -11,6 +12,7 @@ use rand::{Rng as _, SeedableRng as _};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::Duration;
 
 /// Imports at a time, by schedule and by the beacon's own limit.
@@ -41,6 +43,20 @@ fn most_at_once(runs: &[Value]) -> usize {
     spans.iter().map(|(from, _)| at(from)).max().unwrap_or(0)
 }
 
+/// Packages that are delivered.
+fn whole(inbox: &Path) -> usize {
+    let arrived = std::fs::read_dir(inbox).expect("the inbox").flatten();
+    arrived.filter(|entry| entry.path().join("datapackage.json").is_file()).count()
+}
+
+/// Waits until so many packages are delivered; as long as one after another arrives, it may take its time.
+#[track_caller]
+fn arrive(inbox: &Path, wanted: usize) {
+    for next in whole(inbox)..=wanted {
+        eventually(&format!("{next} of {wanted} packages arrive"), || (whole(inbox) >= next).then_some(()));
+    }
+}
+
 #[test]
 fn many_tenants_due_at_once_all_run_exactly_once_though_the_beacon_is_killed() {
     let count = number("BEACON_DAEMON_TENANTS", 5);
@@ -61,13 +77,15 @@ fn many_tenants_due_at_once_all_run_exactly_once_though_the_beacon_is_killed() {
     let limit = ["--parallel-runs", &PARALLEL.to_string()];
     let mut served = Served::start_with(&scene, &limit);
     drop(served.administrator());
-    for _ in 0..kills {
+    for kill in 0..kills {
+        arrive(&inbox, usize::try_from(kill * count / kills).expect("a small number"));
         std::thread::sleep(Duration::from_millis(draws.random_range(50..1500)));
         served.kill();
         served = Served::start_with(&scene, &limit);
     }
-    let visitor = served.administrator_again();
     let wanted = names.len();
+    arrive(&inbox, wanted);
+    let visitor = served.administrator_again();
     visitor.reads_until("/api/v1/runs", |runs| ended(runs.as_array().map_or(&[], Vec::as_slice)) >= wanted);
     let runs = runs(&visitor);
     let mut by_connection: BTreeMap<String, Vec<&Value>> = BTreeMap::new();
@@ -81,10 +99,8 @@ fn many_tenants_due_at_once_all_run_exactly_once_though_the_beacon_is_killed() {
         scene.beacon(&["package", "verify", &folder]).exits(0);
     }
     // Each package arrived once, too, and nothing half of one.
-    let arrived = || std::fs::read_dir(&inbox).expect("the inbox").flatten().map(|entry| entry.path());
-    let whole = || arrived().filter(|path| path.join("datapackage.json").is_file()).count();
-    eventually("all packages arrive", || (whole() == wanted).then_some(()));
-    assert_eq!(arrived().count(), wanted, "{:?}", arrived().collect::<Vec<_>>());
+    assert_eq!(whole(&inbox), wanted);
+    assert_eq!(std::fs::read_dir(&inbox).expect("the inbox").count(), wanted, "nothing else is there");
     assert!(most_at_once(&runs) <= PARALLEL, "{}", most_at_once(&runs));
     let connections = visitor.reads("/api/v1/connections");
     for connection in connections.as_array().expect("a list") {

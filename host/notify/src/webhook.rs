@@ -1,0 +1,133 @@
+//! Telling a server.
+
+use crate::digest::Digest;
+use crate::error::NotifyError;
+use crate::signature::SigningKey;
+use beacon_delivery::{UploadOptions, described, new_client};
+use jiff::Timestamp;
+use reqwest::Client;
+use reqwest::header::{CONTENT_TYPE, HeaderName};
+use std::net::IpAddr;
+use std::time::Duration;
+use url::{Host, Url};
+
+/// How long an answer is waited for.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+const ID: HeaderName = HeaderName::from_static("webhook-id");
+const TIMESTAMP: HeaderName = HeaderName::from_static("webhook-timestamp");
+const SIGNATURE: HeaderName = HeaderName::from_static("webhook-signature");
+
+/// Where requests go. Path and query may hold a token: no `Debug`, `Display`, `Serialize`.
+pub struct WebhookAddress(Url);
+
+/// A server that is told. It holds a secret: no `Debug`, `Display`, `Clone`, `Serialize`.
+pub struct Webhook {
+    address: WebhookAddress,
+    client: Client,
+    key: SigningKey,
+}
+
+impl WebhookAddress {
+    /// The address of a text. Always `https`; plain `http` only to an address of this very machine, written as a number,
+    /// because a name could lead elsewhere.
+    ///
+    /// # Errors
+    /// [`NotifyError::WebhookAddress`] with the rule that was broken.
+    pub fn new(text: &str) -> Result<Self, NotifyError> {
+        let refuse = |rule| Err(NotifyError::WebhookAddress { rule });
+        let Ok(url) = Url::parse(text) else { return refuse("must begin with https:// and name a host") };
+        if !url.username().is_empty() || url.password().is_some() {
+            return refuse("must not contain a user name or password");
+        }
+        match url.scheme() {
+            "https" => {}
+            "http" if literal(&url).is_some_and(|address| address.is_loopback()) => {}
+            _ => {
+                return refuse(
+                    "must begin with https://; http:// only goes to this machine, as in http://127.0.0.1:8080",
+                );
+            }
+        }
+        if url.host_str().is_none_or(str::is_empty) {
+            return refuse("must name a host");
+        }
+        Ok(Self(url))
+    }
+
+    /// The server alone, which may be shown.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        let (host, port) = (self.0.host_str().unwrap_or_default(), self.0.port_or_known_default().unwrap_or_default());
+        format!("{}://{host}:{port}", self.0.scheme())
+    }
+
+    /// All of it, to be sealed.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
+fn literal(url: &Url) -> Option<IpAddr> {
+    match url.host()? {
+        Host::Ipv4(address) => Some(address.into()),
+        Host::Ipv6(address) => Some(address.into()),
+        Host::Domain(_) => None,
+    }
+}
+
+impl Webhook {
+    /// A server, with a client of its own.
+    ///
+    /// # Errors
+    /// [`NotifyError::Line`] if the address is not granted, or authorities cannot be read.
+    pub fn new(address: WebhookAddress, key: SigningKey, options: UploadOptions) -> Result<Self, NotifyError> {
+        if literal(&address.0).is_some_and(|literal| !options.addresses.allows(literal)) {
+            return Err(NotifyError::AddressNotGranted { place: address.origin() });
+        }
+        let client = new_client(options, None, address.0.scheme() != "https")?;
+        Ok(Self { address, client, key })
+    }
+
+    /// Tells it. It has heard it once it answers with a status of 200 to 299.
+    ///
+    /// # Errors
+    /// [`NotifyError`]; the receiver knows by the id if it comes again.
+    pub async fn tell(&self, digest: &Digest, now: Timestamp) -> Result<(), NotifyError> {
+        // A digest is made of strings and numbers, which are always JSON.
+        let body = serde_json::to_vec(digest).unwrap_or_default();
+        let seconds = now.as_second();
+        let request = self
+            .client
+            .post(self.address.0.clone())
+            .timeout(PATIENCE)
+            .header(CONTENT_TYPE, "application/json")
+            .header(ID, &digest.id)
+            .header(TIMESTAMP, seconds)
+            .header(SIGNATURE, self.key.sign(&digest.id, seconds, &body))
+            .body(body);
+        let place = self.address.origin();
+        let answer = request.send().await.map_err(|error| described(&error, place.clone()))?;
+        let status = answer.status();
+        if status.is_success() { Ok(()) } else { Err(NotifyError::Refused { place, status: status.as_u16() }) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::WebhookAddress;
+
+    #[test]
+    fn an_address_shows_its_server_and_nothing_else() {
+        let origin = |text: &str| WebhookAddress::new(text).ok().map(|address| address.origin());
+        assert_eq!(
+            origin("https://hooks.example.com/T0/s3cret?sig=1"),
+            Some("https://hooks.example.com:443".to_owned())
+        );
+        assert_eq!(origin("http://127.0.0.1:8080/x"), Some("http://127.0.0.1:8080".to_owned()));
+        for text in ["hooks.example.com", "http://hooks.example.com/", "ftp://a.example/", "https://u:p@a.example/"] {
+            assert_eq!(origin(text), None, "{text}");
+        }
+    }
+}

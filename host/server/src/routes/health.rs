@@ -1,0 +1,137 @@
+//! How connections stand.
+
+use crate::answer::{Answer, Body, json};
+use crate::app::App;
+use crate::problem::Refusal;
+use axum::extract::{Path, State};
+use beacon_api::{
+    ConnectionHealth, ConnectionHold, Happened, Health, HealthAction, HealthCount, HealthReport, HoldChoice, Problem,
+    ProblemKind, Run,
+};
+use beacon_health::{Action, Cause, Standing, State as Stands};
+use beacon_operations::{Installation, health};
+use beacon_store::{Connection, ConnectionId, Hold};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+pub(crate) async fn all(State(app): State<Arc<App>>) -> Answer {
+    let standings = look(&app)?;
+    let connections = app.installation.store().connections()?;
+    let mut shown = Vec::new();
+    for connection in &connections {
+        let Some(standing) = standings.get(&connection.id) else { continue };
+        shown.push(view(&app, connection, standing)?);
+    }
+    shown.sort_by(|one, other| (one.state, &one.name).cmp(&(other.state, &other.name)));
+    let mut counts: Vec<HealthCount> = Vec::new();
+    for one in &shown {
+        match counts.last_mut().filter(|count| count.state == one.state) {
+            Some(count) => count.count += 1,
+            None => counts.push(HealthCount { state: one.state, count: 1 }),
+        }
+    }
+    json(&HealthReport { counts, connections: shown })
+}
+
+pub(crate) async fn hold(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    Body(choice): Body<HoldChoice>,
+) -> Answer {
+    let connection = app.connection(&id)?;
+    let hold = match choice.hold {
+        ConnectionHold::None => None,
+        ConnectionHold::Paused => Some(Hold::Paused),
+        ConnectionHold::Disabled => Some(Hold::Disabled),
+    };
+    let standing = health::hold(&app.installation, &connection, hold, Installation::now())?;
+    app.tell(Happened::Connections);
+    // Whoever was let go may owe the rest of an interrupted run.
+    app.scheduler.wake();
+    json(&view(&app, &connection, &standing)?)
+}
+
+/// How all connections stand now. A consent that waits for its confirmation is known to this process alone.
+pub(crate) fn look(app: &App) -> Result<BTreeMap<ConnectionId, Standing>, Refusal> {
+    let mut look = health::look(&app.installation, Installation::now())?;
+    if !look.changed.is_empty() {
+        app.state_changed.notify_one();
+    }
+    for (connection, standing) in &mut look.standings {
+        if app.tasks.unconfirmed(*connection).is_some() && !standing.state.is_held() {
+            standing.state = Stands::NeedsConsent;
+            standing.cause = waits_for_confirmation();
+        }
+    }
+    Ok(look.standings)
+}
+
+/// A consent came, by a link that was sent for example.
+fn waits_for_confirmation() -> Cause {
+    Cause {
+        code: "connection.consent_waits".to_owned(),
+        title: "Somebody has consented, and nobody has confirmed it yet.".to_owned(),
+        next_step: "Look at account and tenant in the connection, then keep or discard the consent.".to_owned(),
+        action: Action::Consent,
+    }
+}
+
+fn view(app: &App, connection: &Connection, standing: &Standing) -> Result<ConnectionHealth, Refusal> {
+    let run = match standing.cause.action {
+        Action::LookAtRun => app.installation.store().last_ended_run(connection.id)?,
+        _ => None,
+    };
+    Ok(ConnectionHealth {
+        connection: connection.id.to_string(),
+        name: connection.name.to_string(),
+        state: shown(standing.state),
+        since: standing.since.to_string(),
+        code: standing.cause.code.clone(),
+        title: standing.cause.title.clone(),
+        next_step: standing.cause.next_step.clone(),
+        action: action(standing.cause.action),
+        run: run.map(|run| run.id.to_string()),
+    })
+}
+
+/// Why a connection is not healthy; in the words of its last run, with their details, if it is that run's end.
+pub(crate) fn problem(standing: &Standing, last: Option<&Run>) -> Option<Problem> {
+    if matches!(standing.state, Stands::Healthy | Stands::NeverRan) {
+        return None;
+    }
+    let Cause { code, title, next_step, .. } = &standing.cause;
+    let of_run = last.and_then(|run| run.problem.clone()).filter(|problem| problem.code == *code);
+    Some(of_run.unwrap_or_else(|| Problem {
+        kind: if standing.state == Stands::NeedsConsent { ProblemKind::Consent } else { ProblemKind::Settings },
+        code: code.clone(),
+        title: title.clone(),
+        advice: next_step.clone(),
+        detail: Vec::new(),
+        fields: Vec::new(),
+    }))
+}
+
+pub(crate) const fn shown(state: Stands) -> Health {
+    match state {
+        Stands::NeedsConsent => Health::NeedsConsent,
+        Stands::Failing => Health::Failing,
+        Stands::Degraded => Health::Degraded,
+        Stands::NeverRan => Health::NeverRan,
+        Stands::Healthy => Health::Healthy,
+        Stands::Paused => Health::Paused,
+        Stands::Disabled => Health::Disabled,
+    }
+}
+
+const fn action(action: Action) -> HealthAction {
+    match action {
+        Action::None => HealthAction::None,
+        Action::Consent => HealthAction::Consent,
+        Action::Edit => HealthAction::Edit,
+        Action::LookAtRun => HealthAction::LookAtRun,
+        Action::Execute => HealthAction::Execute,
+        Action::Schedule => HealthAction::Schedule,
+        Action::Delivery => HealthAction::Delivery,
+        Action::Resume => HealthAction::Resume,
+    }
+}

@@ -1,0 +1,45 @@
+//! What can be told of the database itself, without changing it.
+
+use crate::{Store, StoreError, migration};
+
+/// The most complaints that one look brings; a damaged file has thousands.
+const COMPLAINTS: u32 = 20;
+
+impl Store {
+    /// The number of the newest change of the schema.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub fn schema_version(&self) -> Result<u32, StoreError> {
+        self.read(migration::check)
+    }
+
+    /// The version of the database library.
+    #[must_use]
+    pub fn library_version() -> &'static str {
+        rusqlite::version()
+    }
+
+    /// What the database finds wrong with its own file; nothing if it is sound. Reads all of it.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub fn complaints(&self) -> Result<Vec<String>, StoreError> {
+        self.read(|database| {
+            let mut statement = database.prepare(&format!("PRAGMA integrity_check({COMPLAINTS})"))?;
+            let mut lines: Vec<String> = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+            lines.extend(foreign_keys(database)?);
+            lines.retain(|line| line != "ok");
+            Ok(lines)
+        })
+    }
+}
+
+fn foreign_keys(database: &rusqlite::Connection) -> Result<Vec<String>, StoreError> {
+    let mut statement = database.prepare("PRAGMA foreign_key_check")?;
+    let rows = statement.query_map([], |row| {
+        let (table, parent): (String, String) = (row.get(0)?, row.get(2)?);
+        Ok(format!("a row of {table} belongs to nothing in {parent}"))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
