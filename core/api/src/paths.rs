@@ -32,14 +32,14 @@ pub const CONNECTION_TASKS: &str = "/api/v1/connections/{id}/tasks";
 pub const CONSENT_LINKS: &str = "/api/v1/connections/{id}/consent-links";
 /// PUT [`crate::ScheduleChoice`]: lets the connection follow a schedule, or none.
 pub const CONNECTION_SCHEDULE: &str = "/api/v1/connections/{id}/schedule";
-/// GET: list of [`crate::CredentialProfile`]. Administrators only.
-pub const PROFILES: &str = "/api/v1/profiles";
-/// GET: list of [`crate::ExpiringCredential`], the nearest first.
-pub const EXPIRING: &str = "/api/v1/expiring";
 /// PUT [`crate::HoldChoice`] → [`crate::ConnectionHealth`]: pauses the connection, disables it, or lets it run again.
 pub const CONNECTION_HOLD: &str = "/api/v1/connections/{id}/hold";
 /// GET [`crate::HealthReport`]: how all connections stand, the worst first.
 pub const HEALTH: &str = "/api/v1/health";
+/// GET: list of [`crate::CredentialProfile`]. Administrators only.
+pub const PROFILES: &str = "/api/v1/profiles";
+/// GET: list of [`crate::ExpiringCredential`], the nearest first.
+pub const EXPIRING: &str = "/api/v1/expiring";
 /// GET: list of [`crate::Schedule`]. POST [`crate::ScheduleDraft`]: adds one → [`crate::Schedule`].
 pub const SCHEDULES: &str = "/api/v1/schedules";
 /// POST [`crate::ScheduleDraft`] → [`crate::SchedulePreview`]. Changes nothing.

@@ -21,8 +21,8 @@ pub(crate) fn OverviewScreen() -> impl IntoView {
     });
     view! {
             <div class="bar"><h1>"Overview"</h1><span class="grow"></span><ConnectionChoice chosen choose=move |id| chosen.set(id)/></div>
-            <ExpiryNotices/>
             <HealthCounts/>
+            <ExpiryNotices/>
             {shown(overview, move |ready| match ready {
                 overview if overview.connections == 0 => view! { <Empty/> }.into_any(),
                 overview => view! { <Figures overview/> }.into_any(),
