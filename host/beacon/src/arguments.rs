@@ -3,6 +3,7 @@
 use crate::credential_arguments::{NewCertificateArguments, ProfileCommand};
 use crate::delivery_arguments::{DeliveryCommand, DestinationCommand, PackagesCommand};
 use crate::files::ask_secret;
+use crate::moving_arguments::{ConfigExportArguments, ConfigImportArguments, ImportLegacyArguments};
 use crate::notification_arguments::NotificationCommand;
 use crate::proxy_arguments::ProxyCommand;
 use crate::secrets_arguments::SecretsCommand;
@@ -178,6 +179,8 @@ pub(crate) enum ConnectionCommand {
     Consent(ConsentArguments),
     /// Make a certificate whose key stays in the vault, and print its public part to upload
     NewCertificate(NewCertificateArguments),
+    /// Take over the connections of an older beacon from a CSV or JSON file: all of them, or none
+    ImportLegacy(ImportLegacyArguments),
     /// Check what works and what is missing
     Test {
         /// Name of the connection
@@ -580,10 +583,14 @@ pub(crate) struct ServiceArguments {
     pub(crate) program: Option<PathBuf>,
 }
 
-#[derive(Clone, Copy, Debug, Subcommand)]
+#[derive(Debug, Subcommand)]
 pub(crate) enum ConfigCommand {
     /// Show every setting and where its value comes from: command line, environment, file, built in
     Show,
+    /// Write connections, schedules, destinations and all they need into one file, to move to another host
+    Export(ConfigExportArguments),
+    /// Take in what `config export` wrote: all of it, or nothing
+    Import(ConfigImportArguments),
 }
 
 #[derive(Debug, Subcommand)]

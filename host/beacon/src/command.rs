@@ -11,6 +11,7 @@ mod edit;
 mod health;
 mod list;
 mod module;
+mod moving;
 mod names;
 mod new_certificate;
 mod notification;
@@ -87,6 +88,7 @@ pub(crate) async fn in_process(
                     let holder = Holder::of(&installation, connection)?;
                     new_certificate::execute(&installation, &holder, arguments, terminal).await
                 }
+                ConnectionCommand::ImportLegacy(legacy) => moving::legacy(&installation, legacy, terminal).await,
                 ConnectionCommand::Test { name, module } => test::execute(&installation, name, module, terminal).await,
             }
         }
@@ -112,6 +114,8 @@ pub(crate) async fn in_process(
         Command::Module(ModuleCommand::Inspect { file }) => module::inspect(file, terminal),
         Command::Secrets(command) => secrets::execute(&arguments.place(), command, serving, terminal),
         Command::Config(ConfigCommand::Show) => config::show(configuration, terminal),
+        Command::Config(ConfigCommand::Export(export)) => moving::export(&open()?, export, terminal),
+        Command::Config(ConfigCommand::Import(import)) => moving::import(&open()?, import, terminal).await,
         Command::Service(command) => service::execute(command, terminal),
         Command::Names(command) => names::execute(&open()?, command, terminal),
         Command::Completions { shell } => {

@@ -2,9 +2,9 @@
 
 use crate::terminal::put_error;
 use beacon_operations::Trouble;
-use beacon_vault::Secret;
+use beacon_vault::{Replace, Secret, write_private_file};
 use std::fs::File;
-use std::io::{self, IsTerminal as _, Read, Write as _};
+use std::io::{self, IsTerminal as _, Read};
 use std::path::Path;
 use zeroize::Zeroizing;
 
@@ -102,16 +102,7 @@ pub(crate) fn ask_secret(what: &str) -> Option<Secret> {
 /// # Errors
 /// [`Trouble`] that names the argument.
 pub(crate) fn write(path: &Path, argument: &str, bytes: &[u8]) -> Result<(), Trouble> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let written = || -> io::Result<()> {
-        // A temporary file is its owner's alone.
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        file.write_all(bytes)?;
-        file.as_file().sync_all()?;
-        file.persist(path)?;
-        Ok(())
-    };
-    written().map_err(|error| {
+    write_private_file(path, bytes, Replace::Always).map_err(|error| {
         let title = format!("the file {} after {argument} cannot be written", path.display());
         Trouble::settings("beacon.file_write", title, "Check its folder and permissions.").with(error)
     })

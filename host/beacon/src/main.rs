@@ -12,6 +12,7 @@ mod delivery_arguments;
 mod exit;
 mod files;
 mod interrupt;
+mod moving_arguments;
 mod notification_arguments;
 mod progress;
 mod proxy_arguments;

@@ -14,6 +14,9 @@ use beacon_store::{Connection, ConnectionId, ConnectionName, CredentialProfile, 
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
+/// Slots of the credentials that a profile takes the place of.
+pub(crate) const OWN_CREDENTIALS: [&str; 3] = [CLIENT_SECRET, CLIENT_CERTIFICATE, NEXT_CERTIFICATE];
+
 /// A connection after a change.
 pub struct Changed {
     /// As it is stored now.
@@ -125,7 +128,7 @@ fn shared_slot(profile: Option<&CredentialProfile>) -> BTreeSet<SlotName> {
 /// What a connection had of its own is of no use beside a profile, and what nobody uses does not lie around.
 fn forget_own(installation: &Installation, connection: ConnectionId) -> Result<(), Trouble> {
     let secrets = Secrets::open(installation, connection)?;
-    for slot in [CLIENT_SECRET, CLIENT_CERTIFICATE, NEXT_CERTIFICATE] {
+    for slot in OWN_CREDENTIALS {
         secrets.forget(slot)?;
     }
     Ok(())

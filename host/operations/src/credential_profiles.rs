@@ -69,7 +69,7 @@ pub fn add(installation: &Installation, draft: ProfileDraft) -> Result<Credentia
         updated_at: now,
     };
     let secret = seal(installation, &profile, kind.as_str(), &value)?;
-    installation.store().insert_profile(&profile, &secret).map_err(named)?;
+    installation.store().insert_profile(&profile, Some(&secret)).map_err(named)?;
     Ok(profile)
 }
 
@@ -303,13 +303,13 @@ fn parts(credential: GivenCredential) -> Result<(CredentialKind, Secret, Option<
     }
 }
 
-fn name(text: &str) -> Result<beacon_store::CredentialProfileName, Trouble> {
+pub(crate) fn name(text: &str) -> Result<beacon_store::CredentialProfileName, Trouble> {
     text.parse().map_err(|error: beacon_store::InvalidInput| {
         Trouble::settings("profile.name", &error, "Choose another name.").about("name")
     })
 }
 
-fn client_id(text: &str) -> Result<String, Trouble> {
+pub(crate) fn client_id(text: &str) -> Result<String, Trouble> {
     Uuid::try_parse(text.trim()).map(|id| id.hyphenated().to_string()).map_err(|_| {
         let title = format!("{text:?} is no application (client) id");
         let advice = "Copy it from the overview page of the app registration: 8-4-4-4-12 hexadecimal digits.";
@@ -317,7 +317,7 @@ fn client_id(text: &str) -> Result<String, Trouble> {
     })
 }
 
-fn origins(texts: &[String]) -> Result<BTreeSet<Origin>, Trouble> {
+pub(crate) fn origins(texts: &[String]) -> Result<BTreeSet<Origin>, Trouble> {
     let read = |text: &String| {
         text.parse().map_err(|error: beacon_vault::InvalidOrigin| {
             let title = format!("a place where the credential may go is wrong: {error}");

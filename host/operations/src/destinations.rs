@@ -134,7 +134,7 @@ pub(crate) fn ready(installation: &Installation, destination: &Destination) -> R
     }
 }
 
-fn upload_address(text: &str) -> Result<UploadAddress, Trouble> {
+pub(crate) fn upload_address(text: &str) -> Result<UploadAddress, Trouble> {
     text.parse().map_err(|error: beacon_delivery::InvalidAddress| {
         let advice = "Write the address below which packages go, as in https://files.example.com/beacon/.";
         Trouble::settings("delivery.invalid_address", error, advice).about("address")
@@ -147,13 +147,19 @@ fn usable_folder(installation: &Installation, folder: &Path) -> Result<PathBuf, 
     let Some(absolute) = absolute.ok().filter(|folder| folder.is_dir()) else {
         return Err(Trouble::from(DeliveryError::FolderMissing { folder: folder.to_owned() }).about("folder"));
     };
+    refuse_own_folder(installation, &absolute)?;
+    Ok(absolute)
+}
+
+/// Refuses a folder below the data folder.
+pub(crate) fn refuse_own_folder(installation: &Installation, folder: &Path) -> Result<(), Trouble> {
     let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    if real(&absolute).starts_with(real(installation.folders.root())) {
-        let title = format!("the folder {} lies in beacon's own data folder", absolute.display());
+    if real(folder).starts_with(real(installation.folders.root())) {
+        let title = format!("the folder {} lies in beacon's own data folder", folder.display());
         let advice = "Choose a folder elsewhere, best on another disk.";
         return Err(Trouble::settings("delivery.own_folder", title, advice).about("folder"));
     }
-    Ok(absolute)
+    Ok(())
 }
 
 fn options(installation: &Installation) -> Result<UploadOptions, Trouble> {

@@ -31,6 +31,7 @@ mod installation;
 mod interrupted;
 pub mod keys;
 mod modules;
+pub mod moving;
 mod new_certificate;
 pub mod notifications;
 pub mod notifying;

@@ -4,8 +4,8 @@ use crate::installation::Installation;
 use crate::secrets::{PROXY_PASSWORD, Secrets, proxy_origin, vault_error};
 use crate::trouble::Trouble;
 use beacon_driver::{Bypass, InvalidBypass, ProxyAccess, Route, SlotError};
-use beacon_store::{Connection, DefaultProxy, ProxyChoice, ProxyServer, ProxySettings};
-use beacon_vault::{ConnectionKeys, Secret, SecretBinding};
+use beacon_store::{Connection, DefaultProxy, ProxyChoice, ProxyServer, ProxySettings, Store};
+use beacon_vault::{ConnectionKeys, Secret, SecretBinding, Vault};
 
 /// A default proxy as somebody entered it.
 pub struct DefaultProxyDraft {
@@ -149,8 +149,11 @@ pub fn choose_proxy(
 
 /// The keys of the installation's own secrets; the first one is made if there is none.
 pub(crate) fn keys(installation: &Installation) -> Result<ConnectionKeys, Trouble> {
-    let vault = installation.vault();
-    let mut store = installation.store();
+    keys_in(&mut installation.store(), &installation.vault())
+}
+
+/// The same for whoever holds the store.
+pub(crate) fn keys_in(store: &mut Store, vault: &Vault) -> Result<ConnectionKeys, Trouble> {
     let owner = store.installation().into();
     if store.installation_keys()?.is_empty() {
         let key = vault.create_data_key(owner)?;

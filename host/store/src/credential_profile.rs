@@ -3,12 +3,12 @@ use std::collections::BTreeSet;
 use beacon_vault::{Origin, SealedValue, SlotName};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{CredentialProfileId, CredentialProfileName};
 
 /// What kind of credential a profile holds. The name is that of the slot which it fills.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CredentialKind {
     /// A secret of the app registration.

@@ -26,11 +26,15 @@ pub struct ProfileChange {
 }
 
 impl Store {
-    /// Stores a new profile with its secret, both or nothing.
+    /// Stores a new profile with its secret, both or nothing; or one whose secret comes later.
     ///
     /// # Errors
     /// [`StoreError::ProfileNameTaken`].
-    pub fn insert_profile(&mut self, profile: &CredentialProfile, secret: &ProfileSecret) -> Result<(), StoreError> {
+    pub fn insert_profile(
+        &mut self,
+        profile: &CredentialProfile,
+        secret: Option<&ProfileSecret>,
+    ) -> Result<(), StoreError> {
         self.write(|database| {
             check_name(database, profile)?;
             save(
@@ -40,7 +44,7 @@ impl Store {
                  next_until, created_at, updated_at) VALUES (:id, :name, :name_key, :client_id, :kind, :origins, \
                  :expires_on, :stored_at, :next_until, :created_at, :updated_at)",
             )?;
-            put_in(database, &secret.slot, &secret.value)
+            secret.map_or(Ok(()), |secret| put_in(database, &secret.slot, &secret.value))
         })
     }
 

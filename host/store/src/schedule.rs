@@ -37,7 +37,11 @@ impl NewSchedule {
         Timing::new(&self.rule, &self.zone, SignedDuration::from_secs(self.jitter_seconds.into()), self.window)
     }
 
-    pub(crate) fn check(&self) -> Result<(), crate::StoreError> {
+    /// Whether it can be stored.
+    ///
+    /// # Errors
+    /// [`crate::StoreError::Timing`], [`crate::StoreError::Input`].
+    pub fn check(&self) -> Result<(), crate::StoreError> {
         self.timing()?;
         if (1..=MOST_PARALLEL).contains(&self.parallel) {
             return Ok(());

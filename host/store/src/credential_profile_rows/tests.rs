@@ -40,8 +40,8 @@ fn a_profile_comes_back_with_its_secret_and_goes_with_it() {
     let slot: SlotName = "profile.one.client_secret".parse().unwrap();
     let sealed = secret(&mut fixture, &slot, 1);
     let one = profile(1, "One");
-    fixture.store.insert_profile(&one, &sealed).unwrap();
-    let taken = fixture.store.insert_profile(&profile(2, "ONE"), &sealed).unwrap_err();
+    fixture.store.insert_profile(&one, Some(&sealed)).unwrap();
+    let taken = fixture.store.insert_profile(&profile(2, "ONE"), Some(&sealed)).unwrap_err();
     assert!(matches!(&taken, StoreError::ProfileNameTaken { name } if name == "One"), "{taken}");
 
     let mut fixture = fixture.reopen();
@@ -59,7 +59,7 @@ fn a_profile_in_use_stays_and_says_by_whom() {
     let slot: SlotName = "profile.one.client_secret".parse().unwrap();
     let sealed = secret(&mut fixture, &slot, 1);
     let one = profile(1, "One");
-    fixture.store.insert_profile(&one, &sealed).unwrap();
+    fixture.store.insert_profile(&one, Some(&sealed)).unwrap();
     let mut new = new_connection(2, "Fabrikam");
     new.profile = Some(one.id);
     let fabrikam = fixture.store.insert_connection(new, SecondConnection::Refuse, now(2)).unwrap();
@@ -80,7 +80,7 @@ fn a_change_is_whole_or_not_at_all() {
     let slot: SlotName = "profile.one.client_secret".parse().unwrap();
     let sealed = secret(&mut fixture, &slot, 1);
     let one = profile(1, "One");
-    fixture.store.insert_profile(&one, &sealed).unwrap();
+    fixture.store.insert_profile(&one, Some(&sealed)).unwrap();
     let mut changed = one.clone();
     changed.client_id = "00000000-0000-0000-0000-000000000002".to_owned();
     let mut stale = fixture.store.connection(fixture.connection).unwrap();
