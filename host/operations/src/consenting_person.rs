@@ -56,8 +56,6 @@ impl ConsentingPerson {
             );
             warnings.push(warning(FEWER_PERMISSIONS, text, account, ("permissions", permissions)));
         }
-        let lacks_role =
-            |report: &TableReport| report.reason.as_ref().is_some_and(|why| why.reason.code.ends_with(ROLE_MISSING));
         let tables: Vec<&str> =
             tables.iter().filter(|(_, report)| lacks_role(report)).map(|(name, _)| name.as_str()).collect();
         if !tables.is_empty() {
@@ -70,6 +68,13 @@ impl ConsentingPerson {
         }
         warnings
     }
+}
+
+/// Whether a table, or some of what it is read from, was refused for want of a role.
+fn lacks_role(report: &TableReport) -> bool {
+    let Some(why) = &report.reason else { return false };
+    let cause = why.reason.arguments.get("cause").map(String::as_str).unwrap_or_default();
+    why.reason.code.ends_with(ROLE_MISSING) || cause.ends_with(ROLE_MISSING)
 }
 
 fn warning(code: &str, text: String, account: &str, what: (&str, String)) -> Warning {

@@ -11,7 +11,9 @@ use crate::trouble::Trouble;
 use crate::unattended;
 use beacon_contract::{GrantKind, Settings, SlotName};
 use beacon_driver::{CertificateFacts, SecretSlots, SlotError, read_certificate};
-use beacon_store::{Connection, CredentialKind, CredentialProfile, ProfileChange, SecondConnection};
+use beacon_store::{
+    Connection, CredentialKind, CredentialProfile, Hold, ProfileChange, SecondConnection, StoredCredential,
+};
 use beacon_vault::Secret;
 use jiff::Timestamp;
 use std::collections::BTreeSet;
@@ -167,14 +169,16 @@ pub fn discard(installation: &Installation, holder: &Holder, now: Timestamp) -> 
     }
 }
 
-/// Everybody whose new certificate waits.
+/// Everybody whose new certificate waits, except for connections that a person disabled: nobody signs in for them.
 ///
 /// # Errors
 /// [`Trouble`] of the store.
 pub fn all_waiting(installation: &Installation) -> Result<Vec<Holder>, Trouble> {
     let store = installation.store();
-    let rows = store.stored_credentials()?;
-    let connections = rows.iter().filter(|row| row.slot.as_str() == NEXT_CERTIFICATE);
+    let (rows, held) = (store.stored_credentials()?, store.held()?);
+    let disabled = |id| held.get(&id).is_some_and(|held| held.hold == Hold::Disabled);
+    let waits = |row: &&StoredCredential| row.slot.as_str() == NEXT_CERTIFICATE && !disabled(row.connection);
+    let connections = rows.iter().filter(waits);
     let connections = connections.map(|row| Ok(Holder::Connection(Box::new(store.connection(row.connection)?))));
     let profiles = store.profiles()?.into_iter().filter(|profile| profile.next_until.is_some());
     connections.chain(profiles.map(|profile| Ok(Holder::Profile(Box::new(profile))))).collect()

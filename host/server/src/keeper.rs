@@ -65,6 +65,7 @@ fn told(expiring: &Expiring) -> String {
 
 async fn try_certificates(app: &App) -> Result<(), Trouble> {
     for holder in rotation::all_waiting(&app.installation)? {
+        tokio::time::sleep(PACE).await;
         // Not uploaded yet, most of the time: whoever made it was told what to do.
         if rotation::try_out(&app.installation, &holder).await.is_err() {
             continue;
@@ -76,7 +77,6 @@ async fn try_certificates(app: &App) -> Result<(), Trouble> {
         };
         app.log(&format!("The new certificate of the {noun} {} works and is in use from now on.", holder.name()));
         app.tell(Happened::Connections);
-        tokio::time::sleep(PACE).await;
     }
     Ok(())
 }

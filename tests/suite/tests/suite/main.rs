@@ -23,6 +23,7 @@ mod configuration;
 mod conformance;
 mod connections;
 mod consent_ways;
+mod credentials;
 mod data_table;
 mod delivery;
 mod dependencies;
