@@ -16,6 +16,7 @@ mod change;
 mod consent;
 mod consenting_person;
 pub mod credential_profiles;
+mod csv_lines;
 pub mod delivery;
 pub mod destinations;
 mod draft;

@@ -38,6 +38,8 @@ fn a_person_who_is_disabled_or_gone_is_named() {
 fn a_person_who_may_not_read_reports_is_named() {
     let scene = consented();
     let account = scene.tenant.administrator();
+    let reader = [role::CLOUD_APPLICATION_ADMINISTRATOR, role::REPORTS_READER];
+    scene.tenant.set_roles(&account, &reader).expect("the administrator");
     assert_eq!(warning(&scene.import("Contoso"), "consent.person_may_not_read"), None);
     scene.tenant.set_roles(&account, &[role::CLOUD_APPLICATION_ADMINISTRATOR]).expect("the administrator");
     let told = warning(&scene.import("Contoso"), "consent.person_may_not_read").expect("a warning");

@@ -2,10 +2,14 @@
 
 use crate::harness::places;
 use std::io::{BufRead as _, BufReader};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 /// What it says when it listens; the port follows.
 const STARTED: &str = "ChromeDriver was started successfully on port ";
+
+/// How often it is started until it listens.
+const ATTEMPTS: usize = 5;
 
 /// A running chromedriver.
 pub(super) struct Driver {
@@ -14,10 +18,15 @@ pub(super) struct Driver {
 }
 
 impl Driver {
-    /// Starts it on a free port.
+    /// Starts it on a free port. It takes one of IPv4 and gives up if somebody has the same one of IPv6.
     pub(super) fn start() -> Self {
         let program = places::chromedriver();
-        let mut command = Command::new(&program);
+        let started = (0..ATTEMPTS).find_map(|_| Self::attempt(&program));
+        started.expect("chromedriver says where it listens")
+    }
+
+    fn attempt(program: &Path) -> Option<Self> {
+        let mut command = Command::new(program);
         command.arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut process = command
             .spawn()
@@ -25,7 +34,9 @@ impl Driver {
         let output = BufReader::new(process.stdout.take().expect("piped"));
         let port = |line: String| line.strip_prefix(STARTED)?.trim_end_matches('.').parse().ok();
         let port = output.lines().map_while(Result::ok).find_map(port);
-        Self { process, port: port.expect("chromedriver says where it listens") }
+        let mut driver = Self { process, port: 0 };
+        driver.port = port?;
+        Some(driver)
     }
 
     pub(super) fn address(&self) -> String {
