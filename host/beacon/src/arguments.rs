@@ -3,6 +3,7 @@
 use crate::credential_arguments::{NewCertificateArguments, ProfileCommand};
 use crate::delivery_arguments::{DeliveryCommand, DestinationCommand, PackagesCommand};
 use crate::files::ask_secret;
+use crate::log_arguments::LogArguments;
 use crate::moving_arguments::{ConfigExportArguments, ConfigImportArguments, ImportLegacyArguments};
 use crate::notification_arguments::NotificationCommand;
 use crate::proxy_arguments::ProxyCommand;
@@ -63,6 +64,8 @@ pub(crate) struct Arguments {
     /// Allow connections to these private addresses, for example 10.1.0.0/16
     #[arg(long, global = true, env = "BEACON_ALLOW_ADDRESS", value_name = "CIDR", value_delimiter = ',')]
     pub(crate) allow_address: Vec<IpNet>,
+    #[command(flatten)]
+    pub(crate) log: LogArguments,
     /// What the configuration file wants filled in for new connections.
     #[arg(skip)]
     pub(crate) defaults: OrganisationDefaults,

@@ -15,13 +15,18 @@ use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 
 /// What can be set: its key in the file, and the option it stands for. Those of `serve` are in tables of their own.
-const SETTINGS: [(&str, &str); 16] = [
+const SETTINGS: [(&str, &str); 21] = [
     ("data", "data"),
     ("key_file", "key_file"),
     ("key_provider", "key_provider"),
     ("passphrase_file", "passphrase_file"),
     ("ca_file", "ca_file"),
     ("allow_address", "allow_address"),
+    ("log.format", "log_format"),
+    ("log.level", "log_level"),
+    ("log.areas", "log_areas"),
+    ("log.folder", "log_folder"),
+    ("log.keep_days", "log_keep_days"),
     ("serve.port", "port"),
     ("serve.listen", "listen"),
     ("serve.host", "host"),
@@ -36,6 +41,12 @@ const SETTINGS: [(&str, &str); 16] = [
 
 /// The tables whose keys are options of `serve`.
 const SERVE_TABLES: [&str; 2] = ["serve", "metrics"];
+
+/// The table of the log, for every command.
+const LOG: &str = "log";
+
+/// Levels by area, a table within that one: `[log.areas]`.
+const AREAS: &str = "log.areas";
 
 /// The table of the organisation's own values for new connections, by source type.
 const DEFAULTS: &str = "defaults";
@@ -170,7 +181,7 @@ fn understood(path: &Path) -> Result<(Typed, OrganisationDefaults), Trouble> {
     let mut typed = Typed::new();
     for (name, value) in table {
         match value {
-            Value::Table(inner) if SERVE_TABLES.contains(&name.as_str()) => {
+            Value::Table(inner) if name == LOG || SERVE_TABLES.contains(&name.as_str()) => {
                 for (inner_name, value) in inner {
                     take(&mut typed, &format!("{name}.{inner_name}"), &value).map_err(&refused)?;
                 }
@@ -196,6 +207,9 @@ fn take(typed: &mut Typed, key: &str, value: &Value) -> Result<(), String> {
     };
     let values = match value {
         Value::Array(values) => values.iter().map(one).collect::<Result<_, _>>()?,
+        Value::Table(pairs) if known == AREAS => {
+            pairs.iter().map(|(area, level)| Ok(format!("{area}={}", one(level)?))).collect::<Result<_, String>>()?
+        }
         value => vec![one(value)?],
     };
     typed.insert(known, values);

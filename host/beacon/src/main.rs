@@ -12,6 +12,7 @@ mod delivery_arguments;
 mod exit;
 mod files;
 mod interrupt;
+mod log_arguments;
 mod moving_arguments;
 mod notification_arguments;
 mod progress;
@@ -38,6 +39,10 @@ fn main() -> ExitCode {
         }
     };
     let terminal = Terminal::new(configuration.arguments.json);
+    if let Err(trouble) = log_arguments::start(&configuration.arguments) {
+        terminal.trouble(&trouble);
+        return Exit::of(&trouble).into();
+    }
     // Few threads: the allocator keeps memory for each, and pages of megabytes wander through all of them. One is enough
     // for the network: the module, on a thread of its own, takes many times as long for a page. A beacon that serves
     // needs one for each module at work, and for whoever asks for data.

@@ -6,7 +6,6 @@ use crate::imports::Imports;
 use crate::metrics::{MetricsOptions, Throttles};
 use crate::problem::Refusal;
 use crate::scheduler::Scheduler;
-use crate::serve::ServeLog;
 use crate::sessions::Sessions;
 use crate::tasks::Tasks;
 use beacon_api::{ConnectionDraft, Defaults, Happened};
@@ -71,7 +70,6 @@ pub(crate) struct App {
     pub(crate) sign_in_patience: Duration,
     /// The beacon ends.
     pub(crate) stopped: Cancel,
-    log: ServeLog,
 }
 
 impl App {
@@ -82,7 +80,6 @@ impl App {
         sign_in_patience: Duration,
         parallel_runs: usize,
         metrics: Option<MetricsOptions>,
-        log: ServeLog,
     ) -> Self {
         let installation = Arc::new(installation);
         let data = Data::new(Arc::clone(&installation));
@@ -104,13 +101,7 @@ impl App {
             preset,
             sign_in_patience,
             stopped: Cancel::new(),
-            log,
         }
-    }
-
-    /// Writes a line into the log of this process.
-    pub(crate) fn log(&self, line: &str) {
-        (self.log.0)(line);
     }
 
     /// Tells whoever listens. That nobody does is fine.

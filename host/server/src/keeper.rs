@@ -5,10 +5,10 @@ use crate::app::App;
 use beacon_api::Happened;
 use beacon_operations::rotation::{self, Holder};
 use beacon_operations::{Expiring, Installation, Trouble, exercising};
-use beacon_store::Connection;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
+use tracing::{info, warn};
 
 /// Between two looks at what is due.
 const LOOK: Duration = Duration::from_secs(30);
@@ -27,12 +27,12 @@ pub(crate) async fn keep(app: Arc<App>, mut stop: watch::Receiver<bool>) {
             if hourly.is_none_or(|last| last.elapsed() >= HOURLY) {
                 hourly = Some(Instant::now());
                 let told = tell_ends(&app);
-                complain(&app, told);
+                complain(told);
                 let tried = try_certificates(&app).await;
-                complain(&app, tried);
+                complain(tried);
             }
             let exercised = exercise(&app).await;
-            complain(&app, exercised);
+            complain(exercised);
         };
         tokio::select! {
             () = work => {}
@@ -46,21 +46,19 @@ pub(crate) async fn keep(app: Arc<App>, mut stop: watch::Receiver<bool>) {
 }
 
 /// A database that cannot be read is told by the scheduler, too, which asks it as often.
-fn complain(app: &App, result: Result<(), Trouble>) {
+fn complain(result: Result<(), Trouble>) {
     if let Err(trouble) = result {
-        app.log(&format!("Credentials could not be looked after. {} {}", trouble.title, trouble.advice));
+        warn!(code = trouble.code, title = trouble.title, "credentials could not be looked after");
     }
 }
 
 fn tell_ends(app: &App) -> Result<(), Trouble> {
     for expiring in app.installation.newly_expiring(Installation::now())? {
-        app.log(&told(&expiring));
+        let Expiring { what, on, days_left, .. } = &expiring;
+        let (connections, advice) = (expiring.connections.join(", "), expiring.advice());
+        warn!(connections, ?what, %on, days_left, advice, "{}", expiring.title());
     }
     Ok(())
-}
-
-fn told(expiring: &Expiring) -> String {
-    format!("{}: {} {}", expiring.connections.join(", "), expiring.title(), expiring.advice())
 }
 
 async fn try_certificates(app: &App) -> Result<(), Trouble> {
@@ -75,7 +73,7 @@ async fn try_certificates(app: &App) -> Result<(), Trouble> {
             Holder::Connection(_) => "connection",
             Holder::Profile(_) => "profile",
         };
-        app.log(&format!("The new certificate of the {noun} {} works and is in use from now on.", holder.name()));
+        info!(%noun, name = holder.name(), "a new certificate works and is in use from now on");
         app.tell(Happened::Connections);
     }
     Ok(())
@@ -89,18 +87,17 @@ async fn exercise(app: &Arc<App>) -> Result<(), Trouble> {
         let trouble = exercising::exercise(&app.installation, &connection, Installation::now()).await?;
         drop(mark);
         if let Some(trouble) = trouble {
-            app.log(&refused(&connection, &trouble));
+            let (name, code) = (connection.name.as_str(), trouble.code.as_str());
+            // Who it was is on the connection's page; a log names no people.
+            warn!(
+                connection = name,
+                code,
+                advice = trouble.advice,
+                "a sign-in could not be kept alive, its token stays"
+            );
             app.tell(Happened::Connections);
         }
         tokio::time::sleep(PACE).await;
     }
     Ok(())
-}
-
-fn refused(connection: &Connection, trouble: &Trouble) -> String {
-    let person = connection.consented_account.as_deref().unwrap_or("the person who consented");
-    format!(
-        "{}: the sign-in of {person} could not be kept alive. {} {} The stored token stays.",
-        connection.name, trouble.title, trouble.advice
-    )
 }

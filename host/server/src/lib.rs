@@ -44,5 +44,5 @@ mod watcher;
 
 pub use control::{CommandLine, ControlError, reach};
 pub use metrics::{MetricsOptions, MetricsToken};
-pub use serve::{Running, ServeError, ServeLog, ServeOptions, serve};
+pub use serve::{Running, ServeError, ServeOptions, serve};
 pub use serving::{Ended, Serving, Turn};

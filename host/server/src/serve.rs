@@ -31,16 +31,6 @@ use tracing::info;
 /// A client that does not finish its handshake, or its request line and headers, in this time is dropped.
 const SLOW: Duration = Duration::from_secs(15);
 
-/// Where lines for the operator go: what happens by itself while nobody looks at the page.
-#[derive(Clone)]
-pub struct ServeLog(pub Arc<dyn Fn(&str) + Send + Sync>);
-
-impl std::fmt::Debug for ServeLog {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("ServeLog(…)")
-    }
-}
-
 /// Where and as what to serve.
 #[derive(Clone, Debug)]
 pub struct ServeOptions {
@@ -60,8 +50,6 @@ pub struct ServeOptions {
     pub parallel_runs: usize,
     /// Who may read figures for monitoring; nobody without.
     pub metrics: Option<MetricsOptions>,
-    /// The log of this process.
-    pub log: ServeLog,
 }
 
 /// Why nothing is served.
@@ -194,7 +182,7 @@ pub async fn serve(
     };
     let address = Address { host, port: listening.port, secure: tls.is_some() };
     let (patience, parallel) = (options.sign_in_patience, options.parallel_runs);
-    let app = App::new(installation, address, options.preset, patience, parallel, options.metrics, options.log);
+    let app = App::new(installation, address, options.preset, patience, parallel, options.metrics);
     let app = Arc::new(app);
     let control = Control::open(&app, commands).await.map_err(ServeError::Control)?;
     // Copies that a crash left behind; what cannot be removed now is with the next start.

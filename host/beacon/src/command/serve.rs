@@ -32,7 +32,6 @@ pub(crate) async fn execute(
         sign_in_patience: Duration::from_secs(arguments.sign_in_seconds),
         parallel_runs: usize::from(arguments.parallel_runs),
         metrics: metrics(arguments, terminal)?,
-        log: log(terminal.clone()),
     };
     let running = serve(installation, options, Arc::new(Commands)).await?;
     let (address, link) = (running.address(), running.first_link()?);
@@ -71,13 +70,6 @@ fn metrics(arguments: &ServeArguments, terminal: &Terminal) -> Result<Option<Met
         })
     });
     Ok(Some(MetricsOptions { token: token.transpose()?, per_connection: arguments.metrics_per_connection }))
-}
-
-/// Lines with their time, for whoever keeps what this process says.
-fn log(terminal: Terminal) -> ServeLog {
-    ServeLog(Arc::new(move |line| {
-        terminal.note(&format!("{} {line}", Installation::now().strftime("%Y-%m-%dT%H:%M:%SZ")));
-    }))
 }
 
 /// Written beside its place and renamed, so that whoever waits for it reads all of it.

@@ -35,6 +35,7 @@ mod imports;
 mod keys;
 mod kills;
 mod leaks;
+mod log;
 mod main_way;
 mod many_changes;
 mod matrix;
