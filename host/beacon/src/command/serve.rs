@@ -7,7 +7,7 @@ use crate::remote::Commands;
 use crate::terminal::Terminal;
 use beacon_api::ConnectionDraft;
 use beacon_operations::{Installation, Trouble, read};
-use beacon_server::{MetricsOptions, MetricsToken, ServeLog, ServeOptions, serve};
+use beacon_server::{MetricsOptions, MetricsToken, ServeOptions, serve};
 use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
