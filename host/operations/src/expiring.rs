@@ -52,14 +52,9 @@ pub enum ExpiryLevel {
 pub struct Expiring {
     /// Names of the connections that need it, sorted.
     pub connections: Vec<String>,
-    /// Name of the credential profile that it belongs to, if it is shared.
-    pub profile: Option<String>,
-    /// What it is.
-    pub what: ExpiringKind,
-    /// Its last day, in UTC.
-    pub on: Date,
-    /// Days until then; negative afterwards.
-    pub days_left: i32,
+    /// What it is, and when it dies.
+    #[serde(flatten)]
+    pub end: CredentialEnd,
     /// How near it is.
     pub level: ExpiryLevel,
 }
@@ -123,20 +118,6 @@ impl CredentialEnd {
     }
 }
 
-impl Expiring {
-    /// What happens, without the names of the connections.
-    #[must_use]
-    pub fn title(&self) -> String {
-        expiry_words::title(self.what, self.profile.as_deref(), self.days_left)
-    }
-
-    /// The next step.
-    #[must_use]
-    pub fn advice(&self) -> &'static str {
-        expiry_words::advice(self.what, self.profile.is_some())
-    }
-}
-
 impl Installation {
     /// The credentials that die within thirty days or are dead, the nearest first. Only those that are in use: what is
     /// stored beside them breaks nothing.
@@ -166,14 +147,13 @@ impl Installation {
                 let Some(level) = end.level() else { continue };
                 let shared = profile.filter(|_| end.profile.is_some());
                 let owner = shared.map_or(*connection.id.as_uuid(), |profile| *profile.id.as_uuid());
-                let CredentialEnd { what, profile, on, days_left } = end;
-                let expiring = || Expiring { connections: Vec::new(), profile, what, on, days_left, level };
-                let expiring = near.entry((owner, what)).or_insert_with(expiring);
+                let expiring = near.entry((owner, end.what));
+                let expiring = expiring.or_insert_with(|| Expiring { connections: Vec::new(), end, level });
                 expiring.connections.push(connection.name.to_string());
             }
         }
         let mut near: Vec<_> = near.into_iter().map(|((owner, _), expiring)| (owner, expiring)).collect();
-        let order = |expiring: &Expiring| (expiring.on, expiring.connections.clone());
+        let order = |expiring: &Expiring| (expiring.end.on, expiring.connections.clone());
         near.sort_by_key(|(_, expiring)| order(expiring));
         Ok(near)
     }

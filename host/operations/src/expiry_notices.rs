@@ -15,8 +15,8 @@ impl Installation {
         let mut news = Vec::new();
         for (owner, expiring) in self.near_ends(now)? {
             let slot: SlotName =
-                slot(expiring.what).parse().map_err(|error: InvalidSlotName| Trouble::unexpected(&error))?;
-            if self.store().note_expiry(owner, &slot, expiring.on, level(expiring.level))? {
+                slot(expiring.end.what).parse().map_err(|error: InvalidSlotName| Trouble::unexpected(&error))?;
+            if self.store().note_expiry(owner, &slot, expiring.end.on, level(expiring.level))? {
                 news.push(expiring);
             }
         }

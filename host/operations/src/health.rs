@@ -1,12 +1,10 @@
 //! How connections stand. A look gathers what is known of each, and stores what changed together with what people are to
 //! be told of it. It asks nobody, and can be done as often as one likes.
 
-mod dying;
 mod facts;
 mod judge;
 
 pub use beacon_health::{Action, Standing, State};
-pub use dying::{Dying, dying};
 
 use crate::installation::Installation;
 use crate::trouble::Trouble;
@@ -15,11 +13,12 @@ use beacon_store::{Connection, ConnectionId, Hold};
 use facts::{Common, gather};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
+use std::slice;
 
 /// How connections stand now.
 #[derive(Clone, Debug, Default)]
 pub struct Look {
-    /// All of them.
+    /// Those that were looked at.
     pub standings: BTreeMap<ConnectionId, Standing>,
     /// Those whose state is another one than at the look before.
     pub changed: Vec<ConnectionId>,
@@ -31,11 +30,19 @@ pub struct Look {
 /// [`Trouble`] of the store.
 pub fn look(installation: &Installation, now: Timestamp) -> Result<Look, Trouble> {
     let connections = installation.store().connections()?;
+    look_at(installation, &connections, now)
+}
+
+/// The same for some of them.
+///
+/// # Errors
+/// [`Trouble`] of the store.
+pub fn look_at(installation: &Installation, connections: &[Connection], now: Timestamp) -> Result<Look, Trouble> {
     let common = Common::gather(installation, now)?;
     let before = installation.store().standings()?;
     let mut look = Look::default();
     let mut stored = Vec::new();
-    for connection in &connections {
+    for connection in connections {
         let finding = judge::judge(&gather(&installation.store(), connection, &common)?, now);
         let known = before.get(&connection.id);
         let held = common.held.contains_key(&connection.id);
@@ -65,7 +72,7 @@ pub fn look(installation: &Installation, now: Timestamp) -> Result<Look, Trouble
 /// # Errors
 /// [`Trouble`] of the store.
 pub fn standing(installation: &Installation, connection: &Connection, now: Timestamp) -> Result<Standing, Trouble> {
-    let found = look(installation, now)?.standings.remove(&connection.id);
+    let found = look_at(installation, slice::from_ref(connection), now)?.standings.remove(&connection.id);
     found.ok_or_else(|| beacon_store::StoreError::NoSuchConnection { id: connection.id }.into())
 }
 

@@ -4,7 +4,7 @@
 use crate::app::App;
 use beacon_api::Happened;
 use beacon_operations::rotation::{self, Holder};
-use beacon_operations::{Expiring, Installation, Trouble, exercising};
+use beacon_operations::{CredentialEnd, Expiring, Installation, Trouble, exercising};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
@@ -54,9 +54,10 @@ fn complain(result: Result<(), Trouble>) {
 
 fn tell_ends(app: &App) -> Result<(), Trouble> {
     for expiring in app.installation.newly_expiring(Installation::now())? {
-        let Expiring { what, on, days_left, .. } = &expiring;
-        let (connections, advice) = (expiring.connections.join(", "), expiring.advice());
-        warn!(connections, ?what, %on, days_left, advice, "{}", expiring.title());
+        let Expiring { connections, end, .. } = expiring;
+        let CredentialEnd { what, on, days_left, .. } = &end;
+        let (connections, advice) = (connections.join(", "), end.advice());
+        warn!(connections, ?what, %on, days_left, advice, "{}", end.title());
     }
     Ok(())
 }

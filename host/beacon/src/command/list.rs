@@ -24,7 +24,7 @@ pub(crate) fn all(installation: &Installation, terminal: &Terminal) -> Result<Ex
             tenant(&connection),
             standing.map_or_else(String::new, |standing| standing.state.words().to_owned()),
             last.as_ref().map_or_else(|| "never".to_owned(), described),
-            near.first().map(|one| one.title()).unwrap_or_default(),
+            near.first().map(|one| one.end.title()).unwrap_or_default(),
         ]);
         let value = json!({ "connection": connection, "health": standing, "last_run": last, "expiring": near });
         listed.push(value);
@@ -36,7 +36,7 @@ pub(crate) fn all(installation: &Installation, terminal: &Terminal) -> Result<Ex
     }
     terminal.json(&json!({ "connections": listed, "expiring": expiring }));
     for one in &expiring {
-        terminal.note(&format!("{}: {} {}", one.connections.join(", "), one.title(), one.advice()));
+        terminal.note(&format!("{}: {} {}", one.connections.join(", "), one.end.title(), one.end.advice()));
     }
     Ok(Exit::Success)
 }

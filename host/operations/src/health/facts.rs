@@ -1,7 +1,6 @@
 //! What is known of a connection, and decides how it stands.
 
-use super::dying::{DEGRADED_DAYS, Dying, dying};
-use crate::expiring::{REFRESH_TOKEN, is_delegated};
+use crate::expiring::{Expiring, REFRESH_TOKEN, is_delegated};
 use crate::installation::Installation;
 use crate::trouble::Trouble;
 use beacon_store::{
@@ -9,6 +8,9 @@ use beacon_store::{
 };
 use jiff::Timestamp;
 use std::collections::BTreeMap;
+
+/// Days ahead in which a credential that dies makes its connections degraded.
+const DEGRADED_DAYS: i32 = 14;
 
 /// Failed attempts after which a package does not arrive any more: half an hour after the first.
 const STUCK_AFTER: u32 = 3;
@@ -19,7 +21,7 @@ pub(super) struct Common {
     due: BTreeMap<ConnectionId, Due>,
     stuck: BTreeMap<ConnectionId, StuckDelivery>,
     occasions: BTreeMap<ScheduleId, Occasion>,
-    dying: BTreeMap<String, Dying>,
+    dying: BTreeMap<String, Expiring>,
     exercises: BTreeMap<ConnectionId, Exercise>,
 }
 
@@ -37,7 +39,7 @@ pub(super) struct Facts {
     pub(super) exercise: Option<Exercise>,
     /// When the stored consent came, or was used for the last time.
     pub(super) consented_at: Option<Timestamp>,
-    pub(super) dying: Option<Dying>,
+    pub(super) dying: Option<Expiring>,
     pub(super) due: Option<Due>,
     /// The newest time of its schedule.
     pub(super) occasion: Option<Occasion>,
@@ -47,7 +49,7 @@ pub(super) struct Facts {
 impl Common {
     pub(super) fn gather(installation: &Installation, now: Timestamp) -> Result<Self, Trouble> {
         let mut by_name = BTreeMap::new();
-        for one in dying(installation, now)?.into_iter().filter(|one| one.days_left <= DEGRADED_DAYS) {
+        for one in installation.expiring(now)?.into_iter().filter(|one| one.end.days_left <= DEGRADED_DAYS) {
             for name in &one.connections {
                 // The nearest comes first.
                 by_name.entry(name.clone()).or_insert_with(|| one.clone());

@@ -70,14 +70,14 @@ fn is_held(held: Held) -> Finding {
 /// What needs a look before it stops working.
 fn concern(facts: &Facts, last: Option<&Run>, at: Timestamp, now: Timestamp) -> Option<Finding> {
     let found = |at, cause| Some(Finding { event: Event::Concern, at, cause });
-    if let Some(dying) = facts.dying.as_ref().filter(|dying| dying.days_left < 0) {
-        return found(now, cause("health.credential_expired", &dying.title, &dying.next_step, Action::Edit));
+    if let Some(dying) = facts.dying.as_ref().filter(|dying| dying.end.days_left < 0) {
+        return found(now, cause("health.credential_expired", dying.end.title(), dying.end.advice(), Action::Edit));
     }
     if let Some(run) = last.filter(|run| run.state == RunState::Partial) {
         return found(at, partial(run));
     }
     if let Some(dying) = &facts.dying {
-        return found(now, cause("health.credential_expires", &dying.title, &dying.next_step, Action::Edit));
+        return found(now, cause("health.credential_expires", dying.end.title(), dying.end.advice(), Action::Edit));
     }
     let late = facts.due.as_ref().filter(|due| due.run.is_none() && now.duration_since(due.starts_at) > LATE);
     if let Some(due) = late {

@@ -5,7 +5,6 @@ use crate::app::App;
 use crate::problem::Refusal;
 use crate::routes::health;
 use beacon_health::State;
-use beacon_operations::health::dying;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
@@ -30,13 +29,14 @@ pub(super) fn families(app: &App, per_connection: bool, now: Timestamp) -> Resul
     }
     let mut days =
         Family::new("credential_days_left", "Days until a credential dies, for those that do within 30", Kind::Gauge);
-    for one in dying(&app.installation, now)? {
-        let left = f64::from(one.days_left);
+    for one in app.installation.expiring(now)? {
+        let left = f64::from(one.end.days_left);
+        let credential = one.end.what.label();
         for name in one.connections.iter().filter(|_| per_connection) {
-            days.least([("connection", name.clone()), ("credential", one.what.to_owned())], left);
+            days.least([("connection", name.clone()), ("credential", credential.to_owned())], left);
         }
         if !per_connection {
-            days.least([("credential", one.what.to_owned())], left);
+            days.least([("credential", credential.to_owned())], left);
         }
     }
     Ok(vec![states, each, since, days])

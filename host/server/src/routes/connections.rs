@@ -213,7 +213,7 @@ fn day(text: &str) -> Result<Date, Refusal> {
 
 /// A connection as it stands now.
 fn fresh_view(app: &App, role: Role, connection: Connection) -> Result<Shown, Refusal> {
-    let standing = health::look(app)?.remove(&connection.id).ok_or_else(|| Refusal::not_found("connection"))?;
+    let standing = health::look_at(app, &connection)?;
     view(app, role, connection, standing)
 }
 

@@ -25,11 +25,11 @@ pub(crate) async fn profiles(State(app): State<Arc<App>>) -> Answer {
 pub(crate) async fn expiring(State(app): State<Arc<App>>) -> Answer {
     let expiring = app.installation.expiring(Installation::now())?;
     let shown = |expiring: Expiring| ExpiringCredential {
-        title: expiring.title(),
-        advice: expiring.advice().to_owned(),
+        title: expiring.end.title(),
+        advice: expiring.end.advice().to_owned(),
         connections: expiring.connections,
-        on: expiring.on.to_string(),
-        days_left: expiring.days_left,
+        on: expiring.end.on.to_string(),
+        days_left: expiring.end.days_left,
     };
     json(&expiring.into_iter().map(shown).collect::<Vec<_>>())
 }

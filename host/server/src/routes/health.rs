@@ -9,9 +9,11 @@ use beacon_api::{
     ProblemKind, Run,
 };
 use beacon_health::{Action, Cause, Standing, State as Stands};
-use beacon_operations::{Installation, health};
+use beacon_operations::Installation;
+use beacon_operations::health::{self, Look};
 use beacon_store::{Connection, ConnectionId, Hold};
 use std::collections::BTreeMap;
+use std::slice;
 use std::sync::Arc;
 
 pub(crate) async fn all(State(app): State<Arc<App>>) -> Answer {
@@ -51,9 +53,19 @@ pub(crate) async fn hold(
     json(&view(&app, &connection, &standing)?)
 }
 
-/// How all connections stand now. A consent that waits for its confirmation is known to this process alone.
+/// How all connections stand now.
 pub(crate) fn look(app: &App) -> Result<BTreeMap<ConnectionId, Standing>, Refusal> {
-    let mut look = health::look(&app.installation, Installation::now())?;
+    Ok(known_here(app, health::look(&app.installation, Installation::now())?))
+}
+
+/// How one of them stands now.
+pub(crate) fn look_at(app: &App, connection: &Connection) -> Result<Standing, Refusal> {
+    let look = health::look_at(&app.installation, slice::from_ref(connection), Installation::now())?;
+    known_here(app, look).remove(&connection.id).ok_or_else(|| Refusal::not_found("connection"))
+}
+
+/// A consent that waits for its confirmation is known to this process alone.
+fn known_here(app: &App, mut look: Look) -> BTreeMap<ConnectionId, Standing> {
     if !look.changed.is_empty() {
         app.state_changed.notify_one();
     }
@@ -63,7 +75,7 @@ pub(crate) fn look(app: &App) -> Result<BTreeMap<ConnectionId, Standing>, Refusa
             standing.cause = waits_for_confirmation();
         }
     }
-    Ok(look.standings)
+    look.standings
 }
 
 /// A consent came, by a link that was sent for example.

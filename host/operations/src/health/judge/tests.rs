@@ -1,10 +1,11 @@
-use super::super::dying::Dying;
 use super::super::facts::Facts;
 use super::judge;
+use crate::expiring::{CredentialEnd, Expiring, ExpiringKind, ExpiryLevel};
 use beacon_health::{Action, Event};
 use beacon_store::{
     ConnectionId, Due, Exercise, Held, Hold, Occasion, OccasionOutcome, Run, RunId, RunState, ScheduleId, StuckDelivery,
 };
+use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use uuid::Uuid;
@@ -48,13 +49,11 @@ fn facts(last: Option<Run>) -> Facts {
     }
 }
 
-fn dying(days_left: i32) -> Dying {
-    Dying {
-        connections: ["Contoso".to_owned()].into(),
-        what: "client secret",
-        title: "It expires.".to_owned(),
-        next_step: "Make a new one.".to_owned(),
-        days_left,
+fn dying(days_left: i32) -> Expiring {
+    Expiring {
+        connections: vec!["Contoso".to_owned()],
+        end: CredentialEnd { what: ExpiringKind::ClientSecret, profile: None, on: date(2027, 5, 31), days_left },
+        level: ExpiryLevel::of(days_left).unwrap(),
     }
 }
 
