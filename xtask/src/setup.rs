@@ -78,7 +78,11 @@ fn tool_program(name: &str, version: &str) -> PathBuf {
 fn install(name: &str, version: &str) -> anyhow::Result<()> {
     eprintln!("Building {name} {version} once; this takes some minutes …");
     let root = places::tool(name, version);
-    run(cargo().args(["install", "--locked", "--quiet", name, "--version", version, "--root"]).arg(root))
+    // Not optimised: they work for seconds, and optimising them takes minutes.
+    run(cargo()
+        .args(["install", "--locked", "--quiet", "--debug", name, "--version", version, "--root"])
+        .arg(root)
+        .env("CARGO_PROFILE_DEV_DEBUG", "false"))
 }
 
 /// Microsoft's own client libraries, which prove that the simulator is faithful.

@@ -17,6 +17,7 @@ pub(crate) const VALIDATOR: wasmparser::WasmFeatures = wasmparser::WasmFeatures:
     .union(wasmparser::WasmFeatures::FLOATS);
 
 /// The same list, in the type of the compiler, which has a parser version of its own.
+#[cfg(feature = "engine")]
 pub(crate) const COMPILER: wasmtime::WasmFeatures = wasmtime::WasmFeatures::MUTABLE_GLOBAL
     .union(wasmtime::WasmFeatures::SATURATING_FLOAT_TO_INT)
     .union(wasmtime::WasmFeatures::SIGN_EXTENSION)
@@ -25,7 +26,7 @@ pub(crate) const COMPILER: wasmtime::WasmFeatures = wasmtime::WasmFeatures::MUTA
     .union(wasmtime::WasmFeatures::CALL_INDIRECT_OVERLONG)
     .union(wasmtime::WasmFeatures::FLOATS);
 
-#[cfg(test)]
+#[cfg(all(test, feature = "engine"))]
 mod tests {
     use super::*;
 
