@@ -2,15 +2,14 @@
 
 use aws_lc_rs::digest::{self, digest};
 use aws_lc_rs::signature::{KeyPair as _, RsaKeyPair};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
+use pem::{EncodeConfig, LineEnding};
 use rustls_pki_types::pem::PemObject as _;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 
-/// Characters of a line of PEM (RFC 7468 section 2).
-const PEM_LINE: usize = 64;
+/// The same text on every system.
+const PEM: EncodeConfig = EncodeConfig::new().set_line_ending(LineEnding::LF);
 
 /// Why a certificate cannot sign.
 #[derive(Clone, Copy, Debug, thiserror::Error, PartialEq, Eq)]
@@ -95,18 +94,6 @@ pub fn read_certificate(pem: &[u8]) -> Result<CertificateFacts, AssertionError> 
         thumbprint_sha1: hexadecimal(&digest::SHA1_FOR_LEGACY_USE_ONLY),
         not_before: moment(validity.not_before.timestamp(), Timestamp::MIN),
         not_after: moment(validity.not_after.timestamp(), Timestamp::MAX),
-        public_pem: public_pem(&certificate),
+        public_pem: pem::encode_config(&pem::Pem::new("CERTIFICATE", certificate.as_ref()), PEM),
     })
-}
-
-fn public_pem(certificate: &CertificateDer<'_>) -> String {
-    let mut pem = "-----BEGIN CERTIFICATE-----\n".to_owned();
-    for (position, character) in STANDARD.encode(certificate).chars().enumerate() {
-        if position > 0 && position.is_multiple_of(PEM_LINE) {
-            pem.push('\n');
-        }
-        pem.push(character);
-    }
-    pem.push_str("\n-----END CERTIFICATE-----\n");
-    pem
 }
