@@ -2,6 +2,7 @@
 
 use crate::harness::Scene;
 use crate::harness::forms::own_app;
+use crate::harness::modes;
 use beacon_simulator::ClientId;
 use serde_json::Value;
 use std::path::PathBuf;
@@ -14,8 +15,7 @@ fn names(scene: &Scene) -> Vec<String> {
 
 #[test]
 fn a_second_connection_of_a_tenant_is_refused_unless_confirmed() {
-    let scene = Scene::small();
-    scene.add_own_app("Contoso");
+    let scene = Scene::contoso();
     let trouble = scene.add("Contoso again", &own_app(&scene.tenant), &[]).exits(5).error();
     assert!(trouble.text().contains("Contoso"), "the present one is named: {trouble:?}");
     assert_eq!(names(&scene), ["Contoso"]);
@@ -27,8 +27,7 @@ fn a_second_connection_of_a_tenant_is_refused_unless_confirmed() {
 
 #[test]
 fn names_change_and_connections_go() {
-    let scene = Scene::small();
-    scene.add_own_app("Contoso");
+    let scene = Scene::contoso();
     let before = scene.import("Contoso");
     scene.beacon(&["connection", "edit", "Contoso", "--rename", "Contoso Ltd"]).exits(0);
     assert_eq!(names(&scene), ["Contoso Ltd"]);
@@ -43,8 +42,7 @@ fn names_change_and_connections_go() {
 /// they lie nowhere in the open.
 #[test]
 fn secrets_are_only_shown_as_configured() {
-    let scene = Scene::small();
-    scene.add_own_app("Contoso");
+    let scene = Scene::contoso();
     let shown = scene.beacon(&["connection", "show", "Contoso"]).exits(0).output;
     assert!(shown.contains("Client Secret") || shown.contains("client_secret"), "{shown}");
     let json = scene.beacon(&["--json", "connection", "show", "Contoso"]).exits(0).json().to_string();
@@ -54,8 +52,7 @@ fn secrets_are_only_shown_as_configured() {
 /// A stored secret is bound to the origin it may go to: a new login address disables it until it is entered again.
 #[test]
 fn a_new_login_address_disables_the_secrets() {
-    let scene = Scene::small();
-    scene.add_own_app("Contoso");
+    let scene = Scene::contoso();
     scene.import("Contoso");
     scene.tenant.clear_requests();
     let elsewhere = scene.tenant.login_origin().replace("localhost", "127.0.0.1");
@@ -73,8 +70,7 @@ fn a_new_login_address_disables_the_secrets() {
 /// A connection is pinned to its tenant: another application's answer is not taken for it.
 #[test]
 fn the_test_names_the_tenant_and_what_is_missing() {
-    let scene = Scene::small();
-    scene.add_own_app("Contoso");
+    let scene = Scene::contoso();
     let report = scene.beacon(&["--json", "connection", "test", "Contoso"]).exits(0).json();
     let checks = report["checks"].as_array().expect("checks");
     assert!(checks.len() >= 4, "{report}");
@@ -91,8 +87,7 @@ fn installed_module(scene: &Scene) -> PathBuf {
 
 #[test]
 fn an_altered_module_file_is_refused() {
-    let scene = Scene::small();
-    scene.add_own_app("Contoso");
+    let scene = Scene::contoso();
     scene.import("Contoso");
     let path = installed_module(&scene);
     let original = std::fs::read(&path).expect("the module");
@@ -110,26 +105,16 @@ fn an_altered_module_file_is_refused() {
 /// The key file is half of every secret: without it a run says so instead of making a new one.
 #[test]
 fn a_lost_key_file_is_asked_for() {
-    let scene = Scene::small();
-    scene.add_own_app("Contoso");
+    let scene = Scene::contoso();
     let kept = std::fs::read(scene.key_file()).expect("the key file");
     std::fs::remove_file(scene.key_file()).expect("a file of our own");
     let trouble = scene.run("Contoso", &[]).exits(5).error();
     assert!(trouble.text().contains("key file"), "{trouble:?}");
     assert!(!scene.key_file().exists(), "no new one was made");
     std::fs::write(scene.key_file(), kept).expect("a file");
-    make_private(&scene.key_file());
+    modes::make_private(&scene.key_file());
     scene.import("Contoso");
 }
-
-#[cfg(unix)]
-fn make_private(path: &std::path::Path) {
-    use std::os::unix::fs::PermissionsExt as _;
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).expect("a file of our own");
-}
-
-#[cfg(not(unix))]
-fn make_private(_: &std::path::Path) {}
 
 /// The pages that a person wrote down for a script keep their names.
 #[test]

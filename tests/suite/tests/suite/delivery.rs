@@ -12,13 +12,6 @@ use crate::harness::{Finished, Scene};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
-/// A small tenant with the connection `Contoso`.
-fn scene() -> Scene {
-    let scene = Scene::small();
-    scene.add_own_app("Contoso");
-    scene
-}
-
 #[track_caller]
 fn add_upload(scene: &Scene, name: &str, address: &str, more: &[&str]) {
     scene.beacon(&[&["destination", "add", name, "--upload", address], more].concat()).exits(0);

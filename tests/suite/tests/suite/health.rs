@@ -15,13 +15,6 @@ use serde_json::Value;
 /// A secret that no app has.
 const WRONG: &str = "wrong~secret~value~0123456789";
 
-/// A small tenant with the connection `Contoso`.
-fn scene() -> Scene {
-    let scene = Scene::small();
-    scene.add_own_app("Contoso");
-    scene
-}
-
 /// Stores another secret for `Contoso`.
 #[track_caller]
 fn give_secret(scene: &Scene, value: &str, more: &[&str]) {

@@ -277,8 +277,7 @@ fn inspect(scene: &Scene, bytes: &[u8]) -> Command {
 /// A module that is wrong as a whole is refused by every command that takes one, before it is compiled.
 #[test]
 fn structural_defects_are_refused_before_compilation() {
-    let scene = Scene::small();
-    scene.add_own_app("Contoso");
+    let scene = Scene::contoso();
     scene.run_command(inspect(&scene, &sound())).exits(0);
     for Specimen { name, bytes, refusal } in structural() {
         let trouble = scene.run_command(inspect(&scene, &bytes)).exits(6).error();
@@ -294,8 +293,7 @@ fn structural_defects_are_refused_before_compilation() {
 /// A module may count on what an older host does not do, so that host does not even begin.
 #[test]
 fn a_module_for_a_newer_host_is_refused() {
-    let scene = Scene::small();
-    scene.add_own_app("Contoso");
+    let scene = Scene::contoso();
     scene.tenant.clear_requests();
     let host = env!("CARGO_PKG_VERSION");
     scene.run_command(inspect(&scene, &needing_host(host))).exits(0);

@@ -106,8 +106,7 @@ fn by_device_code_and_then_by_refresh_token_alone() {
 /// CSV holds the same tables; both together make one package with the same name of its content.
 #[test]
 fn as_csv_and_as_both() {
-    let scene = Scene::small();
-    scene.add_own_app("Contoso");
+    let scene = Scene::contoso();
     let parquet = scene.import("Contoso");
     for (format, files) in [("csv", 12), ("both", 24)] {
         let import = Import::of(&scene.run("Contoso", &["--format", format]).exits(0));

@@ -85,13 +85,3 @@ fn key_out(scene: &Scene, name: &str) -> PathBuf {
     std::fs::remove_file(&path).expect("the file was just made");
     path
 }
-
-/// The database of the data folder, which nobody has open.
-fn database(scene: &Scene) -> PathBuf {
-    scene.data().join(beacon_store::DATABASE_FILE)
-}
-
-/// Changes the database behind the program's back.
-fn tamper(scene: &Scene, sql: &str) {
-    rusqlite::Connection::open(database(scene)).expect("a database").execute_batch(sql).expect("SQL");
-}

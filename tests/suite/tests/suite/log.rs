@@ -15,8 +15,7 @@ fn lines(folder: &Path) -> Vec<String> {
 
 #[test]
 fn an_import_is_told_for_machines_with_its_run_and_connection() {
-    let scene = Scene::small();
-    scene.add_own_app("Contoso");
+    let scene = Scene::contoso();
     let folder = scene.written("log");
     let named = folder.display().to_string();
     // A file of long ago goes with the first line of today.

@@ -46,18 +46,14 @@ fn furnished() -> Scene {
     let nightly =
         ["schedule", "add", "Nightly", "--daily", "02:30", "--zone", "Europe/Berlin", "--window", "01:00-05:00"];
     scene.beacon(&[&nightly[..], &["--connection", "Contoso", "--connection", "Fabrikam"]].concat()).exits(0);
-    let share = scene.written("share");
-    std::fs::create_dir(&share).expect("a folder");
-    scene
-        .beacon(&["destination", "add", "Share", "--folder", &share.display().to_string(), "--only-complete"])
-        .exits(0);
+    scene.add_folder("Share", "share", &["--only-complete"]);
     let token = scene.input("token.txt", TOKEN).display().to_string();
     let upload = ["destination", "add", "Files", "--upload", "https://files.example/beacon/", "--bearer-file", &token];
     scene.beacon(&upload).exits(0);
     let password = scene.input("proxy.txt", PROXY_PASSWORD).display().to_string();
     let proxy = ["proxy", "set", "http://proxy.example:3128", "--username", "beacon", "--password-file", &password];
     scene.beacon(&[&proxy[..], &["--bypass", ".example.com"]].concat()).exits(0);
-    let database = rusqlite::Connection::open(scene.data().join("beacon.sqlite")).expect("the database");
+    let database = scene.database();
     let defaults = r#"{"only_browser_consent":true,"values":{"Microsoft 365":{"cloud":"china"}}}"#;
     database.execute("INSERT INTO defaults (only, value) VALUES (1, ?1)", [defaults]).expect("SQL");
     scene
@@ -87,11 +83,6 @@ fn left(report: &Value) -> Vec<(String, String)> {
 fn connections(scene: &Scene) -> Vec<Value> {
     let list = elsewhere(scene, &["--json", "connection", "list"]).exits(0).json();
     list["connections"].as_array().cloned().unwrap_or_default()
-}
-
-/// A file that no command wrote.
-fn written_by_hand(scene: &Scene, name: &str, content: &str) -> PathBuf {
-    scene.input(name, content)
 }
 
 /// As the own app of the tenant is written into settings.

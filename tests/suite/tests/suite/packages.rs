@@ -8,8 +8,7 @@ use serde_json::Value;
 use std::path::{Path, PathBuf};
 
 fn imported() -> (Scene, Import) {
-    let scene = Scene::small();
-    scene.add_own_app("Contoso");
+    let scene = Scene::contoso();
     let import = scene.import("Contoso");
     (scene, import)
 }
@@ -168,8 +167,7 @@ fn a_package_can_be_written_elsewhere_and_read_by_people() {
 /// People per product and the service's own number agree, or both are told; nothing fails because of it.
 #[test]
 fn seats_that_the_service_counts_otherwise_are_a_warning() {
-    let scene = Scene::small();
-    scene.add_own_app("Contoso");
+    let scene = Scene::contoso();
     let warnings = |import: &Import| import.block()["warnings"].as_array().expect("a list").clone();
     assert_eq!(warnings(&scene.import("Contoso")), Vec::<Value>::new());
     let lag = FaultKind::LaggingCount { difference: 3 };

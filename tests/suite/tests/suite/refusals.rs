@@ -1,7 +1,7 @@
 //! Refused sign-ins: the answer names the number, the correlation id and the time, and says what to do.
 
 use crate::harness::forms::{Fields, own_app, vendor_app};
-use crate::harness::{Finished, Scene, browser};
+use crate::harness::{Finished, Scene};
 use beacon_simulator::{Decision, Policies};
 use std::time::Duration;
 
@@ -72,20 +72,9 @@ fn blocked_by_policy() {
     check_refused(&scene, 53_003, 5);
 }
 
-/// Signs a connection of the vendor's app in.
-fn consented() -> Scene {
-    let scene = Scene::small();
-    scene.add("Contoso", &vendor_app(&scene.tenant), &[]).exits(0);
-    let mut running = scene.start(&["--json", "connection", "consent", "Contoso", "--yes"]);
-    let address = running.line(|line| line.starts_with("https://"));
-    running.say(&browser::sign_in(&scene.tenant, &address, &scene.tenant.administrator()));
-    scene.remember(running.wait()).exits(0);
-    scene
-}
-
 #[test]
 fn consent_that_was_taken_back() {
-    let scene = consented();
+    let scene = Scene::consented();
     scene.import("Contoso");
     scene.tenant.revoke_consent(scene.tenant.vendor_client_id());
     let trouble = scene.run("Contoso", &[]).exits(4).error();
@@ -95,7 +84,7 @@ fn consent_that_was_taken_back() {
 
 #[test]
 fn a_session_that_was_revoked() {
-    let scene = consented();
+    let scene = Scene::consented();
     scene.tenant.clock().advance(Duration::from_secs(60));
     scene.tenant.revoke_sessions(&scene.tenant.administrator()).expect("the administrator");
     let trouble = scene.run("Contoso", &[]).exits(4).error();

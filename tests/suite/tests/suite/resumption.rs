@@ -97,16 +97,15 @@ fn a_damaged_journal_starts_anew() {
 /// Killed between the package and the note of it, a run counts for what its package says.
 #[test]
 fn a_run_that_died_behind_its_package_is_the_one_before() {
-    let scene = Scene::small();
-    scene.add_own_app("Contoso");
+    let scene = Scene::contoso();
     let first = scene.import("Contoso");
-    let database = rusqlite::Connection::open(scene.data().join("beacon.sqlite")).expect("the database");
+    let database = scene.database();
     let undone = "UPDATE runs SET state = 'running', finished_at = NULL, package_id = NULL";
     assert_eq!(database.execute(undone, []).expect("SQL"), 1);
     drop(database);
     let second = scene.import("Contoso");
     assert_eq!(second.block()["changes"]["based_on_run"], first.block()["run_id"]);
-    let database = rusqlite::Connection::open(scene.data().join("beacon.sqlite")).expect("the database");
+    let database = scene.database();
     let of_first = "SELECT state || ' ' || package_id FROM runs ORDER BY started_at LIMIT 1";
     let told: String = database.query_row(of_first, [], |row| row.get(0)).expect("a run");
     assert_eq!(told, format!("complete {}", first.package_id()));

@@ -87,8 +87,7 @@ fn concealed_names_are_not_attributable_and_never_unused() {
 
 #[test]
 fn concealed_names_without_the_right_to_know_why() {
-    let scene = Scene::small();
-    scene.add_own_app("Contoso");
+    let scene = Scene::contoso();
     scene.tenant.set_concealed(true);
     let warnings = scene.import("Contoso").block()["warnings"].to_string();
     assert!(warnings.contains("microsoft_365.concealed_unknown"), "{warnings}");

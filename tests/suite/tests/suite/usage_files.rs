@@ -5,12 +5,6 @@ use crate::harness::rows::read_file;
 use crate::harness::scene::Import;
 use serde_json::Value;
 
-fn scene() -> Scene {
-    let scene = Scene::small();
-    scene.add_own_app("Contoso");
-    scene
-}
-
 /// Principal names of some people of the tenant.
 fn people(scene: &Scene, count: usize) -> Vec<(String, String)> {
     let tenant = scene.tenant.tenant();
@@ -32,7 +26,7 @@ fn imported_rows(import: &Import) -> Vec<(String, Value)> {
 
 #[test]
 fn an_export_is_in_every_package_until_it_is_removed() {
-    let scene = scene();
+    let scene = Scene::contoso();
     let before = scene.import("Contoso");
     assert!(before.block().get("usage_files").is_none());
     let [(anna, name), (bert, other)] = <[_; 2]>::try_from(people(&scene, 2)).expect("two people");
@@ -75,7 +69,7 @@ fn an_export_is_in_every_package_until_it_is_removed() {
 
 #[test]
 fn what_is_wrong_with_an_export_is_named_and_nothing_is_stored() {
-    let scene = scene();
+    let scene = Scene::contoso();
     let good = "Report Refresh Date,User Principal Name,Last Activity Date\n2026-01-05,a@x,2026-01-02\n";
     for (text, more, code, named) in [
         (good, &["--application", "vision"][..], "usage.application_unknown", "copilot_chat, project, visio"),
@@ -114,7 +108,7 @@ fn what_is_wrong_with_an_export_is_named_and_nothing_is_stored() {
 
 #[test]
 fn without_reports_there_is_at_least_what_was_imported() {
-    let scene = scene();
+    let scene = Scene::contoso();
     let report_scopes = |registration: &mut beacon_simulator::AppRegistration| {
         registration.application_permissions.retain(|permission| !permission.starts_with("Reports."));
     };

@@ -1,17 +1,24 @@
 //! What commands say and do: the same as without a beacon that serves.
 
-use super::{from_inputs, said, scene};
+use super::from_inputs;
 use crate::harness::forms::{own_app, own_public_app, vendor_app};
 use crate::harness::served::{Served, eventually};
 use crate::harness::{Running, Scene, browser};
 
 #[test]
 fn commands_say_the_same_as_without_it() {
-    let scene = scene();
-    said(
-        &scene,
-        &["schedule", "add", "Nightly", "--daily", "02:30", "--zone", "Europe/Berlin", "--connection", "Contoso"],
-    );
+    let scene = Scene::contoso();
+    scene.said(&[
+        "schedule",
+        "add",
+        "Nightly",
+        "--daily",
+        "02:30",
+        "--zone",
+        "Europe/Berlin",
+        "--connection",
+        "Contoso",
+    ]);
     let commands: [&[&str]; 12] = [
         &["connection", "list"],
         &["--json", "connection", "list"],
@@ -39,7 +46,7 @@ fn commands_say_the_same_as_without_it() {
 
 #[test]
 fn a_connection_is_added_tested_imported_and_removed() {
-    let scene = scene();
+    let scene = Scene::contoso();
     scene.beacon(&["connection", "remove", "Contoso", "--yes"]).exits(0);
     let served = Served::start(&scene);
     // Files are the person's: found from their folder, read with their rights.
@@ -48,7 +55,7 @@ fn a_connection_is_added_tested_imported_and_removed() {
     let add = ["--json", "connection", "add", "Contoso", "--secret", "client_secret=secret-here.txt"];
     let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
     scene.run_command(from_inputs(&scene, &[&add[..], &fields].concat())).exits(0);
-    let tested = said(&scene, &["connection", "test", "Contoso"]);
+    let tested = scene.said(&["connection", "test", "Contoso"]);
     assert_eq!(tested["error"], serde_json::Value::Null, "{tested}");
     // A secret from the input, too.
     let mut typed = Running::start(scene.command(&["connection", "edit", "Contoso", "--secret", "client_secret=-"]));
@@ -57,7 +64,7 @@ fn a_connection_is_added_tested_imported_and_removed() {
     let share = scene.key_file().with_file_name("share");
     std::fs::create_dir(&share).expect("a folder");
     scene.run_command(from_inputs(&scene, &["destination", "add", "Share", "--folder", "share"])).exits(0);
-    let imported = said(&scene, &["run", "Contoso"]);
+    let imported = scene.said(&["run", "Contoso"]);
     assert_eq!(imported["status"], "complete", "{imported}");
     eventually("the package arrives", || {
         let arrived = std::fs::read_dir(&share).expect("the folder").flatten();
@@ -80,13 +87,13 @@ fn a_connection_is_added_tested_imported_and_removed() {
         let finished = scene.remember(asked.wait()).exits(code);
         assert!(finished.errors.contains("Remove the connection Contoso") && finished.errors.contains("[y/N]"));
     }
-    assert_eq!(said(&scene, &["connection", "list"])["connections"].as_array().map(Vec::len), Some(0));
+    assert_eq!(scene.said(&["connection", "list"])["connections"].as_array().map(Vec::len), Some(0));
     assert_eq!(administrator.reads("/api/v1/connections").as_array().map(Vec::len), Some(0));
 }
 
 #[test]
 fn progress_is_told_line_by_line() {
-    let scene = scene();
+    let scene = Scene::contoso();
     let alone = scene.beacon(&["run", "Contoso"]).exits(0);
     let _served = Served::start(&scene);
     let beside = scene.beacon(&["run", "Contoso"]).exits(0);
@@ -103,14 +110,14 @@ fn progress_is_told_line_by_line() {
 
 #[test]
 fn the_page_is_got_into_by_the_same_way() {
-    let scene = scene();
+    let scene = Scene::contoso();
     let none = scene.beacon(&["--json", "admin", "link"]).exits(5).error();
     assert_eq!(none.code, "control.nobody");
     let served = Served::start(&scene);
-    let link = said(&scene, &["admin", "link"])["link"].as_str().expect("a link").to_owned();
+    let link = scene.said(&["admin", "link"])["link"].as_str().expect("a link").to_owned();
     assert!(link.starts_with(&served.address), "{link}");
     drop(served.administrator());
-    let reset = said(&scene, &["admin", "reset", "--yes"])["link"].as_str().expect("a link").to_owned();
+    let reset = scene.said(&["admin", "reset", "--yes"])["link"].as_str().expect("a link").to_owned();
     let token = Served::token(&reset).to_owned();
     let body = serde_json::json!({ "token": token, "password": crate::harness::served::PASSWORD });
     served.visitor().sends(reqwest::Method::POST, "/api/v1/session/link", Some(&body)).is(reqwest::StatusCode::OK);

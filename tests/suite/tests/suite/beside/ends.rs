@@ -1,13 +1,13 @@
 //! Every end that either side can come to.
 
-use super::{at_work, last_state, scene, slow};
+use super::{at_work, last_state, slow};
 use crate::harness::Scene;
 use crate::harness::forms::vendor_app;
 use crate::harness::served::{Served, eventually};
 
 #[test]
 fn a_second_beacon_is_refused() {
-    let scene = scene();
+    let scene = Scene::contoso();
     let served = Served::start(&scene);
     let refused = scene.beacon(&["--json", "serve", "--port", "0"]).exits(7).error();
     assert_eq!(refused.code, "store.locked");
@@ -18,7 +18,7 @@ fn a_second_beacon_is_refused() {
 /// Nobody serves: a command that has the folder keeps others out as ever.
 #[test]
 fn a_command_at_work_is_no_beacon() {
-    let scene = scene();
+    let scene = Scene::contoso();
     slow(&scene, 60_000);
     let running = scene.start(&["--json", "run", "Contoso"]);
     at_work(&scene);
@@ -29,7 +29,7 @@ fn a_command_at_work_is_no_beacon() {
 #[cfg(unix)]
 #[test]
 fn ctrl_c_cancels_the_import_and_not_the_beacon() {
-    let scene = scene();
+    let scene = Scene::contoso();
     let _served = Served::start(&scene);
     slow(&scene, 60_000);
     let running = scene.start(&["run", "Contoso"]);
@@ -45,7 +45,7 @@ fn ctrl_c_cancels_the_import_and_not_the_beacon() {
 #[cfg(unix)]
 #[test]
 fn ctrl_c_ends_a_test() {
-    let scene = scene();
+    let scene = Scene::contoso();
     let _served = Served::start(&scene);
     slow(&scene, 60_000);
     let running = scene.start(&["connection", "test", "Contoso"]);
@@ -57,7 +57,7 @@ fn ctrl_c_ends_a_test() {
 
 #[test]
 fn an_import_goes_on_without_whoever_started_it() {
-    let scene = scene();
+    let scene = Scene::contoso();
     let _served = Served::start(&scene);
     slow(&scene, 2_000);
     let running = scene.start(&["run", "Contoso"]);
@@ -85,7 +85,7 @@ fn a_question_that_nobody_answers_harms_nobody() {
 
 #[test]
 fn a_beacon_that_dies_is_told_to_whoever_waits() {
-    let scene = scene();
+    let scene = Scene::contoso();
     let mut served = Served::start(&scene);
     slow(&scene, 60_000);
     let running = scene.start(&["--json", "run", "Contoso"]);
@@ -100,7 +100,7 @@ fn a_beacon_that_dies_is_told_to_whoever_waits() {
 #[cfg(unix)]
 #[test]
 fn an_import_is_parked_when_the_beacon_ends_and_goes_on_with_the_next_start() {
-    let scene = scene();
+    let scene = Scene::contoso();
     let mut served = Served::start(&scene);
     slow(&scene, 60_000);
     let running = scene.start(&["--json", "run", "Contoso"]);

@@ -1,6 +1,7 @@
 //! Imports from the command line are imports of the beacon: never two of a tenant, never more than there may be.
 
-use super::{at_work, said, scene, slow};
+use super::{at_work, slow};
+use crate::harness::Scene;
 use crate::harness::Tenant;
 use crate::harness::forms::own_app;
 use crate::harness::served::Served;
@@ -8,7 +9,7 @@ use crate::harness::served::Served;
 #[cfg(unix)]
 #[test]
 fn never_two_of_a_tenant_and_never_more_than_there_may_be() {
-    let scene = scene();
+    let scene = Scene::contoso();
     let secret = scene.secret("client_secret", &scene.tenant.own_client_secret());
     scene.add("Contoso again", &own_app(&scene.tenant), &["--second-connection", "--secret", &secret]).exits(0);
     let other = Tenant::start(10, 7);
@@ -29,7 +30,7 @@ fn never_two_of_a_tenant_and_never_more_than_there_may_be() {
     let second = scene.start(&["--json", "run", "Fabrikam"]);
     second.line(|line| line.contains("waiting for one to end"));
     // Whoever only looks need not wait.
-    assert_eq!(said(&scene, &["connection", "list"])["connections"].as_array().map(Vec::len), Some(3));
+    assert_eq!(scene.said(&["connection", "list"])["connections"].as_array().map(Vec::len), Some(3));
     first.interrupt();
     scene.remember(first.wait()).exits(130);
     let second = scene.remember(second.wait()).exits(0).json();
@@ -38,10 +39,10 @@ fn never_two_of_a_tenant_and_never_more_than_there_may_be() {
 
 #[test]
 fn what_is_due_is_run_once_by_whoever_is_faster() {
-    let scene = scene();
-    said(&scene, &["schedule", "add", "Nightly", "--daily", "02:30", "--zone", "UTC", "--connection", "Contoso"]);
+    let scene = Scene::contoso();
+    scene.said(&["schedule", "add", "Nightly", "--daily", "02:30", "--zone", "UTC", "--connection", "Contoso"]);
     let served = Served::start(&scene);
-    assert_eq!(said(&scene, &["schedule", "trigger", "Nightly"])["due"], 1);
+    assert_eq!(scene.said(&["schedule", "trigger", "Nightly"])["due"], 1);
     scene.beacon(&["--json", "run", "--due"]).exits(0);
     let administrator = served.administrator();
     let ended = |runs: &serde_json::Value| {

@@ -1,7 +1,7 @@
 //! Nobody else gets in, and nobody else gets to hear anything.
 
-use super::scene;
 use crate::harness::Scene;
+use crate::harness::modes::assert_private;
 use crate::harness::served::Served;
 use serde_json::{Value, json};
 use std::fs::File;
@@ -20,20 +20,17 @@ fn hello(program: &str) -> String {
     format!("{hello}\n")
 }
 
-#[cfg(unix)]
 #[test]
 fn the_way_in_is_for_the_owner_alone() {
-    use std::os::unix::fs::PermissionsExt as _;
-    let scene = scene();
+    let scene = Scene::contoso();
     let served = Served::start(&scene);
-    let mode = std::fs::metadata(scene.data().join("control.json")).expect("the file").permissions().mode() & 0o777;
-    assert_eq!(mode, 0o600, "{mode:o}");
+    assert_private(&scene.data().join("control.json"));
     drop(served);
 }
 
 #[test]
 fn whoever_does_not_know_the_secret_is_sent_away() {
-    let scene = scene();
+    let scene = Scene::contoso();
     let _served = Served::start(&scene);
     let port = u16::try_from(control(&scene)["port"].as_u64().expect("a port")).expect("a port");
     let order =
@@ -88,7 +85,7 @@ impl Impostor {
 
 #[test]
 fn a_beacon_of_another_version_is_told_with_the_next_step() {
-    let scene = scene();
+    let scene = Scene::contoso();
     let impostor = Impostor::start(&scene, "0.0.1");
     let refused = scene.beacon(&["--json", "connection", "list"]).exits(5).error();
     assert_eq!(refused.code, "control.other_version");
@@ -98,7 +95,7 @@ fn a_beacon_of_another_version_is_told_with_the_next_step() {
 
 #[test]
 fn somebody_else_at_the_port_learns_nothing() {
-    let scene = scene();
+    let scene = Scene::contoso();
     let impostor = Impostor::start(&scene, env!("CARGO_PKG_VERSION"));
     let secret = scene.secret("client_secret", "a-secret-for-the-beacon-alone");
     scene.keep_secret("a-secret-for-the-beacon-alone");

@@ -1,6 +1,5 @@
 //! Certificates of app registrations: read from the files that people have, and made by the beacon itself.
 
-use super::{refused, said};
 use crate::harness::Scene;
 use crate::harness::forms::own_app;
 use crate::harness::served::Served;
@@ -69,17 +68,17 @@ fn a_pkcs12_file_signs_in_with_its_password_alone() {
     assert_eq!(without.code, "certificate.password_missing");
     assert!(without.advice.contains("--certificate-password-file"), "{without:?}");
     assert_eq!(with(&wrong).exits(5).error().code, "certificate.password");
-    assert_eq!(said(&scene, &["connection", "list"])["connections"], json!([]), "nothing was stored");
+    assert_eq!(scene.said(&["connection", "list"])["connections"], json!([]), "nothing was stored");
     with(&right).exits(0);
     scene.import("Contoso");
-    let shown = said(&scene, &["connection", "show", "Contoso"]);
+    let shown = scene.said(&["connection", "show", "Contoso"]);
     assert_eq!((&shown["ends"][0]["what"], &shown["ends"][0]["on"]), (&json!("certificate"), &json!("2031-05-31")));
 
     // As Windows exported for two decades.
     let old = scene.input("old.pfx", pkcs12(&certificate, &key, EncryptionAlgorithm::PbeWithShaAnd3KeyTripleDesCbc));
     let secret = format!("client_certificate={}", old.display());
     let edit = ["connection", "edit", "Contoso", "--secret", &secret, "--certificate-password-file", &right];
-    said(&scene, &edit);
+    scene.said(&edit);
     scene.import("Contoso");
     assert!(!holds_a_key(&scene.data()));
 }
@@ -104,49 +103,47 @@ fn a_certificate_that_cannot_sign_is_refused_where_it_is_given() {
         more.extend(password.iter().flat_map(|file| ["--certificate-password-file", file]));
         assert_eq!(scene.add("Contoso", &fields, &more).exits(5).error().code, code, "{name}");
     }
-    assert_eq!(said(&scene, &["connection", "list"])["connections"], json!([]));
+    assert_eq!(scene.said(&["connection", "list"])["connections"], json!([]));
 }
 
 #[test]
 fn a_new_certificate_waits_until_it_works() {
-    let scene = Scene::small();
-    scene.add_own_app("Contoso");
+    let scene = Scene::contoso();
     let out = scene.written("certificate.pem");
     let make = ["connection", "new-certificate", "Contoso"];
-    let made = said(&scene, &[&make[..], &["--days", "90", "--out", &out.display().to_string()]].concat());
+    let made = scene.said(&[&make[..], &["--days", "90", "--out", &out.display().to_string()]].concat());
     assert_eq!(made["active"], false);
     let pem = made["certificate"]["pem"].as_str().expect("a certificate");
     assert_eq!(std::fs::read_to_string(&out).expect("a file"), pem);
     assert!(pem.starts_with("-----BEGIN CERTIFICATE-----") && !pem.contains("PRIVATE"), "{pem}");
     assert_eq!(made["certificate"]["thumbprint"].as_str().map(str::len), Some(40));
-    assert_eq!(refused(&scene, &make), "certificate.waits");
-    assert_eq!(said(&scene, &[&make[..], &["--show"]].concat())["certificate"], made["certificate"]);
+    assert_eq!(scene.refused(&make), "certificate.waits");
+    assert_eq!(scene.said(&[&make[..], &["--show"]].concat())["certificate"], made["certificate"]);
 
     // Nobody has uploaded it: it does not work, and the secret goes on to.
-    assert_eq!(refused(&scene, &[&make[..], &["--try"]].concat()), "aadsts.700027");
+    assert_eq!(scene.refused(&[&make[..], &["--try"]].concat()), "aadsts.700027");
     scene.import("Contoso");
     upload(&scene, &made);
-    assert_eq!(said(&scene, &[&make[..], &["--try"]].concat())["active"], true);
-    let shown = said(&scene, &["connection", "show", "Contoso"]);
+    assert_eq!(scene.said(&[&make[..], &["--try"]].concat())["active"], true);
+    let shown = scene.said(&["connection", "show", "Contoso"]);
     assert_eq!(shown["connection"]["settings"]["flow"], "client_certificate");
     assert_eq!(shown["ends"][0]["what"], "certificate");
     scene.tenant.edit_registration(scene.tenant.own_client_id(), |app| app.secrets.clear()).expect("the own app");
     scene.import("Contoso");
-    assert_eq!(refused(&scene, &[&make[..], &["--show"]].concat()), "certificate.none_waits");
+    assert_eq!(scene.refused(&[&make[..], &["--show"]].concat()), "certificate.none_waits");
 
     // The next one can be forgotten, and what is in use stays.
-    said(&scene, &make);
-    assert_eq!(said(&scene, &[&make[..], &["--discard"]].concat())["discarded"], true);
-    assert_eq!(refused(&scene, &[&make[..], &["--activate"]].concat()), "certificate.none_waits");
+    scene.said(&make);
+    assert_eq!(scene.said(&[&make[..], &["--discard"]].concat())["discarded"], true);
+    assert_eq!(scene.refused(&[&make[..], &["--activate"]].concat()), "certificate.none_waits");
     scene.import("Contoso");
     assert!(!holds_a_key(&scene.data()));
 }
 
 #[test]
 fn a_beacon_that_serves_takes_a_certificate_into_use_once_it_works() {
-    let scene = Scene::small();
-    scene.add_own_app("Contoso");
-    let made = said(&scene, &["connection", "new-certificate", "Contoso"]);
+    let scene = Scene::contoso();
+    let made = scene.said(&["connection", "new-certificate", "Contoso"]);
     upload(&scene, &made);
     let served = Served::start(&scene);
     let administrator = served.administrator();

@@ -1,6 +1,6 @@
 //! The page: what dies soon stands where people look, and a connection can choose a profile.
 
-use super::{days_ahead, said};
+use super::days_ahead;
 use crate::harness::Scene;
 use crate::harness::served::Served;
 use crate::harness::setup_page::SetupPage;
@@ -16,7 +16,7 @@ fn what_dies_soon_is_told_and_a_profile_takes_its_place() {
     let file = scene.input("partner.txt", scene.tenant.own_client_secret()).display().to_string();
     let (id, origin) = (scene.tenant.own_client_id().to_string(), scene.tenant.login_origin());
     let add = ["profile", "add", "Partner", "--client-id", &id, "--secret", &file, "--expires", "2031-05-31"];
-    said(&scene, &[&add[..], &["--origin", &origin]].concat());
+    scene.said(&[&add[..], &["--origin", &origin]].concat());
 
     let served = Served::start(&scene);
     let page = SetupPage::first_start(&served);

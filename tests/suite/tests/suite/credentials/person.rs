@@ -1,6 +1,6 @@
 //! Each run of a delegated connection looks whether the person who consented is still there and may still read.
 
-use super::consented;
+use crate::harness::Scene;
 use crate::harness::scene::Import;
 use beacon_simulator::{Change, role};
 use serde_json::Value;
@@ -14,7 +14,7 @@ fn warning(import: &Import, code: &str) -> Option<Value> {
 
 #[test]
 fn a_person_who_is_disabled_or_gone_is_named() {
-    let scene = consented();
+    let scene = Scene::consented();
     let account = scene.tenant.administrator();
     let codes = ["consent.person_disabled", "consent.person_missing", "consent.fewer_permissions"];
     let usual = scene.import("Contoso");
@@ -36,7 +36,7 @@ fn a_person_who_is_disabled_or_gone_is_named() {
 
 #[test]
 fn a_person_who_may_not_read_reports_is_named() {
-    let scene = consented();
+    let scene = Scene::consented();
     let account = scene.tenant.administrator();
     let reader = [role::CLOUD_APPLICATION_ADMINISTRATOR, role::REPORTS_READER];
     scene.tenant.set_roles(&account, &reader).expect("the administrator");
@@ -49,8 +49,7 @@ fn a_person_who_may_not_read_reports_is_named() {
 
 #[test]
 fn an_application_has_no_such_person() {
-    let scene = crate::harness::Scene::small();
-    scene.add_own_app("Contoso");
+    let scene = crate::harness::Scene::contoso();
     scene.tenant.change(Change::Disable { position: 0 }).expect("somebody");
     assert_eq!(warning(&scene.import("Contoso"), "consent.person_disabled"), None);
 }

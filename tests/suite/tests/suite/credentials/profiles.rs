@@ -1,6 +1,6 @@
 //! Credential profiles: many connections, one secret, one rotation, one warning.
 
-use super::{days_ahead, refused, said};
+use super::days_ahead;
 use crate::harness::Scene;
 use crate::harness::forms::own_app;
 use rustls_pki_types::CertificateDer;
@@ -16,7 +16,7 @@ fn add_partner(scene: &Scene, expires: &str) {
     let secret = scene.input("partner.txt", scene.tenant.own_client_secret()).display().to_string();
     let (client_id, origin) = (scene.tenant.own_client_id().to_string(), scene.tenant.login_origin());
     let add = ["profile", "add", "Partner", "--client-id", &client_id, "--secret", &secret];
-    said(scene, &[&add[..], &["--expires", expires, "--origin", &origin]].concat());
+    scene.said(&[&add[..], &["--expires", expires, "--origin", &origin]].concat());
 }
 
 /// Adds connections that use it.
@@ -35,7 +35,7 @@ fn one_rotation_and_one_warning_are_for_all_connections() {
     add_users(&scene, &["Contoso", "Fabrikam"]);
     scene.import("Contoso");
     scene.import("Fabrikam");
-    let listed = said(&scene, &["connection", "list"]);
+    let listed = scene.said(&["connection", "list"]);
     let expiring = listed["expiring"].as_array().expect("a list");
     assert_eq!(expiring.len(), 1, "{listed}");
     assert_eq!(expiring[0]["connections"], json!(["Contoso", "Fabrikam"]));
@@ -46,11 +46,11 @@ fn one_rotation_and_one_warning_are_for_all_connections() {
     scene.tenant.edit_registration(own, |app| app.secrets.retain(|one| one.value == fresh)).expect("the own app");
     let file = scene.input("fresh.txt", &fresh).display().to_string();
     let edited =
-        said(&scene, &["profile", "edit", "Partner", "--secret", &file, "--expires", &days_ahead(300).to_string()]);
+        scene.said(&["profile", "edit", "Partner", "--secret", &file, "--expires", &days_ahead(300).to_string()]);
     assert_eq!(edited["connections"], json!(["Contoso", "Fabrikam"]));
     scene.import("Contoso");
     scene.import("Fabrikam");
-    assert_eq!(said(&scene, &["connection", "list"])["expiring"], json!([]));
+    assert_eq!(scene.said(&["connection", "list"])["expiring"], json!([]));
 }
 
 #[test]
@@ -61,14 +61,14 @@ fn a_profile_in_use_stays_and_says_by_whom() {
     let error = scene.beacon(&["--json", "profile", "remove", "Partner", "--yes"]).exits(5).error();
     assert_eq!(error.code, "store.profile_in_use");
     assert!(error.text().contains("Contoso, Fabrikam"), "{error:?}");
-    said(&scene, &["connection", "remove", "Fabrikam", "--yes"]);
+    scene.said(&["connection", "remove", "Fabrikam", "--yes"]);
     // A credential of its own again, in place of the profile.
     let secret = scene.secret("client_secret", &scene.tenant.own_client_secret());
-    said(&scene, &["connection", "edit", "Contoso", "--no-profile", "--secret", &secret]);
+    scene.said(&["connection", "edit", "Contoso", "--no-profile", "--secret", &secret]);
     scene.import("Contoso");
-    said(&scene, &["profile", "remove", "Partner", "--yes"]);
-    assert_eq!(said(&scene, &["profile", "list"])["profiles"], json!([]));
-    assert_eq!(refused(&scene, &["profile", "show", "Partner"]), "profile.unknown");
+    scene.said(&["profile", "remove", "Partner", "--yes"]);
+    assert_eq!(scene.said(&["profile", "list"])["profiles"], json!([]));
+    assert_eq!(scene.refused(&["profile", "show", "Partner"]), "profile.unknown");
 }
 
 #[test]
@@ -77,19 +77,19 @@ fn the_secret_of_a_profile_goes_to_its_own_sign_in_site_alone() {
     let secret = scene.input("partner.txt", scene.tenant.own_client_secret()).display().to_string();
     let client_id = scene.tenant.own_client_id().to_string();
     // For Microsoft's own site, as nothing else was said.
-    said(&scene, &["profile", "add", "Global", "--client-id", &client_id, "--secret", &secret]);
+    scene.said(&["profile", "add", "Global", "--client-id", &client_id, "--secret", &secret]);
     let fields = own_app(&scene.tenant).without("client_id");
     let error = scene.add("Contoso", &fields, &["--profile", "Global"]).exits(5).error();
     assert_eq!(error.code, "profile.other_origin");
     assert!(error.text().contains(&scene.tenant.login_origin()), "{error:?}");
-    assert_eq!(said(&scene, &["connection", "list"])["connections"], json!([]));
+    assert_eq!(scene.said(&["connection", "list"])["connections"], json!([]));
 
     add_partner(&scene, "2031-05-31");
     add_users(&scene, &["Contoso"]);
     let elsewhere = ["connection", "edit", "Contoso", "--set", "login_root=https://login.example.com"];
-    assert_eq!(refused(&scene, &elsewhere), "profile.other_origin");
+    assert_eq!(scene.refused(&elsewhere), "profile.other_origin");
     let other = ["profile", "edit", "Partner", "--origin", "https://login.example.com"];
-    assert_eq!(refused(&scene, &other), "profile.origins_need_credential");
+    assert_eq!(scene.refused(&other), "profile.origins_need_credential");
     scene.import("Contoso");
 }
 
@@ -107,9 +107,9 @@ fn what_is_wrong_is_named_and_nothing_is_stored() {
         (&["Other", "--client-id", &id, "--secret", &secret, "--origin", "http://example.com"], "profile.origin"),
     ];
     for (arguments, code) in cases {
-        assert_eq!(refused(&scene, &[&["profile", "add"], arguments].concat()), code, "{arguments:?}");
+        assert_eq!(scene.refused(&[&["profile", "add"], arguments].concat()), code, "{arguments:?}");
     }
-    assert_eq!(said(&scene, &["profile", "list"])["profiles"].as_array().map(Vec::len), Some(1));
+    assert_eq!(scene.said(&["profile", "list"])["profiles"].as_array().map(Vec::len), Some(1));
     let slot = scene.secret("client_secret", &scene.tenant.own_client_secret());
     let without = own_app(&scene.tenant).without("client_id");
     let cases: [(_, &[&str], &str); 3] = [
@@ -120,7 +120,7 @@ fn what_is_wrong_is_named_and_nothing_is_stored() {
     for (fields, more, code) in cases {
         assert_eq!(scene.add("Contoso", fields, more).exits(5).error().code, code, "{more:?}");
     }
-    assert_eq!(said(&scene, &["connection", "list"])["connections"], json!([]));
+    assert_eq!(scene.said(&["connection", "list"])["connections"], json!([]));
 }
 
 #[test]
@@ -129,16 +129,16 @@ fn a_profile_changes_from_its_secret_to_a_certificate_for_all() {
     add_partner(&scene, "2031-05-31");
     add_users(&scene, &["Contoso", "Fabrikam"]);
     let make = ["profile", "new-certificate", "Partner"];
-    let made = said(&scene, &make);
-    let shown = said(&scene, &["profile", "show", "Partner"]);
+    let made = scene.said(&make);
+    let shown = scene.said(&["profile", "show", "Partner"]);
     assert!(shown["profile"]["next_until"].is_string(), "{shown}");
-    assert_eq!(refused(&scene, &[&make[..], &["--try"]].concat()), "aadsts.700027");
+    assert_eq!(scene.refused(&[&make[..], &["--try"]].concat()), "aadsts.700027");
     let pem = made["certificate"]["pem"].as_str().expect("a certificate");
     let der = CertificateDer::from_pem_slice(pem.as_bytes()).expect("PEM");
     scene.tenant.add_certificate(scene.tenant.own_client_id(), der.to_vec()).expect("the own app");
     // By the connection's name it is the same certificate.
-    assert_eq!(said(&scene, &["connection", "new-certificate", "Contoso", "--try"])["active"], true);
-    let shown = said(&scene, &["profile", "show", "Partner"]);
+    assert_eq!(scene.said(&["connection", "new-certificate", "Contoso", "--try"])["active"], true);
+    let shown = scene.said(&["profile", "show", "Partner"]);
     assert_eq!(
         (&shown["profile"]["kind"], &shown["profile"]["next_until"]),
         (&json!("client_certificate"), &Value::Null)

@@ -1,6 +1,6 @@
 //! Sign-ins of people are used once a day, whether or not their connections run.
 
-use super::{age_sign_in, consented, said};
+use super::age_sign_in;
 use crate::harness::Scene;
 use crate::harness::served::Served;
 use serde_json::{Value, json};
@@ -15,7 +15,7 @@ fn used(scene: &Scene) -> usize {
 /// When the refresh token was stored.
 #[track_caller]
 fn stored_at(scene: &Scene) -> String {
-    let shown = said(scene, &["connection", "show", "Contoso"]);
+    let shown = scene.said(&["connection", "show", "Contoso"]);
     let secrets = shown["secrets"].as_array().expect("secrets");
     let token = secrets.iter().find(|one| one["slot"] == "refresh_token").expect("a refresh token");
     token["updated_at"].as_str().expect("a time").to_owned()
@@ -23,22 +23,22 @@ fn stored_at(scene: &Scene) -> String {
 
 #[test]
 fn a_scheduler_from_outside_keeps_it_alive() {
-    let scene = consented();
-    let fresh = said(&scene, &["run", "--due"]);
+    let scene = Scene::consented();
+    let fresh = scene.said(&["run", "--due"]);
     assert_eq!((&fresh["runs"], &fresh["kept_alive"]), (&json!([]), &json!([])), "used a moment ago");
     age_sign_in(&scene, 2);
     let (before, old) = (used(&scene), stored_at(&scene));
-    let kept = said(&scene, &["run", "--due"]);
+    let kept = scene.said(&["run", "--due"]);
     assert_eq!(kept["kept_alive"], json!([{ "connection": "Contoso", "error": null }]), "{kept}");
     assert_eq!(used(&scene), before + 1);
     assert!(stored_at(&scene) > old, "the new token is stored");
-    assert_eq!(said(&scene, &["run", "--due"])["kept_alive"], json!([]));
+    assert_eq!(scene.said(&["run", "--due"])["kept_alive"], json!([]));
     scene.import("Contoso");
 }
 
 #[test]
 fn a_beacon_that_serves_keeps_it_alive() {
-    let scene = consented();
+    let scene = Scene::consented();
     age_sign_in(&scene, 2);
     let before = used(&scene);
     let served = Served::start(&scene);
@@ -54,18 +54,18 @@ fn a_beacon_that_serves_keeps_it_alive() {
 
 #[test]
 fn a_refused_sign_in_is_told_by_name_and_never_deleted() {
-    let scene = consented();
+    let scene = Scene::consented();
     let account = scene.tenant.administrator();
     scene.tenant.clock().advance(Duration::from_secs(60));
     scene.tenant.revoke_sessions(&account).expect("the administrator");
     age_sign_in(&scene, 2);
-    let kept = said(&scene, &["run", "--due"]);
+    let kept = scene.said(&["run", "--due"]);
     let error = &kept["kept_alive"][0]["error"];
     assert_eq!((&error["code"], &error["kind"]), (&json!("aadsts.50173"), &json!("consent")), "{kept}");
     assert!(error["detail"].to_string().contains(&account), "{error}");
     assert!(!stored_at(&scene).is_empty(), "the token stays");
     // Not tried again in a circle.
-    assert_eq!(said(&scene, &["run", "--due"])["kept_alive"], json!([]));
+    assert_eq!(scene.said(&["run", "--due"])["kept_alive"], json!([]));
     let shown = scene.beacon(&["connection", "show", "Contoso"]).exits(0).output;
     assert!(shown.contains("The sign-in could not be kept alive."), "{shown}");
     let served = Served::start(&scene);

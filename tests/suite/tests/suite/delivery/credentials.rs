@@ -1,6 +1,6 @@
 //! The three ways to sign in at a server, and that what they show is nowhere else.
 
-use super::{add_upload, assert_arrived, destination, scene, send_all};
+use super::{add_upload, assert_arrived, destination, send_all};
 use crate::harness::leak::Search;
 use crate::harness::nginx::{Nginx, PASSWORD, TOKEN, USERNAME};
 use crate::harness::scene::Import;
@@ -67,7 +67,7 @@ fn assert_secret(scene: &Scene, nginx: &Nginx, said: &[Finished]) {
 
 #[test]
 fn each_way_lets_in_and_a_wrong_one_does_not() {
-    let scene = scene();
+    let scene = Scene::contoso();
     let nginx = Nginx::start();
     nginx.is_trusted_by(&scene);
     let keys = Keys::of(&scene, &nginx);
@@ -125,7 +125,7 @@ fn each_way_lets_in_and_a_wrong_one_does_not() {
 
 #[test]
 fn a_credential_that_cannot_be_used_is_refused_when_it_is_given() {
-    let scene = scene();
+    let scene = Scene::contoso();
     let nginx = Nginx::start();
     let keys = Keys::of(&scene, &nginx);
     let refused = |address: &str, more: Vec<String>| {
@@ -159,7 +159,7 @@ fn a_credential_that_cannot_be_used_is_refused_when_it_is_given() {
 /// An address that was granted when the destination was added is held against what is granted now.
 #[test]
 fn an_address_that_is_not_granted_any_more_gets_nothing() {
-    let scene = scene();
+    let scene = Scene::contoso();
     let nginx = Nginx::start();
     let address = format!("http://127.0.0.1:{}/open/", nginx.plain_port());
     let literal = "https://127.0.0.1:1/open/";

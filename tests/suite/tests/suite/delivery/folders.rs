@@ -1,14 +1,13 @@
 //! Folders as destinations, and what people see of deliveries.
 
-use super::{add_folder, assert_arrived, destination, name_of, names_in, new_folder, scene, send_all, waiting};
+use super::{add_folder, assert_arrived, destination, name_of, names_in, new_folder, send_all, waiting};
 use crate::harness::Scene;
 use crate::harness::scene::Import;
 use beacon_simulator::{FaultKind, FaultRule};
-use rusqlite::Connection;
 
 #[test]
 fn every_import_is_delivered_at_once() {
-    let scene = scene();
+    let scene = Scene::contoso();
     let before = scene.import("Contoso");
     let share = new_folder(&scene, "share");
     add_folder(&scene, "Share", &share, &[]);
@@ -27,7 +26,7 @@ fn every_import_is_delivered_at_once() {
 
 #[test]
 fn what_waits_is_tried_again_later_or_when_somebody_says_so() {
-    let scene = scene();
+    let scene = Scene::contoso();
     let share = new_folder(&scene, "share");
     add_folder(&scene, "Share", &share, &[]);
     std::fs::remove_dir(&share).expect("a folder of our own");
@@ -60,7 +59,7 @@ fn what_waits_is_tried_again_later_or_when_somebody_says_so() {
 
 #[test]
 fn one_bad_package_stops_no_other_and_can_be_given_up() {
-    let scene = scene();
+    let scene = Scene::contoso();
     let share = new_folder(&scene, "share");
     add_folder(&scene, "Share", &share, &[]);
     std::fs::remove_dir(&share).expect("a folder of our own");
@@ -97,12 +96,12 @@ fn a_destination_that_wants_complete_packages_gets_no_others() {
 /// knows of it yet.
 #[test]
 fn the_package_of_a_run_that_was_killed_at_its_end_is_delivered() {
-    let scene = scene();
+    let scene = Scene::contoso();
     let share = new_folder(&scene, "share");
     add_folder(&scene, "Share", &share, &[]);
     let import = scene.import("Contoso");
     std::fs::remove_dir_all(share.join(name_of(&import))).expect("a package");
-    let database = Connection::open(scene.data().join("beacon.sqlite")).expect("a database");
+    let database = scene.database();
     let undo = "DELETE FROM deliveries; UPDATE runs SET state = 'running', finished_at = NULL, package_id = NULL;";
     database.execute_batch(undo).expect("SQL");
     drop(database);
@@ -112,7 +111,7 @@ fn the_package_of_a_run_that_was_killed_at_its_end_is_delivered() {
 
 #[test]
 fn a_package_of_another_run_is_never_overwritten() {
-    let scene = scene();
+    let scene = Scene::contoso();
     let share = new_folder(&scene, "share");
     add_folder(&scene, "Share", &share, &[]);
     std::fs::remove_dir(&share).expect("a folder of our own");
@@ -127,7 +126,7 @@ fn a_package_of_another_run_is_never_overwritten() {
 
 #[test]
 fn folders_that_are_no_copy_are_refused() {
-    let scene = scene();
+    let scene = Scene::contoso();
     let refused = |folder: std::path::PathBuf| {
         let folder = folder.display().to_string();
         scene.beacon(&["--json", "destination", "add", "Share", "--folder", &folder]).exits(5).error().code
@@ -148,7 +147,7 @@ fn folders_that_are_no_copy_are_refused() {
 
 #[test]
 fn a_destination_is_tried_out_and_removed() {
-    let scene = scene();
+    let scene = Scene::contoso();
     let share = new_folder(&scene, "share");
     add_folder(&scene, "Share", &share, &[]);
     scene.beacon(&["destination", "test", "share"]).exits(0);

@@ -1,12 +1,13 @@
 //! Uploads that are disturbed at every step: refused, cut, answered into the void, by a server or a beacon that dies.
 
-use super::{add_upload, assert_arrived, files_of, scene, send_all, waiting};
+use super::{add_upload, assert_arrived, files_of, send_all, waiting};
+use crate::harness::Scene;
 use crate::harness::middleman::{Fuse, Middleman, Mischief};
 use crate::harness::nginx::Nginx;
 
 #[test]
 fn each_step_in_each_way() {
-    let scene = scene();
+    let scene = Scene::contoso();
     let nginx = Nginx::start();
     let middleman = Middleman::before(nginx.plain_port());
     // As many files as every further package of this tenant.
@@ -45,7 +46,7 @@ fn each_step_in_each_way() {
 
 #[test]
 fn a_beacon_that_is_killed_at_each_step() {
-    let scene = scene();
+    let scene = Scene::contoso();
     let nginx = Nginx::start();
     let middleman = Middleman::before(nginx.plain_port());
     let files = files_of(&scene.import("Contoso")) + 1;
@@ -77,7 +78,7 @@ fn a_beacon_that_is_killed_at_each_step() {
 
 #[test]
 fn a_server_that_dies_between_files() {
-    let scene = scene();
+    let scene = Scene::contoso();
     let mut nginx = Nginx::start();
     let middleman = Middleman::before(nginx.plain_port());
     add_upload(&scene, "Archive", &middleman.address("archive"), &[]);
@@ -103,7 +104,7 @@ fn a_server_that_dies_between_files() {
 /// Inside TLS nobody sees where a file begins, so the line ends after more and more bytes.
 #[test]
 fn a_line_that_ends_ever_later() {
-    let scene = scene();
+    let scene = Scene::contoso();
     let nginx = Nginx::start();
     nginx.is_trusted_by(&scene);
     let fuse = Fuse::before(nginx.secure_port());

@@ -1,11 +1,12 @@
 //! What a server can answer, and what people are told of it.
 
-use super::{add_upload, assert_arrived, scene, send_all};
+use super::{add_upload, assert_arrived, send_all};
+use crate::harness::Scene;
 use crate::harness::nginx::Nginx;
 
 #[test]
 fn each_answer_has_its_code_and_its_next_step() {
-    let scene = scene();
+    let scene = Scene::contoso();
     let nginx = Nginx::start();
     nginx.is_trusted_by(&scene);
     let answers = [
@@ -38,7 +39,7 @@ fn each_answer_has_its_code_and_its_next_step() {
 
 #[test]
 fn servers_with_ways_of_their_own() {
-    let scene = scene();
+    let scene = Scene::contoso();
     let nginx = Nginx::start();
     nginx.is_trusted_by(&scene);
     for place in ["makes-no-folders", "shows-nothing", "only-put", "small", "forgets"] {
@@ -70,14 +71,14 @@ fn servers_with_ways_of_their_own() {
 
 #[test]
 fn what_lies_there_already_is_looked_at() {
-    let scene = scene();
+    let scene = Scene::contoso();
     let nginx = Nginx::start();
     nginx.is_trusted_by(&scene);
     add_upload(&scene, "Archive", &nginx.secure("archive"), &[]);
     let import = scene.import("Contoso");
     let there = nginx.folder("archive").join(super::name_of(&import));
     let again = || {
-        let database = rusqlite::Connection::open(scene.data().join("beacon.sqlite")).expect("a database");
+        let database = scene.database();
         database.execute_batch("UPDATE deliveries SET state = 'waiting', settled_at = NULL").expect("SQL");
     };
     // Half a manifest, as a careless server leaves it, is written again.

@@ -1,6 +1,6 @@
 //! Removing old packages: never one that is needed, and to the end, however often it is interrupted.
 
-use super::{add_folder, assert_arrived, new_folder, scene, send_all};
+use super::{add_folder, assert_arrived, new_folder, send_all};
 use crate::harness::Scene;
 use crate::harness::scene::Import;
 use rusqlite::Connection;
@@ -22,12 +22,12 @@ fn texts(imports: &[&Import]) -> Vec<String> {
 }
 
 fn database(scene: &Scene) -> Connection {
-    Connection::open(scene.data().join("beacon.sqlite")).expect("a database")
+    scene.database()
 }
 
 #[test]
 fn what_a_destination_waits_for_stays() {
-    let scene = scene();
+    let scene = Scene::contoso();
     let share = new_folder(&scene, "share");
     add_folder(&scene, "Share", &share, &[]);
     let first = scene.import("Contoso");
@@ -64,7 +64,7 @@ fn assert_arrived_with(scene: &Scene, share: &Path, imports: &[&Import], gone: &
 
 #[test]
 fn what_was_given_up_may_go() {
-    let scene = scene();
+    let scene = Scene::contoso();
     let share = new_folder(&scene, "share");
     add_folder(&scene, "Share", &share, &[]);
     std::fs::remove_dir(&share).expect("a folder of our own");
@@ -77,7 +77,7 @@ fn what_was_given_up_may_go() {
 
 #[test]
 fn by_age() {
-    let scene = scene();
+    let scene = Scene::contoso();
     let (first, second) = (scene.import("Contoso"), scene.import("Contoso"));
     let old = "UPDATE runs SET started_at = '2020-01-01T00:00:00.000000000Z' WHERE id = ?1";
     database(&scene).execute(old, [first.report["run_id"].as_str().expect("a run")]).expect("SQL");
@@ -91,7 +91,7 @@ fn by_age() {
 /// As a kill leaves it: decided and nothing done, its name taken, half removed, removed and not noted.
 #[test]
 fn an_interrupted_removal_is_finished() {
-    let scene = scene();
+    let scene = Scene::contoso();
     for step in 0..4 {
         let (first, second) = (scene.import("Contoso"), scene.import("Contoso"));
         let run = first.report["run_id"].as_str().expect("a run");
@@ -120,7 +120,7 @@ fn an_interrupted_removal_is_finished() {
 
 #[test]
 fn what_is_not_ours_is_not_removed() {
-    let scene = scene();
+    let scene = Scene::contoso();
     let (first, _) = (scene.import("Contoso"), scene.import("Contoso"));
     std::fs::remove_dir_all(&first.folder).expect("a package");
     std::fs::create_dir(&first.folder).expect("a folder");

@@ -29,6 +29,23 @@ impl Scene {
         Self::of(50, 1)
     }
 
+    /// A tenant of 50 users and a connection `Contoso` of its own app.
+    #[track_caller]
+    pub(crate) fn contoso() -> Self {
+        let scene = Self::small();
+        scene.add_own_app("Contoso");
+        scene
+    }
+
+    /// A tenant of 50 users and a connection `Contoso` of the vendor's app that the administrator consented to.
+    #[track_caller]
+    pub(crate) fn consented() -> Self {
+        let scene = Self::small();
+        scene.add("Contoso", &super::forms::vendor_app(&scene.tenant), &[]).exits(0);
+        scene.consent("Contoso");
+        scene
+    }
+
     /// A tenant of this size.
     pub(crate) fn of(users: u64, seed: u64) -> Self {
         Self::in_tenant(Tenant::start(users, seed))
@@ -130,6 +147,18 @@ impl Scene {
         self.remember(self.start(arguments).wait())
     }
 
+    /// What a command says that must succeed.
+    #[track_caller]
+    pub(crate) fn said(&self, arguments: &[&str]) -> Value {
+        self.beacon(&[&["--json"], arguments].concat()).exits(0).json()
+    }
+
+    /// The code of a command that the settings make fail.
+    #[track_caller]
+    pub(crate) fn refused(&self, arguments: &[&str]) -> String {
+        self.beacon(&[&["--json"], arguments].concat()).exits(5).error().code
+    }
+
     /// Runs any command to its end.
     pub(crate) fn run_command(&self, command: Command) -> Finished {
         self.remember(Running::start(command).wait())
@@ -169,6 +198,36 @@ impl Scene {
         self.further.lock().expect("no other panic").extend(tenant.secrets());
         let secret = self.secret("client_secret", &tenant.own_client_secret());
         self.add(name, &super::forms::own_app(tenant), &["--secret", &secret]).exits(0);
+    }
+
+    /// The administrator of the tenant consents for a connection.
+    #[track_caller]
+    pub(crate) fn consent(&self, name: &str) {
+        let mut running = self.start(&["--json", "connection", "consent", name, "--yes"]);
+        let address = running.line(|line| line.starts_with("https://"));
+        running.say(&super::browser::sign_in(&self.tenant, &address, &self.tenant.administrator()));
+        self.remember(running.wait()).exits(0);
+    }
+
+    /// The database of the data folder, behind the program's back.
+    pub(crate) fn database(&self) -> rusqlite::Connection {
+        rusqlite::Connection::open(self.data().join(beacon_store::DATABASE_FILE)).expect("a database")
+    }
+
+    /// Changes the database behind the program's back.
+    #[track_caller]
+    pub(crate) fn tamper(&self, sql: &str) {
+        self.database().execute_batch(sql).expect("SQL");
+    }
+
+    /// A folder that packages are delivered to: the destination's name, and the folder's.
+    #[track_caller]
+    pub(crate) fn add_folder(&self, name: &str, folder: &str, more: &[&str]) -> PathBuf {
+        let path = self.written(folder);
+        std::fs::create_dir(&path).expect("a folder");
+        let address = path.display().to_string();
+        self.beacon(&[&["destination", "add", name, "--folder", &address], more].concat()).exits(0);
+        path
     }
 
     /// `run`, with further arguments.

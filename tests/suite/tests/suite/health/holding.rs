@@ -1,9 +1,11 @@
 //! Connections that a person pauses or disables.
 
-use super::{scene, stands};
+use super::stands;
+use crate::harness::Scene;
+use crate::harness::stored::store_connection;
 use beacon_operations::scheduling::{decide, next_run, startable};
 use beacon_schedule::{Missed, Rule};
-use beacon_store::{ConnectionId, Hold, NewConnection, NewSchedule, SecondConnection, Store};
+use beacon_store::{ConnectionId, Hold, NewSchedule, Store};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -12,7 +14,7 @@ use uuid::Uuid;
 
 #[test]
 fn a_paused_connection_runs_by_hand_only_and_a_disabled_one_not_at_all() {
-    let scene = scene();
+    let scene = Scene::contoso();
     scene.beacon(&["schedule", "add", "Nightly", "--daily", "02:30", "--connection", "Contoso"]).exits(0);
     scene.beacon(&["schedule", "trigger", "Nightly"]).exits(0);
     let paused = scene.beacon(&["--json", "connection", "pause", "contoso"]).exits(0).json();
@@ -54,17 +56,7 @@ fn the_times_of_a_schedule_leave_out_what_is_held() {
     let schedule = store.insert_schedule(plan, began).expect("a schedule").id;
     let ids = [1, 2].map(|number| ConnectionId::from(Uuid::from_u128(number)));
     for (id, name) in ids.into_iter().zip(["Contoso", "Fabrikam"]) {
-        let connection = NewConnection {
-            id,
-            name: name.parse().expect("a name"),
-            source_type: "Microsoft 365".to_owned(),
-            module_id: "microsoft-365".to_owned(),
-            settings: serde_json::Map::new(),
-            proxy: None,
-            tenant_key: None,
-            profile: None,
-        };
-        store.insert_connection(connection, SecondConnection::Refuse, began).expect("a connection");
+        store_connection(&mut store, id, name, began);
         store.assign_schedule(id, Some(schedule)).expect("assigned");
     }
     store.hold(ids[0], Some(Hold::Paused), began).expect("held");
@@ -91,7 +83,7 @@ fn the_times_of_a_schedule_leave_out_what_is_held() {
 fn the_api_holds_and_lets_go() {
     use crate::harness::served::Served;
     use reqwest::{Method, StatusCode};
-    let scene = scene();
+    let scene = Scene::contoso();
     let served = Served::start(&scene);
     let administrator = served.administrator();
     let report = administrator.reads("/api/v1/health");

@@ -1,13 +1,14 @@
 //! Telling people by mail.
 
-use super::{WRONG, give_secret, scene};
+use super::{WRONG, give_secret};
+use crate::harness::Scene;
 use crate::harness::mail_server::{MailServer, PASSWORD, USERNAME};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 
 #[test]
 fn a_mail_goes_by_starttls_with_the_password_of_the_vault() {
-    let scene = scene();
+    let scene = Scene::contoso();
     scene.keep_secret(PASSWORD);
     let server = MailServer::start(&scene.tenant);
     scene.import("Contoso");

@@ -2,12 +2,13 @@
 
 use crate::harness::Scene;
 use crate::harness::receiver::Receiver;
+use crate::harness::stored::store_connection;
 use beacon_operations::health::{State, look};
 use beacon_operations::keys::KeySource;
 use beacon_operations::notifications::{DraftWay, NotificationDraft, add};
 use beacon_operations::notifying::{When, next_at, tell};
 use beacon_operations::{Installation, Place};
-use beacon_store::{ConnectionId, NewConnection, RunId, RunOutcome, RunState, SecondConnection};
+use beacon_store::{ConnectionId, RunId, RunOutcome, RunState};
 use beacon_vault::Secret;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
@@ -51,17 +52,7 @@ fn a_person_gets_one_message_for_all_of_them() {
     let began: Timestamp = "2027-03-01T06:00:00Z".parse().expect("a moment");
     let ids: Vec<_> = (1..=MANY).map(|number| ConnectionId::from(Uuid::from_u128(number))).collect();
     for (number, id) in (1..).zip(&ids) {
-        let connection = NewConnection {
-            id: *id,
-            name: format!("Tenant {number}").parse().expect("a name"),
-            source_type: "Microsoft 365".to_owned(),
-            module_id: "microsoft-365".to_owned(),
-            settings: serde_json::Map::new(),
-            proxy: None,
-            tenant_key: None,
-            profile: None,
-        };
-        installation.store().insert_connection(connection, SecondConnection::Refuse, began).expect("a connection");
+        store_connection(&mut installation.store(), *id, &format!("Tenant {number}"), began);
         end(&installation, *id, 1_000 + number, RunState::Complete, began);
     }
     assert!(look(&installation, began).expect("a look").changed.is_empty(), "the first look tells nothing");

@@ -1,6 +1,5 @@
 //! Figures for monitoring.
 
-use super::scene;
 use crate::harness::Scene;
 use crate::harness::served::{Served, Visitor};
 use reqwest::{Method, StatusCode};
@@ -40,11 +39,9 @@ fn figures(visitor: &Visitor<'_>) -> BTreeMap<String, f64> {
 
 /// A tenant that was imported once, and a destination.
 fn imported() -> Scene {
-    let scene = scene();
+    let scene = Scene::contoso();
     scene.import("Contoso");
-    let share = scene.written("share");
-    std::fs::create_dir(&share).expect("a folder");
-    scene.beacon(&["destination", "add", "Share", "--folder", &share.display().to_string()]).exits(0);
+    scene.add_folder("Share", "share", &[]);
     scene
 }
 

@@ -1,13 +1,14 @@
 //! The health screen.
 
-use super::{WRONG, give_secret, scene};
+use super::{WRONG, give_secret};
+use crate::harness::Scene;
 use crate::harness::served::Served;
 use crate::harness::setup_page::SetupPage;
 use serde_json::Value;
 
 #[test]
 fn the_screen_tells_why_and_what_to_do_and_lets_connections_be_held() {
-    let scene = scene();
+    let scene = Scene::contoso();
     scene.import("Contoso");
     give_secret(&scene, WRONG, &[]);
     scene.run("Contoso", &[]).exits(5);

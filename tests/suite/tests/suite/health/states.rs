@@ -1,7 +1,7 @@
 //! States over real runs against the simulated tenant.
 
-use super::{WRONG, give_secret, scene, stands};
-use crate::harness::{Scene, browser, forms};
+use super::{WRONG, give_secret, stands};
+use crate::harness::{Scene, forms};
 use beacon_operations::Installation;
 use beacon_simulator::{FaultKind, FaultRule};
 use jiff::tz::TimeZone;
@@ -15,7 +15,7 @@ fn since(standing: &Value) -> Timestamp {
 
 #[test]
 fn failing_keeps_its_first_time_until_it_works_again() {
-    let scene = scene();
+    let scene = Scene::contoso();
     let new = stands(&scene, 0);
     assert_eq!(
         (&new["state"], &new["code"], &new["action"]),
@@ -50,13 +50,7 @@ fn a_consent_that_was_taken_back_is_needed_until_it_is_given_again() {
     scene.add("Contoso", &forms::vendor_app(&scene.tenant), &[]).exits(0);
     let nobody = stands(&scene, 4);
     assert_eq!((&nobody["state"], &nobody["code"]), (&"needs_consent".into(), &"connection.consent".into()));
-    let consent = || {
-        let mut running = scene.start(&["--json", "connection", "consent", "Contoso", "--yes"]);
-        let address = running.line(|line| line.starts_with("https://"));
-        running.say(&browser::sign_in(&scene.tenant, &address, &scene.tenant.administrator()));
-        scene.remember(running.wait()).exits(0);
-    };
-    consent();
+    scene.consent("Contoso");
     assert_eq!(stands(&scene, 0)["state"], "never_ran");
     scene.import("Contoso");
     assert_eq!(stands(&scene, 0)["state"], "healthy");
@@ -65,7 +59,7 @@ fn a_consent_that_was_taken_back_is_needed_until_it_is_given_again() {
     let revoked = stands(&scene, 4);
     assert_eq!((&revoked["state"], &revoked["code"]), (&"needs_consent".into(), &"aadsts.65001".into()), "{revoked}");
     assert_eq!(revoked["action"], "consent");
-    consent();
+    scene.consent("Contoso");
     assert_eq!(stands(&scene, 0)["state"], "never_ran");
     scene.import("Contoso");
     assert_eq!(stands(&scene, 0)["state"], "healthy");
@@ -73,7 +67,7 @@ fn a_consent_that_was_taken_back_is_needed_until_it_is_given_again() {
 
 #[test]
 fn what_will_break_is_degraded_before_it_does() {
-    let scene = scene();
+    let scene = Scene::contoso();
     scene.import("Contoso");
     let today = Installation::now().to_zoned(TimeZone::UTC).date();
     let day = today.checked_add(5.days()).expect("a day");
@@ -95,9 +89,7 @@ fn a_package_that_is_not_complete_or_does_not_arrive_is_degraded() {
     assert_eq!((&partial["state"], &partial["code"]), (&"degraded".into(), &"health.partial".into()), "{partial}");
     assert!(partial["title"].as_str().is_some_and(|title| title.contains("not complete: ")), "{partial}");
     scene.tenant.clear_faults();
-    let share = scene.written("share");
-    std::fs::create_dir(&share).expect("a folder");
-    scene.beacon(&["destination", "add", "Share", "--folder", &share.display().to_string()]).exits(0);
+    let share = scene.add_folder("Share", "share", &[]);
     std::fs::remove_dir(&share).expect("the drive is not connected");
     scene.import("Contoso");
     assert_eq!(stands(&scene, 0)["state"], "healthy", "one failed attempt is no trouble yet");

@@ -1,6 +1,6 @@
 //! Telling a server.
 
-use super::{WRONG, give_secret, scene};
+use super::{WRONG, give_secret};
 use crate::harness::Scene;
 use crate::harness::receiver::{Heard, Receiver};
 use crate::harness::served::{Served, eventually};
@@ -38,7 +38,7 @@ fn assert_signed(heard: &Heard) {
 
 #[test]
 fn a_change_is_told_signed_and_again_under_the_same_id_after_a_refusal() {
-    let scene = scene();
+    let scene = Scene::contoso();
     let receiver = Receiver::start(&scene.tenant, &[]);
     add(&scene, &receiver, "0");
     let listed = scene.beacon(&["notification", "list"]).exits(0).output;
@@ -81,7 +81,7 @@ fn a_change_is_told_signed_and_again_under_the_same_id_after_a_refusal() {
 
 #[test]
 fn a_beacon_that_serves_tells_by_itself_and_a_restart_loses_nothing() {
-    let scene = scene();
+    let scene = Scene::contoso();
     let receiver = Receiver::start(&scene.tenant, &[503]);
     add(&scene, &receiver, "0");
     scene.import("Contoso");
@@ -102,7 +102,7 @@ fn a_beacon_that_serves_tells_by_itself_and_a_restart_loses_nothing() {
 
 #[test]
 fn what_cannot_work_is_refused_and_nothing_is_stored() {
-    let scene = scene();
+    let scene = Scene::contoso();
     let key = scene.input("key.txt", KEY).display().to_string();
     let short = scene.input("short.txt", "short").display().to_string();
     let address = |name: &str, text: &str| scene.input(name, text).display().to_string();

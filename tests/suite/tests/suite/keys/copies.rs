@@ -1,6 +1,7 @@
 //! All secrets for somebody's own key: whole, readable by that one alone, and by no mistake with the wrong half.
 
-use super::{PROXY_PASSWORD, SECRETS, SHARED_SECRET, TOKEN, tamper, with_secrets_of_all_kinds};
+use super::{PROXY_PASSWORD, SECRETS, SHARED_SECRET, TOKEN, with_secrets_of_all_kinds};
+use crate::harness::modes;
 use age::secrecy::ExposeSecret as _;
 use age::x25519::Identity;
 use serde_json::{Value, json};
@@ -15,7 +16,7 @@ fn an_export_opens_with_the_identity_and_holds_what_is_needed() {
     let exported = scene.beacon(&["--json", "secrets", "export", "--to", &to, "--output", &shown]).exits(0).json();
     assert_eq!((&exported["secrets"], &exported["recipient"]), (&json!(SECRETS), &json!(to)));
     let file = std::fs::read(&path).expect("the export");
-    assert_private(&path);
+    modes::assert_private(&path);
     assert!(age::decrypt(&Identity::generate(), &file).is_err());
     let text = age::decrypt(&identity, &file).expect("the identity of the recipient");
     let content: Value = serde_json::from_slice(&text).expect("JSON");
@@ -58,19 +59,8 @@ fn a_secret_key_is_refused_where_the_public_one_belongs() {
     assert!(refused.advice.contains("age-keygen -y"), "{refused:?}");
     assert_eq!(export("somebody").exits(5).error().code, "age.not_a_recipient");
     // A copy that lacks one secret would be taken for whole.
-    tamper(&scene, "UPDATE secrets SET ciphertext = zeroblob(40)");
+    scene.tamper("UPDATE secrets SET ciphertext = zeroblob(40)");
     let refused = export(&Identity::generate().to_public().to_string()).exits(5).error();
     assert!(refused.text().contains("connection Contoso: client_secret"), "{refused:?}");
     assert!(!path.exists());
 }
-
-#[cfg(unix)]
-#[track_caller]
-fn assert_private(path: &std::path::Path) {
-    use std::os::unix::fs::PermissionsExt as _;
-    let mode = std::fs::metadata(path).expect("the file").permissions().mode() & 0o777;
-    assert_eq!(mode, 0o600, "{mode:o}");
-}
-
-#[cfg(not(unix))]
-fn assert_private(_: &std::path::Path) {}

@@ -1,6 +1,6 @@
 //! What cannot be opened is named, with what it belongs to; and nothing else is touched.
 
-use super::{SECRETS, add_contoso, assert_open, imports, status, tamper, with_secrets_of_all_kinds};
+use super::{SECRETS, add_contoso, assert_open, imports, status, with_secrets_of_all_kinds};
 use serde_json::Value;
 
 /// Checks every secret, expects this exit code, and gives what does not open: kind, name, slot and code.
@@ -20,7 +20,7 @@ fn broken(scene: &crate::harness::Scene, exit: i32) -> Vec<[String; 4]> {
 fn a_secret_that_does_not_open_is_named_and_stops_a_rotation() {
     let scene = with_secrets_of_all_kinds();
     assert!(broken(&scene, 0).is_empty());
-    tamper(&scene, "UPDATE secrets SET ciphertext = zeroblob(40)");
+    scene.tamper("UPDATE secrets SET ciphertext = zeroblob(40)");
     let expected = ["connection", "Contoso", "client_secret", "vault.value_not_authentic"].map(str::to_owned);
     assert_eq!(broken(&scene, 5), [expected]);
     let text = scene.beacon(&["secrets", "check"]).exits(5).output;
@@ -45,8 +45,7 @@ fn a_secret_that_does_not_open_is_named_and_stops_a_rotation() {
 #[test]
 fn a_secret_for_another_address_is_named() {
     let scene = with_secrets_of_all_kinds();
-    tamper(
-        &scene,
+    scene.tamper(
         "UPDATE destinations SET location = 'https://elsewhere.example.com/in/'; \
          UPDATE default_proxy SET server = 'https://elsewhere.example.com:8443';",
     );
@@ -63,7 +62,7 @@ fn a_secret_for_another_address_is_named() {
 #[test]
 fn a_data_key_that_does_not_open_is_named_with_every_secret_below_it() {
     let scene = with_secrets_of_all_kinds();
-    tamper(&scene, "UPDATE destination_keys SET ciphertext = zeroblob(48)");
+    scene.tamper("UPDATE destination_keys SET ciphertext = zeroblob(48)");
     let expected = ["destination", "Files", "destination.bearer", "vault.key_not_authentic"].map(str::to_owned);
     assert_eq!(broken(&scene, 5), [expected]);
     let status = scene.beacon(&["--json", "secrets", "status"]).exits(5).json();

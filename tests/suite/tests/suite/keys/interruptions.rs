@@ -1,6 +1,6 @@
 //! A change of keys that is cut off, wherever: the old key or the new one opens everything.
 
-use super::{SECRETS, assert_open, beacon, database, imports, key_out, with_secrets_of_all_kinds};
+use super::{SECRETS, assert_open, beacon, imports, key_out, with_secrets_of_all_kinds};
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
 use std::path::Path;
@@ -34,11 +34,11 @@ fn killed_rotations_lose_nothing() {
 #[test]
 fn rows_of_before_open_with_the_keys_of_after() {
     let scene = with_secrets_of_all_kinds();
-    let before = std::fs::read(database(&scene)).expect("the database");
+    let before = std::fs::read(scene.data().join(beacon_store::DATABASE_FILE)).expect("the database");
     scene.beacon(&["secrets", "rotate"]).exits(0);
-    let after = std::fs::read(database(&scene)).expect("the database");
+    let after = std::fs::read(scene.data().join(beacon_store::DATABASE_FILE)).expect("the database");
     for rows in [&before, &after, &before] {
-        std::fs::write(database(&scene), rows).expect("the database");
+        std::fs::write(scene.data().join(beacon_store::DATABASE_FILE), rows).expect("the database");
         assert_open(&scene, &[], SECRETS);
     }
     imports(&scene, &[]);
@@ -47,9 +47,9 @@ fn rows_of_before_open_with_the_keys_of_after() {
     let output = key_out(&scene, "credential");
     let shown = output.display().to_string();
     let move_there = ["--json", "secrets", "rekey", "--provider", "systemd-credential", "--key-out"];
-    let held = std::fs::read(database(&scene)).expect("the database");
+    let held = std::fs::read(scene.data().join(beacon_store::DATABASE_FILE)).expect("the database");
     scene.beacon(&[&move_there[..], &[&shown]].concat()).exits(0);
-    std::fs::write(database(&scene), held).expect("the database");
+    std::fs::write(scene.data().join(beacon_store::DATABASE_FILE), held).expect("the database");
     assert_open(&scene, &[], SECRETS);
     assert_eq!(scene.beacon(&[&move_there[..], &[&shown]].concat()).exits(5).error().code, "credential.output_exists");
     let second = key_out(&scene, "second");

@@ -1,6 +1,6 @@
 //! Each provider: it gives the keys, it says so when they are missing, and they move from one to the other.
 
-use super::{add_contoso, assert_open, beacon, database, imports, key_out, status};
+use super::{add_contoso, assert_open, beacon, imports, key_out, status};
 use crate::harness::{Finished, Scene};
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -103,7 +103,7 @@ fn a_passphrase_locks_the_keys() {
     assert_refused(beacon(&scene, &given, &list), "passphrase.file", "passphrase", "backup");
     assert!(!locked.exists(), "no new one was made");
     std::fs::write(&locked, &text).expect("a file of our own");
-    super::rotation::make_private(&locked);
+    crate::harness::modes::make_private(&locked);
     imports(&scene, &given);
 
     let change = ["--json", "secrets", "rekey", "--provider", "passphrase", "--new-passphrase-file"];
@@ -170,10 +170,10 @@ fn the_keyring_of_the_system_holds_the_keys_until_it_restarts() {
     assert!(std::fs::read_to_string(&copy).is_ok_and(|text| text.starts_with("beacon-key-file 1\n")));
     imports(&scene, &[]);
     // What the kernel forgets at a restart is forgotten here by hand.
-    let kept = std::fs::read(database(&scene)).expect("the database");
+    let kept = std::fs::read(scene.data().join(beacon_store::DATABASE_FILE)).expect("the database");
     scene.beacon(&["secrets", "rekey", "--provider", "key-file", "--forget-old"]).exits(0);
     imports(&scene, &[]);
-    std::fs::write(database(&scene), kept).expect("the database");
+    std::fs::write(scene.data().join(beacon_store::DATABASE_FILE), kept).expect("the database");
     let listed = scene.beacon(&["--json", "connection", "list"]);
     assert_refused(listed, "keyring.missing", "os-keyring", "keyctl padd user m365-beacon:");
 }

@@ -5,16 +5,6 @@ use crate::harness::Scene;
 use crate::harness::served::{Served, eventually};
 use serde_json::Value;
 use std::collections::BTreeSet;
-use std::path::Path;
-
-#[cfg(unix)]
-pub(super) fn make_private(path: &Path) {
-    use std::os::unix::fs::PermissionsExt as _;
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).expect("a file of our own");
-}
-
-#[cfg(not(unix))]
-pub(super) fn make_private(_: &Path) {}
 
 fn data_keys(status: &Value) -> BTreeSet<String> {
     let keys = status["data_keys"].as_array().expect("data keys");

@@ -50,7 +50,7 @@ fn a_tenant_that_is_imported_already_under_another_name_is_refused() {
     contoso["name"] = json!("Contoso moved");
     contoso["settings"] = super::own_settings(&scene);
     content["connections"] = json!([contoso]);
-    let path = super::written_by_hand(&scene, "one.json", &content.to_string());
+    let path = scene.input("one.json", content.to_string());
     let shown = path.display().to_string();
     let refused = scene.beacon(&["--json", "config", "import", &shown, "--skip"]).exits(5).error();
     assert_eq!(refused.code, "config.invalid");

@@ -58,7 +58,7 @@ fn another_key_opens_nothing() {
     let text = damaged["secrets"].as_str().expect("secrets").to_owned();
     for broken in [text[..text.len() - 8].to_owned(), "!".to_owned(), String::new()] {
         damaged["secrets"] = json!(broken);
-        let path = super::written_by_hand(&scene, "damaged.json", &damaged.to_string());
+        let path = scene.input("damaged.json", damaged.to_string());
         let error = import(&scene, &path, &["--identity", &identity]).exits(5).error();
         assert!(["age.not_an_age_file", "config.secrets"].contains(&error.code.as_str()), "{error:?}");
     }
@@ -82,7 +82,7 @@ fn a_secret_goes_nowhere_else_whatever_the_file_says() {
     let mut content: Value = serde_json::from_slice(&std::fs::read(&file).expect("a file")).expect("JSON");
     content["connections"][0]["settings"]["login_root"] = json!("https://localhost:1");
     content["destinations"][0]["place"]["upload"]["address"] = json!("https://elsewhere.example/");
-    let path = super::written_by_hand(&scene, "altered.json", &content.to_string());
+    let path = scene.input("altered.json", content.to_string());
     let identity = identity.display().to_string();
     let report = import(&scene, &path, &["--identity", &identity]).exits(0).json();
     let left = left(&report);

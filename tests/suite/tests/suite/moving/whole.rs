@@ -1,6 +1,7 @@
 //! The same configuration comes out of a data folder that took it in.
 
 use super::{connections, elsewhere, export, furnished, import, left};
+use crate::harness::modes;
 use serde_json::{Value, json};
 
 #[test]
@@ -10,7 +11,7 @@ fn a_fresh_data_folder_gives_the_same_file_again() {
     let first = std::fs::read_to_string(&file).expect("the export");
     let again = export(&scene, "config-again.json", &[]);
     assert_eq!(std::fs::read_to_string(again).expect("the export"), first, "the same bytes every time");
-    assert_private(&file);
+    modes::assert_private(&file);
 
     // Looking changes nothing.
     let looked = import(&scene, &file, &["--dry-run"]).exits(0).json();
@@ -120,7 +121,7 @@ fn what_is_wrong_with_a_file_is_told_and_nothing_is_stored() {
         (altered("/defaults/values", json!({ "Microsoft 365": { "nonsense": 1 } })), "config.invalid", "nonsense"),
     ];
     for (content, code, part) in cases {
-        let hand = super::written_by_hand(&scene, "by-hand.json", &content);
+        let hand = scene.input("by-hand.json", &content);
         let error = import(&scene, &hand, &[]).exits(5).error();
         assert_eq!(error.code, code, "{part}: {}", error.text());
         assert!(error.text().contains(part), "{part} is not in {}", error.text());
@@ -129,21 +130,10 @@ fn what_is_wrong_with_a_file_is_told_and_nothing_is_stored() {
     let mut twice = good.clone();
     twice["schedules"][0]["zone"] = json!("Nowhere");
     twice["connections"][0]["source_type"] = json!("Slack");
-    let hand = super::written_by_hand(&scene, "by-hand.json", &twice.to_string());
+    let hand = scene.input("by-hand.json", twice.to_string());
     let error = import(&scene, &hand, &[]).exits(5).error();
     assert!(error.title.starts_with("2 things"), "{error:?}");
     assert_eq!(connections(&scene).len(), 0);
     let empty = elsewhere(&scene, &["--json", "schedule", "list"]).exits(0).json();
     assert_eq!(empty["schedules"], json!([]));
 }
-
-#[cfg(unix)]
-#[track_caller]
-fn assert_private(path: &std::path::Path) {
-    use std::os::unix::fs::PermissionsExt as _;
-    let mode = std::fs::metadata(path).expect("the file").permissions().mode() & 0o777;
-    assert_eq!(mode, 0o600, "{mode:o}");
-}
-
-#[cfg(not(unix))]
-fn assert_private(_: &std::path::Path) {}

@@ -4,24 +4,17 @@ use crate::harness::served::Served;
 use crate::harness::{Scene, Tenant};
 use serde_json::{Value, json};
 
-/// The value of a command that must succeed.
-#[track_caller]
-fn said(scene: &Scene, arguments: &[&str]) -> Value {
-    scene.beacon(&[&["--json"], arguments].concat()).exits(0).json()
-}
-
 #[test]
 fn a_schedule_is_added_shown_changed_and_removed() {
-    let scene = Scene::small();
-    scene.add_own_app("Contoso");
+    let scene = Scene::contoso();
     let add = ["schedule", "add", "Nightly", "--daily", "02:30", "--zone", "Europe/Berlin", "--connection", "contoso"];
-    let added = said(&scene, &add);
+    let added = scene.said(&add);
     assert_eq!(added["schedule"]["rule"], json!({ "every": "day", "at": "02:30" }));
     assert_eq!(added["schedule"]["missed"], "run_once");
     assert_eq!(added["connections"], json!(["Contoso"]));
     assert_eq!(added["next"].as_array().map(Vec::len), Some(5));
     let edit = ["schedule", "edit", "nightly", "--rename", "Mornings", "--weekly", "Mon,Fri 06:00", "--missed", "skip"];
-    let edited = said(&scene, &[&edit[..], &["--window", "05:00-09:00", "--jitter", "20", "--parallel", "3"]].concat());
+    let edited = scene.said(&[&edit[..], &["--window", "05:00-09:00", "--jitter", "20", "--parallel", "3"]].concat());
     assert_eq!(edited["schedule"]["name"], "Mornings");
     assert_eq!(edited["schedule"]["rule"], json!({ "every": "week", "days": [1, 5], "at": "06:00" }));
     assert_eq!(edited["schedule"]["jitter_seconds"], 1200);
@@ -33,9 +26,9 @@ fn a_schedule_is_added_shown_changed_and_removed() {
     }
     let listed = scene.beacon(&["schedule", "list"]).exits(0).output;
     assert!(listed.contains("Mornings") && listed.contains("weekly on Mon, Fri at 06:00"), "{listed}");
-    let removed = said(&scene, &["schedule", "remove", "Mornings", "--yes"]);
+    let removed = scene.said(&["schedule", "remove", "Mornings", "--yes"]);
     assert_eq!(removed["not_scheduled"], json!(["Contoso"]));
-    assert_eq!(said(&scene, &["connection", "show", "Contoso"])["connection"]["schedule"], Value::Null);
+    assert_eq!(scene.said(&["connection", "show", "Contoso"])["connection"]["schedule"], Value::Null);
 }
 
 #[test]
@@ -61,32 +54,31 @@ fn a_wrong_schedule_is_refused_by_its_field_and_nothing_is_stored() {
     }
     let unknown = ["--json", "schedule", "add", "Nightly", "--daily", "06:00", "--connection", "Nobody"];
     assert_eq!(scene.beacon(&unknown).exits(5).error().code, "connection.unknown");
-    assert_eq!(said(&scene, &["schedule", "list"])["schedules"], json!([]));
-    said(&scene, &["schedule", "add", "Nightly", "--daily", "06:00"]);
+    assert_eq!(scene.said(&["schedule", "list"])["schedules"], json!([]));
+    scene.said(&["schedule", "add", "Nightly", "--daily", "06:00"]);
     let again = scene.beacon(&["--json", "schedule", "add", "nightly", "--daily", "07:00"]).exits(5);
     assert_eq!(again.error().code, "store.schedule_name_taken");
 }
 
 #[test]
 fn what_is_due_runs_once_for_a_scheduler_from_outside() {
-    let scene = Scene::small();
-    scene.add_own_app("Contoso");
+    let scene = Scene::contoso();
     let other = Tenant::start(20, 7);
     scene.add_tenant("Fabrikam", &other);
-    said(&scene, &["schedule", "add", "Nightly", "--daily", "02:30", "--zone", "UTC"]);
-    said(&scene, &["schedule", "assign", "Nightly", "Contoso", "Fabrikam"]);
-    assert_eq!(said(&scene, &["run", "--due"])["runs"], json!([]));
-    assert_eq!(said(&scene, &["schedule", "trigger", "Nightly"])["due"], 2);
+    scene.said(&["schedule", "add", "Nightly", "--daily", "02:30", "--zone", "UTC"]);
+    scene.said(&["schedule", "assign", "Nightly", "Contoso", "Fabrikam"]);
+    assert_eq!(scene.said(&["run", "--due"])["runs"], json!([]));
+    assert_eq!(scene.said(&["schedule", "trigger", "Nightly"])["due"], 2);
     // Triggered twice, and still one run for each.
-    said(&scene, &["schedule", "trigger", "Nightly"]);
-    let ran = said(&scene, &["run", "--due"]);
+    scene.said(&["schedule", "trigger", "Nightly"]);
+    let ran = scene.said(&["run", "--due"]);
     let runs = ran["runs"].as_array().expect("runs");
     let names: Vec<_> = runs.iter().map(|run| run["connection"].as_str().unwrap_or_default()).collect();
     assert_eq!(names, ["Contoso", "Fabrikam"]);
     assert!(runs.iter().all(|run| run["result"]["status"] == "complete"), "{ran}");
-    assert_eq!(said(&scene, &["run", "--due"])["runs"], json!([]));
+    assert_eq!(scene.said(&["run", "--due"])["runs"], json!([]));
     for name in ["Contoso", "Fabrikam"] {
-        let last = &said(&scene, &["connection", "show", name])["last_run"];
+        let last = &scene.said(&["connection", "show", name])["last_run"];
         assert_eq!((&last["state"], &last["schedule_name"]), (&json!("complete"), &json!("Nightly")), "{last}");
         assert!(last["due_at"].is_string(), "{last}");
     }
@@ -102,48 +94,47 @@ fn a_run_that_fails_is_not_tried_in_a_circle() {
             &["--secret", &scene.secret("client_secret", "not-the-secret-at-all")],
         )
         .exits(0);
-    said(&scene, &["schedule", "add", "Nightly", "--daily", "02:30", "--connection", "Contoso"]);
-    said(&scene, &["schedule", "trigger", "Nightly"]);
+    scene.said(&["schedule", "add", "Nightly", "--daily", "02:30", "--connection", "Contoso"]);
+    scene.said(&["schedule", "trigger", "Nightly"]);
     let failed = scene.beacon(&["--json", "run", "--due"]).exits(5).json();
     assert_eq!(failed["runs"].as_array().map(Vec::len), Some(1), "{failed}");
-    assert_eq!(said(&scene, &["run", "--due"])["runs"], json!([]));
+    assert_eq!(scene.said(&["run", "--due"])["runs"], json!([]));
 }
 
 #[test]
 fn what_was_killed_is_still_owed_and_goes_on() {
     // Sign-in dates come five pages in ten seconds: there is time to be killed.
     let scene = Scene::paged(60, 10);
-    said(&scene, &["schedule", "add", "Nightly", "--daily", "02:30", "--connection", "Contoso"]);
-    said(&scene, &["schedule", "trigger", "Nightly"]);
+    scene.said(&["schedule", "add", "Nightly", "--daily", "02:30", "--connection", "Contoso"]);
+    scene.said(&["schedule", "trigger", "Nightly"]);
     let running = scene.start(&["run", "--due"]);
     crate::harness::served::eventually("some pages are read", || {
         (scene.tenant.asked("/v1.0/users") >= 3).then_some(())
     });
     scene.remember(running.kill());
-    let ran = said(&scene, &["run", "--due"]);
+    let ran = scene.said(&["run", "--due"]);
     assert_eq!(ran["runs"][0]["result"]["status"], "complete", "{ran}");
-    assert_eq!(said(&scene, &["run", "--due"])["runs"], json!([]));
+    assert_eq!(scene.said(&["run", "--due"])["runs"], json!([]));
 }
 
 /// The process died after the package got its name and before the run counted as over: neither a beacon that serves nor
 /// `run --due` imports again.
 #[test]
 fn a_run_whose_package_is_there_is_not_owed_any_more() {
-    let scene = Scene::small();
-    scene.add_own_app("Contoso");
-    said(&scene, &["schedule", "add", "Nightly", "--daily", "02:30", "--connection", "Contoso"]);
-    said(&scene, &["schedule", "trigger", "Nightly"]);
-    let ran = said(&scene, &["run", "--due"]);
+    let scene = Scene::contoso();
+    scene.said(&["schedule", "add", "Nightly", "--daily", "02:30", "--connection", "Contoso"]);
+    scene.said(&["schedule", "trigger", "Nightly"]);
+    let ran = scene.said(&["run", "--due"]);
     let package = &ran["runs"][0]["result"]["package_id"];
     let undo = "INSERT INTO due (connection_id, schedule_id, fired_at, starts_at, run_id) \
                 SELECT connection_id, schedules.id, due_at, due_at, runs.id FROM runs, schedules; \
                 UPDATE runs SET state = 'running', finished_at = NULL, package_id = NULL;";
     let die = || {
-        let database = rusqlite::Connection::open(scene.data().join("beacon.sqlite")).expect("a database");
+        let database = scene.database();
         database.execute_batch(undo).expect("SQL");
     };
     die();
-    assert_eq!(said(&scene, &["run", "--due"])["runs"], json!([]));
+    assert_eq!(scene.said(&["run", "--due"])["runs"], json!([]));
     assert_eq!(scene.packages().len(), 1);
     die();
     let served = Served::start(&scene);

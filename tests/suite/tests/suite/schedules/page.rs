@@ -7,8 +7,7 @@ use serde_json::Value;
 
 #[test]
 fn a_schedule_is_made_followed_kept_and_deleted_in_the_page() {
-    let scene = Scene::small();
-    scene.add_own_app("Contoso");
+    let scene = Scene::contoso();
     let served = Served::start(&scene);
     let page = SetupPage::first_start(&served);
     page.open("/schedules");

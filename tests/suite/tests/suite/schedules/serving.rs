@@ -69,10 +69,7 @@ fn many_tenants_due_at_once_all_run_exactly_once_though_the_beacon_is_killed() {
     for (name, tenant) in names.iter().zip(&tenants) {
         scene.add_tenant(name, tenant);
     }
-    let inbox = scene.written("inbox");
-    std::fs::create_dir(&inbox).expect("a folder");
-    let folder = inbox.display().to_string();
-    scene.beacon(&["destination", "add", "Inbox", "--folder", &folder]).exits(0);
+    let inbox = scene.add_folder("Inbox", "inbox", &[]);
     schedule(&scene, "Mornings", &names);
     let limit = ["--parallel-runs", &PARALLEL.to_string()];
     let mut served = Served::start_with(&scene, &limit);
@@ -125,8 +122,7 @@ fn one_tenant_is_never_imported_twice_at_a_time() {
 
 #[test]
 fn schedules_are_kept_by_the_api_as_by_the_command_line() {
-    let scene = Scene::small();
-    scene.add_own_app("Contoso");
+    let scene = Scene::contoso();
     let served = Served::start(&scene);
     let administrator = served.administrator();
     let connection = administrator.reads("/api/v1/connections")[0]["id"].as_str().expect("an id").to_owned();

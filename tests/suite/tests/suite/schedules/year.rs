@@ -4,12 +4,10 @@
 //! The steps are those of a beacon that serves (decide, run what may start, wait for the next moment), with time passed
 //! in. Each wakes up to four minutes late, drawn from a seed.
 
+use crate::harness::stored::store_connection;
 use beacon_operations::scheduling::{decide, next_moment, startable};
 use beacon_schedule::{DayOfMonth, Missed, Rule};
-use beacon_store::{
-    ConnectionId, NewConnection, NewSchedule, OccasionOutcome, RunId, RunOutcome, RunState, ScheduleId,
-    SecondConnection, Store,
-};
+use beacon_store::{ConnectionId, NewSchedule, OccasionOutcome, RunId, RunOutcome, RunState, ScheduleId, Store};
 use jiff::civil::{DateTime, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
@@ -105,17 +103,7 @@ type Ran = BTreeMap<String, Vec<(Timestamp, Timestamp)>>;
 
 /// A connection that follows a schedule.
 fn follow(store: &mut Store, schedule: ScheduleId, id: ConnectionId, name: &str, since: Timestamp) {
-    let connection = NewConnection {
-        id,
-        name: name.parse().expect("a name"),
-        source_type: "Microsoft 365".to_owned(),
-        module_id: "microsoft-365".to_owned(),
-        settings: serde_json::Map::new(),
-        proxy: None,
-        tenant_key: None,
-        profile: None,
-    };
-    store.insert_connection(connection, SecondConnection::Refuse, since).expect("a connection");
+    store_connection(store, id, name, since);
     store.assign_schedule(id, Some(schedule)).expect("assigned");
 }
 
