@@ -36,6 +36,8 @@ pub const CONNECTION_SCHEDULE: &str = "/api/v1/connections/{id}/schedule";
 pub const CONNECTION_HOLD: &str = "/api/v1/connections/{id}/hold";
 /// GET [`crate::HealthReport`]: how all connections stand, the worst first.
 pub const HEALTH: &str = "/api/v1/health";
+/// GET: list of [`crate::HealthCount`]: how often each state occurs, the worst first.
+pub const HEALTH_COUNTS: &str = "/api/v1/health/counts";
 /// GET: list of [`crate::CredentialProfile`]. Administrators only.
 pub const PROFILES: &str = "/api/v1/profiles";
 /// GET: list of [`crate::ExpiringCredential`], the nearest first.

@@ -171,6 +171,24 @@ impl Form {
         self.fields.iter().find(|field| field.id.as_str() == id)
     }
 
+    /// What has to be chosen so that the field of a secret is shown: fields with the value for each, in their order.
+    #[must_use]
+    pub fn shows_slot(&self, slot: &str, given: &Settings) -> Vec<(&FieldId, &str)> {
+        let is_its = |field: &&Field| matches!(&field.kind, FieldKind::Secret { slot: own } if own.as_str() == slot);
+        let Some(field) = self.fields.iter().find(is_its) else { return Vec::new() };
+        let mut settings = given.clone();
+        let mut chosen = Vec::new();
+        for condition in &field.visible_when {
+            if !condition.holds(&self.effective(&settings))
+                && let Some(value) = condition.is.first()
+            {
+                settings.set(condition.field.as_str(), value.as_str());
+                chosen.push((&condition.field, value.as_str()));
+            }
+        }
+        chosen
+    }
+
     /// `given` with every empty field filled by its default. Values that no field knows are left out: they can only
     /// come from another version of the form.
     #[must_use]

@@ -31,7 +31,16 @@ Exit codes:
   2  wrong usage                     7  try again later: network, throttling, disk
   3  imported, but not complete      8  the package does not verify
   4  somebody has to sign in         9  the packages are different
-  130  cancelled";
+  10 to 20  of `beacon doctor`     130  cancelled";
+
+const DOCTOR_EXITS: &str = "\
+Exit codes; of several failures the one to begin with:
+  0   nothing to do                 15  data folder or disk
+  10  warnings only                 16  keys: secrets that do not open
+  11  network                       17  a module or the page is not what was put in
+  12  proxy                         18  a credential is dead, or nobody consented
+  13  TLS                           19  packages do not arrive
+  14  clock                         20  nobody keeps the schedules";
 
 /// Imports Microsoft 365 tenants through sandboxed connectors and writes packages that prove their own completeness.
 #[derive(Debug, Parser)]
@@ -114,6 +123,14 @@ pub(crate) enum Command {
         /// Name of one connection
         name: Option<String>,
     },
+    /// Examine everything that keeps imports from working, or will within 30 days; changes nothing
+    #[command(after_help = DOCTOR_EXITS)]
+    Doctor {
+        /// Name of one connection
+        name: Option<String>,
+    },
+    /// Write what whoever helps needs to know into one file: no secrets, and no names unless you say so
+    Diagnostics(DiagnosticsArguments),
     /// Notifications: who is told when the state of a connection changes
     #[command(subcommand)]
     Notification(NotificationCommand),
@@ -487,6 +504,16 @@ pub(crate) struct ServeArguments {
     /// Offer this connection ready-made, for demonstrations: JSON as the page sends it
     #[arg(long, value_name = "FILE")]
     pub(crate) preset: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DiagnosticsArguments {
+    /// The file, for its owner alone; one that is there is replaced
+    #[arg(long, value_name = "FILE", default_value = "beacon-diagnostics.tar.gz")]
+    pub(crate) out: PathBuf,
+    /// Leave names of connections, tenants, schedules, destinations, profiles and accounts in it
+    #[arg(long)]
+    pub(crate) with_names: bool,
 }
 
 #[derive(Clone, Copy, Debug, Subcommand)]

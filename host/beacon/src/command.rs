@@ -6,6 +6,8 @@ mod config;
 mod consent;
 mod delivery;
 mod destination;
+mod diagnostics;
+mod doctor;
 mod due;
 mod edit;
 mod health;
@@ -43,13 +45,24 @@ use clap::CommandFactory as _;
 /// The code of a data folder that another process owns.
 const LOCKED: &str = "store.locked";
 
+/// The code of a beacon that ended while it executed a command.
+const LOST: &str = "control.lost";
+
 /// Executes a command line: in this process, or in the beacon that serves its data folder.
 pub(crate) async fn execute(configuration: Configuration, terminal: &Terminal) -> Result<Exit, Trouble> {
     let arguments = &configuration.arguments;
     let served = |trouble: &Trouble| trouble.code == LOCKED && !matches!(arguments.command, Command::Serve(_));
     match in_process(&configuration, None, terminal).await {
         // Opening the data folder is the first thing that a command does.
-        Err(trouble) if served(&trouble) => remote::execute(arguments, terminal)?.ok_or(trouble),
+        Err(trouble) if served(&trouble) => match (remote::execute(arguments, terminal), &arguments.command) {
+            (Ok(Some(exit)), _) => Ok(exit),
+            (Ok(None), Command::Doctor { .. }) => doctor::not_let_in(&arguments.place(), &trouble, terminal),
+            (Err(trouble), Command::Doctor { .. }) if trouble.code != LOST => {
+                doctor::not_let_in(&arguments.place(), &trouble, terminal)
+            }
+            (Ok(None), _) => Err(trouble),
+            (Err(trouble), _) => Err(trouble),
+        },
         result => result,
     }
 }
@@ -97,7 +110,7 @@ pub(crate) async fn in_process(
         Command::Schedule(command) => schedule::execute(&open()?, command, terminal),
         Command::Serve(serve) => {
             // Always opened anew, so that a second one is refused.
-            serve::execute(Installation::open(&arguments.place())?, serve, terminal).await
+            serve::execute(Installation::open(&arguments.place())?, serve, configuration.shown(), terminal).await
         }
         Command::Admin(command) => match serving {
             Some(serving) => admin::execute(*command, serving, terminal),
@@ -110,6 +123,10 @@ pub(crate) async fn in_process(
         Command::Destination(command) => destination::execute(&open()?, command, terminal).await,
         Command::Delivery(command) => delivery::execute(&open()?, command, terminal).await,
         Command::Health { name } => health::execute(&open()?, name.as_deref(), terminal),
+        Command::Doctor { name } => doctor::execute(configuration, open, serving, name.as_deref(), terminal).await,
+        Command::Diagnostics(diagnostics) => {
+            diagnostics::execute(configuration, diagnostics, open, serving, terminal).await
+        }
         Command::Notification(command) => notification::execute(&open()?, command, terminal).await,
         Command::Module(ModuleCommand::Inspect { file }) => module::inspect(file, terminal),
         Command::Secrets(command) => secrets::execute(&arguments.place(), command, serving, terminal),

@@ -60,11 +60,35 @@ pub(crate) struct Configuration {
     pub(crate) arguments: Arguments,
     /// The file that was read.
     pub(crate) file: Option<PathBuf>,
+    /// That of the beacon that executes the command, if one does.
+    pub(crate) of_beacon: Option<Shown>,
     typed: Typed,
     matches: ArgMatches,
 }
 
+/// Everything that is in force, to be shown.
+#[derive(Clone, Debug)]
+pub(crate) struct Shown {
+    /// The file that was read.
+    pub(crate) file: Option<PathBuf>,
+    /// Every setting.
+    pub(crate) origins: Vec<Origin>,
+    /// The organisation's values.
+    pub(crate) defaults: OrganisationDefaults,
+    /// Where log files lie.
+    pub(crate) log_folder: Option<PathBuf>,
+}
+
+impl Shown {
+    /// The certificate of the page, if it is served with one.
+    pub(crate) fn certificate(&self) -> Option<PathBuf> {
+        let origin = self.origins.iter().find(|origin| origin.key == "serve.tls_cert")?;
+        origin.value.as_ref().map(PathBuf::from)
+    }
+}
+
 /// A setting and where its value comes from.
+#[derive(Clone, Debug)]
 pub(crate) struct Origin {
     /// Its key in the file.
     pub(crate) key: &'static str,
@@ -85,7 +109,8 @@ pub(crate) fn load(line: impl IntoIterator<Item = OsString>) -> Result<Configura
     let named = matches.get_one::<PathBuf>("config").cloned();
     let file = named.or_else(|| usual_place().filter(|path| path.is_file()));
     let Some(path) = &file else {
-        return Ok(Configuration { arguments: parsed(&matches)?, file, typed: Typed::new(), matches });
+        let arguments = parsed(&matches)?;
+        return Ok(Configuration { arguments, file, of_beacon: None, typed: Typed::new(), matches });
     };
     let (mut typed, defaults) = understood(path)?;
     // Who names a port means this machine, whatever the file says of the network.
@@ -96,7 +121,7 @@ pub(crate) fn load(line: impl IntoIterator<Item = OsString>) -> Result<Configura
     let matches = completed(&typed).get_matches_from(&line);
     let mut arguments = parsed(&matches)?;
     arguments.defaults = defaults;
-    Ok(Configuration { arguments, file, typed, matches })
+    Ok(Configuration { arguments, file, of_beacon: None, typed, matches })
 }
 
 impl Configuration {
@@ -108,7 +133,17 @@ impl Configuration {
         let line = std::iter::once("beacon").chain(arguments.iter().map(String::as_str));
         let matches = Arguments::command().try_get_matches_from(line)?;
         let arguments = Arguments::from_arg_matches(&matches)?;
-        Ok(Self { arguments, file: None, typed: Typed::new(), matches })
+        Ok(Self { arguments, file: None, of_beacon: None, typed: Typed::new(), matches })
+    }
+
+    /// Everything that is in force here.
+    pub(crate) fn shown(&self) -> Shown {
+        Shown {
+            file: self.file.clone(),
+            origins: self.origins(),
+            defaults: self.arguments.defaults.clone(),
+            log_folder: self.arguments.log.log_folder.clone(),
+        }
     }
 
     /// Every setting with its value and where it comes from.

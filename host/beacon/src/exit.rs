@@ -2,6 +2,7 @@
 
 use beacon_contract::FailKind;
 use beacon_operations::Trouble;
+use beacon_operations::doctor::{Cause, Level, Report};
 use std::process::ExitCode;
 
 /// How the program ends.
@@ -25,6 +26,28 @@ pub(crate) enum Exit {
     Unsound = 8,
     /// Two packages are not the same.
     Different = 9,
+    /// `doctor` found nothing broken, and something to look at.
+    Warned = 10,
+    /// `doctor`: a host cannot be reached.
+    Network = 11,
+    /// `doctor`: a proxy refuses or cannot be reached.
+    Proxy = 12,
+    /// `doctor`: a certificate is not trusted.
+    Tls = 13,
+    /// `doctor`: the clock is wrong.
+    Clock = 14,
+    /// `doctor`: the data folder or its disk.
+    Disk = 15,
+    /// `doctor`: secrets that do not open.
+    Keys = 16,
+    /// `doctor`: a module or the page is not what was put in.
+    Altered = 17,
+    /// `doctor`: a credential is dead, or nobody consented.
+    Credentials = 18,
+    /// `doctor`: packages do not arrive.
+    Delivery = 19,
+    /// `doctor`: nobody keeps the schedules.
+    Daemon = 20,
     /// Ended by the operator (128 + SIGINT).
     Cancelled = 130,
 }
@@ -46,6 +69,17 @@ impl Exit {
             Self::Later,
             Self::Unsound,
             Self::Different,
+            Self::Warned,
+            Self::Network,
+            Self::Proxy,
+            Self::Tls,
+            Self::Clock,
+            Self::Disk,
+            Self::Keys,
+            Self::Altered,
+            Self::Credentials,
+            Self::Delivery,
+            Self::Daemon,
             Self::Cancelled,
         ];
         known.into_iter().find(|exit| *exit as u8 == code).unwrap_or(Self::Unexpected)
@@ -59,7 +93,19 @@ impl Exit {
     const fn rank(self) -> u8 {
         match self {
             Self::Success => 0,
-            Self::Different => 1,
+            // Those of an examination stand alone.
+            Self::Different
+            | Self::Warned
+            | Self::Network
+            | Self::Proxy
+            | Self::Tls
+            | Self::Clock
+            | Self::Disk
+            | Self::Keys
+            | Self::Altered
+            | Self::Credentials
+            | Self::Delivery
+            | Self::Daemon => 1,
             Self::Partial => 2,
             Self::Later => 3,
             Self::Settings => 4,
@@ -68,6 +114,27 @@ impl Exit {
             Self::Unsound => 7,
             Self::Unexpected => 8,
             Self::Cancelled => 9,
+        }
+    }
+}
+
+impl From<&Report> for Exit {
+    fn from(report: &Report) -> Self {
+        match (report.level, report.cause) {
+            (Level::Ok, _) | (_, None) => Self::Success,
+            (Level::Warning, _) => Self::Warned,
+            (Level::Failure, Some(cause)) => match cause {
+                Cause::Disk => Self::Disk,
+                Cause::Keys => Self::Keys,
+                Cause::Module => Self::Altered,
+                Cause::Network => Self::Network,
+                Cause::Proxy => Self::Proxy,
+                Cause::Tls => Self::Tls,
+                Cause::Clock => Self::Clock,
+                Cause::Credentials => Self::Credentials,
+                Cause::Delivery => Self::Delivery,
+                Cause::Daemon => Self::Daemon,
+            },
         }
     }
 }

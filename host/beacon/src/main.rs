@@ -3,6 +3,7 @@
 //! Nothing but wiring: the command line, the terminal, and where things lie. Start reading at `arguments.rs` for what
 //! there is; what a command does is in `beacon-operations`.
 
+mod archive;
 mod arguments;
 mod certificate_input;
 mod command;

@@ -6,8 +6,7 @@ use std::net::IpAddr;
 use std::str::FromStr;
 use url::{Host, Url};
 
-/// The address below which each package gets a folder of its own. Always `https`; plain `http` only to an address of
-/// this very machine, written as a number, because a name could lead elsewhere.
+/// The address below which each package gets a folder of its own, by the rules of [`server_address`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UploadAddress(Url);
 
@@ -42,7 +41,7 @@ impl UploadAddress {
     /// Whether the address rule lets it be connected to, as far as the text tells: a name is looked at when it is
     /// resolved.
     pub(crate) fn is_permitted(&self, rule: &AddressRule) -> bool {
-        literal(&self.0).is_none_or(|address| rule.allows(address))
+        is_permitted(&self.0, rule)
     }
 
     /// The address of something below: each part becomes one segment of the path, whatever is in it.
@@ -60,6 +59,31 @@ impl UploadAddress {
     }
 }
 
+/// The address of a server that something is sent to. Always `https`; plain `http` only to an address of this very
+/// machine, written as a number, because a name could lead elsewhere.
+///
+/// # Errors
+/// The rule that was broken, as the end of a sentence. It does not repeat the text, which may hold a password.
+pub fn server_address(text: &str) -> Result<Url, &'static str> {
+    let Ok(url) = Url::parse(text) else { return Err("must begin with https:// and name a host") };
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("must not contain a user name or password: give them by their own arguments");
+    }
+    match url.scheme() {
+        "https" => {}
+        "http" if literal(&url).is_some_and(|address| address.is_loopback()) => {}
+        _ => return Err("must begin with https://; http:// only goes to this machine, as in http://127.0.0.1:8080"),
+    }
+    if url.host_str().is_none_or(str::is_empty) { Err("must name a host") } else { Ok(url) }
+}
+
+/// Whether the address rule lets a server be connected to, as far as its address tells: a name is looked at when it is
+/// resolved.
+#[must_use]
+pub fn is_permitted(url: &Url, rule: &AddressRule) -> bool {
+    literal(url).is_none_or(|address| rule.allows(address))
+}
+
 fn literal(url: &Url) -> Option<IpAddr> {
     match url.host()? {
         Host::Ipv4(address) => Some(address.into()),
@@ -72,25 +96,9 @@ impl FromStr for UploadAddress {
     type Err = InvalidAddress;
 
     fn from_str(text: &str) -> Result<Self, InvalidAddress> {
-        let refuse = |rule| Err(InvalidAddress { rule });
-        let Ok(mut url) = Url::parse(text) else { return refuse("must begin with https:// and name a host") };
-        if !url.username().is_empty() || url.password().is_some() {
-            return refuse("must not contain a user name or password: give them by their own arguments");
-        }
+        let mut url = server_address(text).map_err(|rule| InvalidAddress { rule })?;
         if url.query().is_some() || url.fragment().is_some() {
-            return refuse("must end after the path");
-        }
-        match url.scheme() {
-            "https" => {}
-            "http" if literal(&url).is_some_and(|address| address.is_loopback()) => {}
-            _ => {
-                return refuse(
-                    "must begin with https://; http:// only goes to this machine, as in http://127.0.0.1:8080",
-                );
-            }
-        }
-        if url.host().is_none() {
-            return refuse("must name a host");
+            return Err(InvalidAddress { rule: "must end after the path" });
         }
         if !url.path().ends_with('/') {
             let path = format!("{}/", url.path());

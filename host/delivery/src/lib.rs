@@ -21,7 +21,7 @@ mod folder;
 mod parcel;
 mod upload;
 
-pub use address::{InvalidAddress, UploadAddress};
+pub use address::{InvalidAddress, UploadAddress, is_permitted, server_address};
 pub use attempt::next_attempt;
 pub use client::{UploadOptions, described, new as new_client};
 pub use credential::Credential;

@@ -19,7 +19,7 @@ mod trust;
 pub use body::{Body, BodyError, BodyLimits};
 pub use client::{ClientError, ClientOptions, NetworkTransport};
 pub(crate) use governor::Governor;
-pub use peer::PeerCertificate;
+pub use peer::{AuthorityFacts, PeerCertificate, read_authorities};
 pub use performer::{Answer, Failure, Performer, Statistics};
 pub(crate) use performer::{Order, ResponseFacts};
 pub use probe::{Answered, Probe, Sight};

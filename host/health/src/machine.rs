@@ -1,40 +1,33 @@
-//! The machine: one table.
+//! The machine: one match, which the compiler keeps whole.
 
 use crate::State::{Degraded, Disabled, Failing, Healthy, NeedsConsent, NeverRan, Paused};
 use crate::{Event, State};
 
-/// What becomes of each state, in the order of [`State::ALL`], by what happened. A connection that a person holds stays
-/// held whatever is found about it; let go, it has yet to show how it stands.
-#[rustfmt::skip]
-const TABLE: [(Event, [State; 7]); 8] = [
-    //                       NeedsConsent  Failing       Degraded      NeverRan      Healthy       Paused    Disabled
-    (Event::Nothing,        [NeverRan,     NeverRan,     NeverRan,     NeverRan,     NeverRan,     Paused,   Disabled]),
-    (Event::Complete,       [Healthy,      Healthy,      Healthy,      Healthy,      Healthy,      Paused,   Disabled]),
-    (Event::Concern,        [Degraded,     Degraded,     Degraded,     Degraded,     Degraded,     Paused,   Disabled]),
-    (Event::ConsentMissing, [NeedsConsent, NeedsConsent, NeedsConsent, NeedsConsent, NeedsConsent, Paused,   Disabled]),
-    (Event::Failed,         [Failing,      Failing,      Failing,      Failing,      Failing,      Paused,   Disabled]),
-    (Event::Pause,          [Paused,       Paused,       Paused,       Paused,       Paused,       Paused,   Paused]),
-    (Event::Disable,        [Disabled,     Disabled,     Disabled,     Disabled,     Disabled,     Disabled, Disabled]),
-    (Event::Resume,         [NeedsConsent, Failing,      Degraded,     NeverRan,     Healthy,      NeverRan, NeverRan]),
-];
-
-/// The state after an event.
+/// The state after an event. A connection that a person holds stays held whatever is found about it; let go, it has yet
+/// to show how it stands.
 #[must_use]
-pub fn next(state: State, event: Event) -> State {
-    let row = TABLE.iter().find(|(of, _)| *of == event);
-    let column = State::ALL.iter().position(|of| *of == state);
-    row.zip(column).and_then(|((_, states), column)| states.get(column).copied()).unwrap_or(state)
+pub const fn next(state: State, event: Event) -> State {
+    match (event, state) {
+        // What a person says counts whatever was before.
+        (Event::Pause, _) => Paused,
+        (Event::Disable, _) => Disabled,
+        (Event::Resume, Paused | Disabled) => NeverRan,
+        (Event::Resume, free) => free,
+        // Nothing that is found lets go what a person holds.
+        (_, held @ (Paused | Disabled)) => held,
+        // Otherwise what is found decides, wherever it came from.
+        (Event::Nothing, _) => NeverRan,
+        (Event::Complete, _) => Healthy,
+        (Event::Concern, _) => Degraded,
+        (Event::ConsentMissing, _) => NeedsConsent,
+        (Event::Failed, _) => Failing,
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{TABLE, next};
+    use super::next;
     use crate::{Event, State};
-
-    #[test]
-    fn the_table_has_a_row_for_each_event() {
-        assert_eq!(TABLE.map(|(event, _)| event), Event::ALL);
-    }
 
     #[test]
     fn what_a_person_holds_stays_held_until_a_person_lets_it_go() {

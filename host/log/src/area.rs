@@ -4,7 +4,7 @@ use std::str::FromStr;
 use tracing::level_filters::LevelFilter;
 
 /// The areas: what each is called, the crate behind it, and what it tells about.
-pub const AREAS: [(&str, &str); 5] = [
+pub(crate) const AREAS: [(&str, &str); 5] = [
     ("beacon", "beacon"),
     ("server", "beacon_server"),
     ("operations", "beacon_operations"),
@@ -15,10 +15,10 @@ pub const AREAS: [(&str, &str); 5] = [
 /// The level of one area.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Area {
-    /// Its name, one of [`AREAS`].
-    pub name: &'static str,
+    /// The crate behind it.
+    pub(crate) target: &'static str,
     /// From which level on it is told.
-    pub level: LevelFilter,
+    pub(crate) level: LevelFilter,
 }
 
 /// A text that sets no area's level.
@@ -42,15 +42,9 @@ impl FromStr for Area {
         let (name, level) = text.split_once('=').ok_or_else(|| InvalidArea::NoPair(text.to_owned()))?;
         let (name, level) = (name.trim(), level.trim());
         let known = AREAS.iter().find(|(known, _)| *known == name);
-        let (name, _) = known.ok_or_else(|| InvalidArea::Unknown(name.to_owned()))?;
+        let (_, target) = known.ok_or_else(|| InvalidArea::Unknown(name.to_owned()))?;
         let level = level.parse().map_err(|_| InvalidArea::Level(level.to_owned()))?;
-        Ok(Self { name, level })
-    }
-}
-
-impl Area {
-    pub(crate) fn target(self) -> &'static str {
-        AREAS.iter().find(|(known, _)| *known == self.name).map_or(self.name, |(_, target)| target)
+        Ok(Self { target, level })
     }
 }
 
@@ -66,8 +60,8 @@ mod tests {
 
     #[test]
     fn an_area_and_its_level() {
-        assert_eq!("driver=debug".parse(), Ok(Area { name: "driver", level: LevelFilter::DEBUG }));
-        assert_eq!(" server = OFF ".parse(), Ok(Area { name: "server", level: LevelFilter::OFF }));
+        assert_eq!("driver=debug".parse(), Ok(Area { target: "beacon_driver", level: LevelFilter::DEBUG }));
+        assert_eq!(" server = OFF ".parse(), Ok(Area { target: "beacon_server", level: LevelFilter::OFF }));
         assert_eq!("driver".parse::<Area>(), Err(InvalidArea::NoPair("driver".to_owned())));
         assert_eq!("engine=info".parse::<Area>(), Err(InvalidArea::Unknown("engine".to_owned())));
         assert_eq!("driver=loud".parse::<Area>(), Err(InvalidArea::Level("loud".to_owned())));

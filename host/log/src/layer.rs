@@ -11,7 +11,7 @@ use std::fmt::Debug;
 use std::io::Write as _;
 use std::sync::{Mutex, PoisonError};
 use tracing::field::{Field, Visit};
-use tracing::span::{Attributes, Id, Record};
+use tracing::span::{Attributes, Id};
 use tracing::{Event, Subscriber};
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::Context;
@@ -38,14 +38,19 @@ struct Kept(Vec<(&'static str, Value)>);
 
 impl Output {
     fn write(&self, line: &Line) {
-        let plain = match self.format {
-            Format::Text => line.text(),
+        // Made once, whoever reads it.
+        let said = match self.format {
+            Format::Text => line.said(),
             Format::Json => line.json(),
+        };
+        let plain = || match self.format {
+            Format::Text => line.text(&said),
+            Format::Json => said.clone(),
         };
         if let Some(read_by) = self.errors {
             let shown = match (self.format, read_by) {
-                (Format::Text, ReadBy::Journal) => line.for_journal(),
-                _ => plain.clone(),
+                (Format::Text, ReadBy::Journal) => line.for_journal(&said),
+                _ => plain(),
             };
             // Nobody may be reading.
             let _ = writeln!(std::io::stderr().lock(), "{shown}");
@@ -53,7 +58,7 @@ impl Output {
         if let Some(file) = &self.file {
             let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
             // A full disk ends imports elsewhere, with its own words; it must not end the beacon.
-            let _ = file.write(line.at, &plain);
+            let _ = file.write(line.at, &plain());
         }
     }
 }
@@ -64,16 +69,6 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Output {
         attributes.record(&mut fields);
         if let Some(span) = context.span(id) {
             span.extensions_mut().insert(Kept(fields.0));
-        }
-    }
-
-    fn on_record(&self, id: &Id, values: &Record<'_>, context: Context<'_, S>) {
-        let mut fields = Fields::default();
-        values.record(&mut fields);
-        if let Some(span) = context.span(id)
-            && let Some(Kept(kept)) = span.extensions_mut().get_mut()
-        {
-            kept.extend(fields.0);
         }
     }
 

@@ -16,7 +16,7 @@ mod line;
 mod redact;
 mod start;
 
-pub use area::{AREAS, Area, InvalidArea};
-pub use daily_file::DailyFile;
+pub use area::{Area, InvalidArea};
+pub use daily_file::last_lines;
 pub use redact::redacted;
 pub use start::{Format, LogError, LogSettings, start};

@@ -1,6 +1,6 @@
 //! One line of the log, as text and as JSON.
 
-use crate::redact::redacted;
+use crate::redact::{SECRET, names_secret, redacted};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 use std::fmt::Write as _;
@@ -22,28 +22,27 @@ pub(crate) struct Line {
 
 impl Line {
     /// For people: time, level, area, what happened, fields.
-    pub(crate) fn text(&self) -> String {
-        let mut line = format!("{:.3} {:<5} {}: ", self.at, self.level, self.area);
-        line.push_str(&self.said());
-        line
+    pub(crate) fn text(&self, said: &str) -> String {
+        format!("{:.3} {:<5} {}: {said}", self.at, self.level, self.area)
     }
 
     /// For the journal of systemd, which notes time and program by itself and reads the level from the line (sd-daemon(3)).
-    pub(crate) fn for_journal(&self) -> String {
+    pub(crate) fn for_journal(&self, said: &str) -> String {
         let priority = match self.level {
             Level::ERROR => 3,
             Level::WARN => 4,
             Level::INFO => 6,
             _ => 7,
         };
-        format!("<{priority}>{}: {}", self.area, self.said())
+        format!("<{priority}>{}: {said}", self.area)
     }
 
-    /// What happened, and the fields.
-    fn said(&self) -> String {
+    /// What happened, and the fields: what the line says to people.
+    pub(crate) fn said(&self) -> String {
         let mut said = self.message.clone();
         for (name, value) in &self.fields {
             let shown = match value {
+                _ if names_secret(name) => SECRET.to_owned(),
                 Value::String(text) if !text.is_empty() && !text.contains([' ', '"', '=']) => text.clone(),
                 other => other.to_string(),
             };
@@ -62,6 +61,7 @@ impl Line {
         object.insert("message".to_owned(), Value::String(redacted(&self.message)));
         for (name, value) in &self.fields {
             let value = match value {
+                _ if names_secret(name) => SECRET.into(),
                 Value::String(text) => Value::String(redacted(text)),
                 other => other.clone(),
             };
@@ -97,8 +97,8 @@ mod tests {
     #[test]
     fn the_same_line_for_people_for_the_journal_and_for_machines() {
         let said = "an import ended state=failed title=\"Ask (address)\\nto sign in.\" attempts=3";
-        assert_eq!(line().text(), format!("2026-11-26T06:00:00.123Z WARN  server: {said}"));
-        assert_eq!(line().for_journal(), format!("<4>server: {said}"));
+        assert_eq!(line().text(&line().said()), format!("2026-11-26T06:00:00.123Z WARN  server: {said}"));
+        assert_eq!(line().for_journal(&line().said()), format!("<4>server: {said}"));
         let json: Value = serde_json::from_str(&line().json()).expect("JSON");
         let expected = serde_json::json!({
             "time": "2026-11-26T06:00:00.123Z",
@@ -110,6 +110,17 @@ mod tests {
             "attempts": 3,
         });
         assert_eq!(json, expected);
+    }
+
+    #[test]
+    fn the_value_of_a_field_that_names_a_secret_is_never_written() {
+        for name in ["password", "proxy_password", "client_secret"] {
+            let mut line = line();
+            line.fields.push((name, "two words".into()));
+            for written in [line.said(), line.json()] {
+                assert!(!written.contains("two") && written.contains("(secret)"), "{written}");
+            }
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@
 /// What stands in place of an address of a person.
 const ADDRESS: &str = "(address)";
 /// What stands in place of a credential.
-const SECRET: &str = "(secret)";
+pub(crate) const SECRET: &str = "(secret)";
 
 /// Names whose value is a credential, wherever they stand before `=` or `:`.
 const SECRET_NAMES: [&str; 10] = [
@@ -44,6 +44,12 @@ pub fn redacted(text: &str) -> String {
         rest = after;
     }
     clean
+}
+
+/// Whether a field of this name holds a credential.
+pub(crate) fn names_secret(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    is_one_of(&SECRET_NAMES, &name) || ["_password", "_secret", "_token"].iter().any(|end| name.ends_with(end))
 }
 
 fn is_separator(letter: char) -> bool {

@@ -84,8 +84,8 @@ pub fn start(settings: &LogSettings, now: fn() -> Timestamp) -> Result<(), LogEr
     }
     let file = settings.folder.as_ref().map(|folder| -> Result<_, LogError> {
         // Said now and not when something happens.
-        std::fs::create_dir_all(folder).map_err(|source| LogError::Folder { folder: folder.clone(), source })?;
-        Ok(Mutex::new(DailyFile::new(folder.clone(), settings.keep_days)))
+        let opened = DailyFile::open(folder.clone(), settings.keep_days, now());
+        opened.map(Mutex::new).map_err(|source| LogError::Folder { folder: folder.clone(), source })
     });
     let output =
         Output { format: settings.format, errors: settings.to_errors.then(reader), file: file.transpose()?, now };
@@ -99,7 +99,7 @@ fn filter(settings: &LogSettings) -> Targets {
         filter = filter.with_target(target, settings.level);
     }
     for area in &settings.areas {
-        filter = filter.with_target(area.target(), area.level);
+        filter = filter.with_target(area.target, area.level);
     }
     filter
 }

@@ -46,7 +46,7 @@ impl Mail {
     /// A way to send. `authorities` are trusted beside the platform's own, PEM.
     ///
     /// # Errors
-    /// [`NotifyError::Address`], [`NotifyError::Line`] for authorities that cannot be read.
+    /// [`NotifyError::Address`], [`NotifyError::Password`], [`NotifyError::Line`] for authorities that cannot be read.
     pub fn new(
         server: MailServer,
         from: &str,
@@ -55,6 +55,9 @@ impl Mail {
         authorities: &[u8],
         addresses: AddressRule,
     ) -> Result<Self, NotifyError> {
+        if login.as_ref().is_some_and(|(_, password)| password.expose_str().is_none()) {
+            return Err(NotifyError::Password);
+        }
         Ok(Self {
             server,
             from: address(from)?,
@@ -105,7 +108,7 @@ impl Mail {
             .tls(tls);
         if let Some((username, password)) = &self.login {
             // The library keeps a copy of its own, for as long as this one message takes.
-            let password = password.expose_str().unwrap_or_default().to_owned();
+            let password = password.expose_str().ok_or(NotifyError::Password)?.to_owned();
             builder = builder.credentials(Credentials::new(username.clone(), password));
         }
         Ok(builder.build())

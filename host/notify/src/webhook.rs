@@ -3,13 +3,12 @@
 use crate::digest::Digest;
 use crate::error::NotifyError;
 use crate::signature::SigningKey;
-use beacon_delivery::{UploadOptions, described, new_client};
+use beacon_delivery::{UploadOptions, described, is_permitted, new_client, server_address};
 use jiff::Timestamp;
 use reqwest::Client;
 use reqwest::header::{CONTENT_TYPE, HeaderName};
-use std::net::IpAddr;
 use std::time::Duration;
-use url::{Host, Url};
+use url::Url;
 
 /// How long an answer is waited for.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -35,24 +34,7 @@ impl WebhookAddress {
     /// # Errors
     /// [`NotifyError::WebhookAddress`] with the rule that was broken.
     pub fn new(text: &str) -> Result<Self, NotifyError> {
-        let refuse = |rule| Err(NotifyError::WebhookAddress { rule });
-        let Ok(url) = Url::parse(text) else { return refuse("must begin with https:// and name a host") };
-        if !url.username().is_empty() || url.password().is_some() {
-            return refuse("must not contain a user name or password");
-        }
-        match url.scheme() {
-            "https" => {}
-            "http" if literal(&url).is_some_and(|address| address.is_loopback()) => {}
-            _ => {
-                return refuse(
-                    "must begin with https://; http:// only goes to this machine, as in http://127.0.0.1:8080",
-                );
-            }
-        }
-        if url.host_str().is_none_or(str::is_empty) {
-            return refuse("must name a host");
-        }
-        Ok(Self(url))
+        server_address(text).map(Self).map_err(|rule| NotifyError::WebhookAddress { rule })
     }
 
     /// The server alone, which may be shown.
@@ -69,21 +51,13 @@ impl WebhookAddress {
     }
 }
 
-fn literal(url: &Url) -> Option<IpAddr> {
-    match url.host()? {
-        Host::Ipv4(address) => Some(address.into()),
-        Host::Ipv6(address) => Some(address.into()),
-        Host::Domain(_) => None,
-    }
-}
-
 impl Webhook {
     /// A server, with a client of its own.
     ///
     /// # Errors
     /// [`NotifyError::Line`] if the address is not granted, or authorities cannot be read.
     pub fn new(address: WebhookAddress, key: SigningKey, options: UploadOptions) -> Result<Self, NotifyError> {
-        if literal(&address.0).is_some_and(|literal| !options.addresses.allows(literal)) {
+        if !is_permitted(&address.0, &options.addresses) {
             return Err(NotifyError::AddressNotGranted { place: address.origin() });
         }
         let client = new_client(options, None, address.0.scheme() != "https")?;

@@ -6,7 +6,7 @@ use crate::installation::Installation;
 use crate::modules::Module;
 use crate::proxy;
 use crate::trouble::Trouble;
-use beacon_contract::{FieldKind, Settings, SlotName as ModuleSlot};
+use beacon_contract::{Settings, SlotName as ModuleSlot};
 use beacon_driver::{SlotError, read_certificate};
 use beacon_store::{
     Connection, CredentialKind, CredentialProfile, CredentialProfileId, ProfileChange, ProfileSecret, StoreError,
@@ -173,15 +173,10 @@ pub(crate) fn fill(module: &Module, profile: &CredentialProfile, settings: &mut 
 
 /// Chooses what makes the form show the field of a slot: the way of signing in that it is for.
 pub(crate) fn show_slot(module: &Module, slot_name: &str, settings: &mut Settings) {
-    let manifest = &module.manifest;
-    let is_its = |kind: &FieldKind| matches!(kind, FieldKind::Secret { slot } if slot.as_str() == slot_name);
-    let Some(field) = manifest.form.fields.iter().find(|field| is_its(&field.kind)) else { return };
-    for condition in &field.visible_when {
-        if !condition.holds(&manifest.form.effective(settings))
-            && let Some(value) = condition.is.first()
-        {
-            settings.set(condition.field.as_str(), value.as_str());
-        }
+    let form = &module.manifest.form;
+    let chosen = form.shows_slot(slot_name, settings);
+    for (field, value) in chosen {
+        settings.set(field.as_str(), value);
     }
 }
 

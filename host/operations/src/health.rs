@@ -10,8 +10,10 @@ use crate::installation::Installation;
 use crate::trouble::Trouble;
 use beacon_health::{Cause, Event, Finding};
 use beacon_store::{Connection, ConnectionId, Hold};
+pub(crate) use facts::STUCK_AFTER;
 use facts::{Common, gather};
 use jiff::Timestamp;
+pub(crate) use judge::LATE;
 use std::collections::BTreeMap;
 use std::slice;
 

@@ -19,6 +19,8 @@ pub mod credential_profiles;
 mod csv_lines;
 pub mod delivery;
 pub mod destinations;
+pub mod diagnostics;
+pub mod doctor;
 mod draft;
 pub mod exercising;
 mod expiring;

@@ -11,7 +11,7 @@ use beacon_contract::{Manifest, ManifestError};
 use beacon_package::ModuleIdentity;
 use beacon_sandbox::{CompiledModule, Engine, ModuleDigest, SandboxLimits, inspect};
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Compiled modules that are kept.
@@ -61,30 +61,56 @@ impl Module {
     }
 
     fn installed(folders: &Folders, source_type: &str) -> Result<Self, Trouble> {
-        for bundled in bundled::modules() {
-            let module = Self::read(bundled.to_vec())?;
-            if !module.manifest.is_source_type(source_type) {
-                continue;
+        let module = Self::built_in(source_type)?;
+        if !module.is_installed(folders)? {
+            install(&module.path(folders), &module.bytes)?;
+        }
+        Ok(module)
+    }
+
+    /// All built-in modules, wherever they are installed.
+    pub(crate) fn all_built_in() -> impl Iterator<Item = Result<Self, Trouble>> {
+        bundled::modules().map(|bytes| Self::read(bytes.to_vec()))
+    }
+
+    /// Where it is installed, or would be.
+    pub(crate) fn path(&self, folders: &Folders) -> PathBuf {
+        folders.module(self.manifest.id.as_str(), &self.manifest.version)
+    }
+
+    /// Whether it is installed, byte for byte.
+    ///
+    /// # Errors
+    /// [`Trouble`] if another one is, or what is there cannot be read.
+    pub(crate) fn is_installed(&self, folders: &Folders) -> Result<bool, Trouble> {
+        let path = self.path(folders);
+        let found = match std::fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(false),
+            Err(error) => return Err(unusable(&path, &error)),
+        };
+        let digest = ModuleDigest::of(&found);
+        if digest == self.digest {
+            return Ok(true);
+        }
+        let title = format!("the installed module {} was altered", path.display());
+        let advice = "Nothing was imported. Delete that file: the module that came with beacon is then installed again. \
+                      Find out who changed it.";
+        Err(Trouble::new(beacon_contract::FailKind::Defect, "module.altered", title, advice)
+            .with(format!("expected sha256 {}", self.digest))
+            .with(format!("found sha256 {digest}")))
+    }
+
+    /// The built-in module of a source type. No file is touched.
+    ///
+    /// # Errors
+    /// [`Trouble`] if there is none.
+    pub(crate) fn built_in(source_type: &str) -> Result<Self, Trouble> {
+        for module in Self::all_built_in() {
+            let module = module?;
+            if module.manifest.is_source_type(source_type) {
+                return Ok(module);
             }
-            let path = folders.module(module.manifest.id.as_str(), &module.manifest.version);
-            let found = match std::fs::read(&path) {
-                Ok(bytes) => bytes,
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                    install(&path, bundled)?;
-                    return Ok(module);
-                }
-                Err(error) => return Err(unusable(&path, &error)),
-            };
-            let digest = ModuleDigest::of(&found);
-            if digest != module.digest {
-                let title = format!("the installed module {} was altered", path.display());
-                let advice = "Nothing was imported. Delete that file: the module that came with beacon is then \
-                              installed again. Find out who changed it.";
-                return Err(Trouble::new(beacon_contract::FailKind::Defect, "module.altered", title, advice)
-                    .with(format!("expected sha256 {}", module.digest))
-                    .with(format!("found sha256 {digest}")));
-            }
-            return Ok(module);
         }
         let known = Self::source_types();
         let title = format!("there is no connector for the source type {source_type:?}");
@@ -98,7 +124,7 @@ impl Module {
 
     /// Source types of the built-in modules.
     pub fn source_types() -> Vec<String> {
-        let modules = bundled::modules().filter_map(|bytes| Self::read(bytes.to_vec()).ok());
+        let modules = Self::all_built_in().filter_map(Result::ok);
         modules.map(|module| module.manifest.source_type.clone()).collect()
     }
 

@@ -81,10 +81,36 @@ pub(crate) fn access(
     connection: &Connection,
     secrets: &Secrets,
 ) -> Result<(Option<ProxyAccess>, Route), Trouble> {
-    let (settings, bypass, password) = match way_out(installation, connection)? {
+    let own = |server: &ProxyServer| Ok(secrets.proxy_password(&server.to_url())?);
+    along(installation, way_out(installation, connection)?, own)
+}
+
+/// The same for whoever only looks: nothing is made for a connection that has no keys yet.
+///
+/// # Errors
+/// [`Trouble`] of store and vault.
+pub(crate) fn access_to_look(
+    installation: &Installation,
+    connection: &Connection,
+) -> Result<(Option<ProxyAccess>, Route), Trouble> {
+    let own = |server: &ProxyServer| {
+        if installation.store().data_keys(connection.id)?.is_empty() {
+            return Ok(None);
+        }
+        Ok(Secrets::open(installation, connection.id)?.proxy_password(&server.to_url())?)
+    };
+    along(installation, way_out(installation, connection)?, own)
+}
+
+fn along(
+    installation: &Installation,
+    way: WayOut,
+    own_password: impl FnOnce(&ProxyServer) -> Result<Option<Secret>, Trouble>,
+) -> Result<(Option<ProxyAccess>, Route), Trouble> {
+    let (settings, bypass, password) = match way {
         WayOut::Direct | WayOut::ExpresslyDirect => return Ok((None, Route::Direct)),
         WayOut::Own(settings, bypass) => {
-            let password = secrets.proxy_password(&settings.server.to_url())?;
+            let password = own_password(&settings.server)?;
             (settings, bypass, password)
         }
         WayOut::Default(settings, bypass) => {

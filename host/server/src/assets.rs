@@ -4,12 +4,14 @@
 
 use crate::app::App;
 use crate::callback;
+use aws_lc_rs::digest::{Context, SHA256, digest};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use beacon_api::paths;
+use beacon_operations::doctor::PageFiles;
 use flate2::read::GzDecoder;
-use std::io::Read as _;
+use std::io::{self, Read as _};
 use std::sync::Arc;
 
 struct Asset {
@@ -58,6 +60,29 @@ pub(crate) fn page(name: &str, status: StatusCode) -> Response {
     find(name).map_or_else(|| (status, NO_PAGE).into_response(), |asset| answer(asset, &HeaderMap::new(), status))
 }
 
+/// How the page's files are, each unpacked to see that it is whole.
+#[must_use]
+pub fn page_files() -> PageFiles {
+    let mut all = Context::new(&SHA256);
+    let mut broken = Vec::new();
+    for asset in ASSETS {
+        all.update(asset.name.as_bytes());
+        match plain(asset) {
+            Ok(bytes) => all.update(digest(&SHA256, &bytes).as_ref()),
+            Err(_) => broken.push(asset.name.to_owned()),
+        }
+    }
+    let sha256 = all.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+    PageFiles { count: ASSETS.len(), sha256, broken }
+}
+
+/// A file without its packing, which ends with a checksum.
+fn plain(asset: &Asset) -> io::Result<Vec<u8>> {
+    let mut plain = Vec::new();
+    GzDecoder::new(asset.gzip).read_to_end(&mut plain)?;
+    Ok(plain)
+}
+
 fn find(name: &str) -> Option<&'static Asset> {
     ASSETS.iter().find(|asset| asset.name == name)
 }
@@ -71,13 +96,10 @@ fn answer(asset: &'static Asset, headers: &HeaderMap, status: StatusCode) -> Res
             response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
             response
         }
-        None => {
-            let mut plain = Vec::new();
-            if GzDecoder::new(asset.gzip).read_to_end(&mut plain).is_err() {
-                return StatusCode::INTERNAL_SERVER_ERROR.into_response();
-            }
-            plain.into_response()
-        }
+        None => match plain(asset) {
+            Ok(plain) => plain.into_response(),
+            Err(_) => return StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        },
     };
     *response.status_mut() = status;
     let headers = response.headers_mut();

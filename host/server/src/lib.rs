@@ -42,6 +42,7 @@ mod tasks;
 mod tls;
 mod watcher;
 
+pub use assets::page_files;
 pub use control::{CommandLine, ControlError, reach};
 pub use metrics::{MetricsOptions, MetricsToken};
 pub use serve::{Running, ServeError, ServeOptions, serve};

@@ -15,9 +15,10 @@ use axum::response::Response;
 use axum::routing::{MethodRouter, delete, get, post, put};
 use beacon_api::{
     Account, AccountDraft, Connection, ConnectionDraft, ConnectionHealth, ConsentLink, CredentialProfile, Defaults,
-    ExpiringCredential, FieldProblem, Happened, HealthReport, HoldChoice, LinkSignIn, LogLine, Overview, PastedAddress,
-    PersonPane, ProductDifference, ProductPane, Removed, Role, Rows, Run, RunStarted, Schedule, ScheduleChoice,
-    ScheduleDraft, SchedulePreview, ScheduleRemoved, SessionInfo, SignIn, SourceType, TaskOrder, TaskState, paths,
+    ExpiringCredential, FieldProblem, Happened, HealthCount, HealthReport, HoldChoice, LinkSignIn, LogLine, Overview,
+    PastedAddress, PersonPane, ProductDifference, ProductPane, Removed, Role, Rows, Run, RunStarted, Schedule,
+    ScheduleChoice, ScheduleDraft, SchedulePreview, ScheduleRemoved, SessionInfo, SignIn, SourceType, TaskOrder,
+    TaskState, paths,
 };
 use beacon_operations::Installation;
 use std::sync::Arc;
@@ -125,6 +126,7 @@ pub(crate) fn route_table() -> Vec<Route> {
         route(on!(POST tasks::consent_link), paths::CONSENT_LINKS, Administrator, "Make a link for the person who may consent", None, one::<ConsentLink>()),
         route(on!(PUT schedules::choose), paths::CONNECTION_SCHEDULE, Administrator, "Let a connection follow a schedule, or none", one::<ScheduleChoice>(), None),
         route(on!(PUT health::hold), paths::CONNECTION_HOLD, Administrator, "Pause a connection, disable it, or let it run again", one::<HoldChoice>(), one::<ConnectionHealth>()),
+        route(on!(GET health::counts), paths::HEALTH_COUNTS, Reader, "How many connections are in which state", None, list::<HealthCount>()),
         route(on!(GET health::all), paths::HEALTH, Reader, "How all connections stand, the worst first", None, one::<HealthReport>()),
         route(on!(GET credentials::profiles), paths::PROFILES, Administrator, "Credential profiles, by name", None, list::<CredentialProfile>()),
         route(on!(GET credentials::expiring), paths::EXPIRING, Reader, "Credentials that die within thirty days, the nearest first", None, list::<ExpiringCredential>()),

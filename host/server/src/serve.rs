@@ -131,13 +131,18 @@ impl Running {
         move || app.scheduler.is_alive()
     }
 
-    /// A one-time link, if nobody has a password yet.
+    /// Whether nobody has a password yet.
     ///
     /// # Errors
     /// [`Trouble`] of the store.
-    pub fn first_link(&self) -> Result<Option<String>, Trouble> {
-        let accounts = self.app.installation.store().accounts()?;
-        Ok(accounts.is_empty().then(|| self.app.new_link()))
+    pub fn is_new(&self) -> Result<bool, Trouble> {
+        Ok(self.app.installation.store().accounts()?.is_empty())
+    }
+
+    /// A one-time link, which lets whoever opens it set the administrator's password.
+    #[must_use]
+    pub fn new_link(&self) -> String {
+        self.app.new_link()
     }
 
     /// Ends serving. Imports under way are left as they are, and go on with the next run of their connection. Command

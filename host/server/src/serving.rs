@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::imports::{Busy, NotNow, Watched, claim, claim_in_turn};
 use beacon_api::Happened;
 use beacon_driver::{Cancel, Observer};
+use beacon_operations::doctor::ServingFacts;
 use beacon_operations::{Installation, Prepared, Trouble};
 use beacon_store::{Connection, ConnectionId};
 use std::collections::BTreeSet;
@@ -39,6 +40,12 @@ impl Serving {
     #[must_use]
     pub fn installation(&self) -> &Installation {
         &self.app.installation
+    }
+
+    /// How it is.
+    #[must_use]
+    pub fn facts(&self) -> ServingFacts {
+        ServingFacts { alive: self.app.scheduler.is_alive(), trouble: self.app.scheduler.trouble() }
     }
 
     /// Executes a command on this thread, until it is done, `abandoned`, or the beacon ends. Then whoever looks at lists

@@ -1,5 +1,7 @@
 //! What can be told of the database itself, without changing it.
 
+use std::collections::BTreeMap;
+
 use crate::{Store, StoreError, migration};
 
 /// The most complaints that one look brings; a damaged file has thousands.
@@ -18,6 +20,24 @@ impl Store {
     #[must_use]
     pub fn library_version() -> &'static str {
         rusqlite::version()
+    }
+
+    /// How many rows each table has, by its name.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub fn row_counts(&self) -> Result<BTreeMap<String, u64>, StoreError> {
+        self.read(|database| {
+            let sql = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'";
+            let mut statement = database.prepare(sql)?;
+            let names: Vec<String> = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+            let count = |name: String| {
+                // The names are our own words.
+                let rows = database.query_row(&format!("SELECT count(*) FROM \"{name}\""), [], |row| row.get(0))?;
+                Ok((name, rows))
+            };
+            names.into_iter().map(count).collect()
+        })
     }
 
     /// What the database finds wrong with its own file; nothing if it is sound. Reads all of it.

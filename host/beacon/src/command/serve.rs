@@ -2,7 +2,9 @@
 
 use super::supervised;
 use crate::arguments::ServeArguments;
+use crate::configuration::Shown;
 use crate::exit::Exit;
+use crate::files;
 use crate::remote::Commands;
 use crate::terminal::Terminal;
 use beacon_api::ConnectionDraft;
@@ -15,6 +17,7 @@ use std::time::Duration;
 pub(crate) async fn execute(
     installation: Installation,
     arguments: &ServeArguments,
+    configuration: Shown,
     terminal: &Terminal,
 ) -> Result<Exit, Trouble> {
     let preset = arguments.preset.as_deref().map(|path| -> Result<ConnectionDraft, Trouble> {
@@ -33,20 +36,27 @@ pub(crate) async fn execute(
         parallel_runs: usize::from(arguments.parallel_runs),
         metrics: metrics(arguments, terminal)?,
     };
-    let running = serve(installation, options, Arc::new(Commands)).await?;
-    let (address, link) = (running.address(), running.first_link()?);
+    let running = serve(installation, options, Arc::new(Commands::new(configuration))).await?;
+    let (address, is_new) = (running.address(), running.is_new()?);
+    // Whoever has the link is the administrator: it is for a person's eyes, and no line of a log that is kept.
+    let link = (is_new && (terminal.is_live() || arguments.ready_file.is_some())).then(|| running.new_link());
     if running.moved() {
         terminal.note(&format!("Port {} is taken by another program: another one is used.", arguments.port));
     }
     match &link {
-        Some(link) => terminal.note(&format!(
+        Some(link) if terminal.is_live() => terminal.note(&format!(
             "The setup page is at {address}\n\nOpen this link within 24 hours and set the administrator's password:\n\n  \
              {link}\n\nPress Ctrl-C to end."
         )),
-        None => terminal.note(&format!("The setup page is at {address}\nPress Ctrl-C to end.")),
+        _ if is_new => terminal.note(&format!(
+            "The setup page is at {address}\nThere is no administrator yet: `beacon admin link` gives the link to set the \
+             password."
+        )),
+        _ => terminal.note(&format!("The setup page is at {address}\nPress Ctrl-C to end.")),
     }
     if let Some(path) = &arguments.ready_file {
-        ready(path, &json!({ "address": address, "link": link }))?;
+        // For its owner alone, and there as a whole or not at all.
+        files::write(path, "--ready-file", json!({ "address": address, "link": link }).to_string().as_bytes())?;
     }
     let alive = supervised::ready(running.pulse());
     let ended = ended().await;
@@ -70,16 +80,6 @@ fn metrics(arguments: &ServeArguments, terminal: &Terminal) -> Result<Option<Met
         })
     });
     Ok(Some(MetricsOptions { token: token.transpose()?, per_connection: arguments.metrics_per_connection }))
-}
-
-/// Written beside its place and renamed, so that whoever waits for it reads all of it.
-fn ready(path: &std::path::Path, value: &serde_json::Value) -> Result<(), Trouble> {
-    let partial = path.with_extension("partial");
-    let written = std::fs::write(&partial, value.to_string()).and_then(|()| std::fs::rename(&partial, path));
-    written.map_err(|error| {
-        let title = format!("the file {} after --ready-file cannot be written", path.display());
-        Trouble::settings("serve.ready_file", title, "Check its folder and permissions.").with(error)
-    })
 }
 
 /// Until Ctrl-C, or until a service manager ends it.

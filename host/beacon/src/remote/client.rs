@@ -3,7 +3,7 @@
 
 use super::frame::{Order, Reply, Say, Step};
 use super::wire;
-use crate::arguments::Arguments;
+use crate::arguments::{Arguments, Command};
 use crate::exit::Exit;
 use crate::files;
 use crate::progress::Bars;
@@ -30,7 +30,7 @@ pub(crate) fn execute(arguments: &Arguments, terminal: &Terminal) -> Result<Opti
     let order = order(arguments, terminal)?;
     let reader = BufReader::new(stream.try_clone().map_err(|error| lost(&error))?);
     let answering = Arc::new(AtomicBool::new(false));
-    let person = Person { stream: Arc::new(Mutex::new(stream)), answering, named: order.named() };
+    let person = Person { stream: Arc::new(Mutex::new(stream)), answering, named: order.named(arguments) };
     wire::send(&mut *person.stream(), &order, &[]).map_err(|error| lost(&error))?;
     let interrupting = tokio::spawn(interrupts(person.clone()));
     let ended = person.converse(reader, terminal);
@@ -61,13 +61,17 @@ fn order(arguments: &Arguments, terminal: &Terminal) -> Result<Order, Trouble> {
 
 impl Order {
     /// Everything that the command line could name a file by.
-    fn named(&self) -> Arc<[String]> {
+    fn named(&self, arguments: &Arguments) -> Arc<[String]> {
         let after = |argument: &String| {
             let tails = argument.match_indices('=').filter_map(|(at, _)| argument.get(at + 1..)).map(str::to_owned);
             tails.chain([argument.clone()]).collect::<Vec<_>>()
         };
         let mut named: Vec<String> = self.arguments.iter().flat_map(after).collect();
         named.extend(self.ca_file.iter().map(|path| path.display().to_string()));
+        // It has a name without anybody naming it.
+        if let Command::Diagnostics(diagnostics) = &arguments.command {
+            named.push(diagnostics.out.display().to_string());
+        }
         named.into()
     }
 }

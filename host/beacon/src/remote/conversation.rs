@@ -3,7 +3,7 @@
 use super::frame::Order;
 use super::line::Line;
 use crate::command;
-use crate::configuration::Configuration;
+use crate::configuration::{Configuration, Shown};
 use crate::exit::Exit;
 use crate::terminal::Terminal;
 use beacon_contract::FailKind;
@@ -16,8 +16,17 @@ use std::sync::Arc;
 /// Exit code of a command line that is not understood, as clap has it.
 const WRONG_USAGE: u8 = 2;
 
-/// All commands of this program.
-pub(crate) struct Commands;
+/// All commands of this program, as a beacon executes them.
+pub(crate) struct Commands {
+    configuration: Shown,
+}
+
+impl Commands {
+    /// The commands of a beacon with this configuration.
+    pub(crate) fn new(configuration: Shown) -> Self {
+        Self { configuration }
+    }
+}
 
 impl CommandLine for Commands {
     fn converse(&self, serving: &Serving, stream: TcpStream) {
@@ -25,7 +34,10 @@ impl CommandLine for Commands {
         let Ok(Some((order, line))) = Line::open(stream) else { return };
         let terminal = Terminal::away(order.look.clone(), Arc::clone(&line));
         let code = match Configuration::of(&order.arguments) {
-            Ok(configuration) => executed(serving, order, configuration, &line, &terminal) as u8,
+            Ok(mut configuration) => {
+                configuration.of_beacon = Some(self.configuration.clone());
+                executed(serving, order, configuration, &line, &terminal) as u8
+            }
             Err(error) => {
                 terminal.note(&error.to_string());
                 WRONG_USAGE

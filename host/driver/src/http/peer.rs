@@ -1,12 +1,14 @@
 //! Who a host says it is: its certificate as it was shown, whether it is trusted or not.
 
+use crate::http::client::ClientError;
+use crate::http::trust;
 use jiff::Timestamp;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::{DigitallySignedStruct, Error, SignatureScheme};
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use x509_parser::prelude::{FromDer as _, X509Certificate};
+use x509_parser::prelude::{ASN1Time, FromDer as _, X509Certificate};
 use x509_parser::x509::X509Name;
 
 /// What may be shown of the certificate of a host.
@@ -14,11 +16,22 @@ use x509_parser::x509::X509Name;
 pub struct PeerCertificate {
     /// The authority that signed it, by its common name, or by its organisation.
     pub issuer: String,
+    /// When it began.
+    pub not_before: Timestamp,
     /// When it ends.
     pub not_after: Timestamp,
     /// Whether it is trusted only because the operator added an authority: what stands between here and the host reads
     /// what is sent.
     pub by_extra_authority: bool,
+}
+
+/// What may be shown of an authority that the operator added.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuthorityFacts {
+    /// Its common name, or its organisation.
+    pub name: String,
+    /// When it ends, and with it the trust in everything it signed.
+    pub not_after: Timestamp,
 }
 
 /// Judges certificates as another judge does, and notes what it saw.
@@ -89,8 +102,24 @@ impl ServerCertVerifier for Witness {
 /// `None` for bytes that are no certificate; what is wrong with them is for the judge to say.
 fn read(der: &[u8], by_extra_authority: bool) -> Option<PeerCertificate> {
     let (_, certificate) = X509Certificate::from_der(der).ok()?;
-    let not_after = Timestamp::from_second(certificate.validity().not_after.timestamp()).ok()?;
-    Some(PeerCertificate { issuer: name_of(certificate.issuer()), not_after, by_extra_authority })
+    let moment = |time: ASN1Time| Timestamp::from_second(time.timestamp()).ok();
+    let (not_before, not_after) =
+        (moment(certificate.validity().not_before)?, moment(certificate.validity().not_after)?);
+    Some(PeerCertificate { issuer: name_of(certificate.issuer()), not_before, not_after, by_extra_authority })
+}
+
+/// The authorities of a file that are added to the platform's (PEM), as far as they can be read.
+///
+/// # Errors
+/// [`ClientError::Authorities`] if there is none.
+pub fn read_authorities(pem: &[u8]) -> Result<Vec<AuthorityFacts>, ClientError> {
+    let authorities = trust::authorities(pem)?;
+    let facts = authorities.iter().filter_map(|der| {
+        let (_, certificate) = X509Certificate::from_der(der).ok()?;
+        let not_after = Timestamp::from_second(certificate.validity().not_after.timestamp()).ok()?;
+        Some(AuthorityFacts { name: name_of(certificate.subject()), not_after })
+    });
+    Ok(facts.collect())
 }
 
 fn name_of(name: &X509Name<'_>) -> String {

@@ -38,7 +38,7 @@ fn provider() -> Arc<CryptoProvider> {
     Arc::new(default_provider())
 }
 
-fn authorities(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, ClientError> {
+pub(crate) fn authorities(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, ClientError> {
     if pem.is_empty() {
         return Ok(Vec::new());
     }

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 const DEGRADED_DAYS: i32 = 14;
 
 /// Failed attempts after which a package does not arrive any more: half an hour after the first.
-const STUCK_AFTER: u32 = 3;
+pub(crate) const STUCK_AFTER: u32 = 3;
 
 /// What one question answers for all connections.
 pub(super) struct Common {

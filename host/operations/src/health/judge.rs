@@ -10,7 +10,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// A run that is owed and was not begun for so long is late. Less is a queue.
-const LATE: SignedDuration = SignedDuration::from_hours(2);
+pub(crate) const LATE: SignedDuration = SignedDuration::from_hours(2);
 
 /// Tables that a sentence names.
 const NAMED: usize = 3;

@@ -25,14 +25,20 @@ pub(crate) async fn all(State(app): State<Arc<App>>) -> Answer {
         shown.push(view(&app, connection, standing)?);
     }
     shown.sort_by(|one, other| (one.state, &one.name).cmp(&(other.state, &other.name)));
-    let mut counts: Vec<HealthCount> = Vec::new();
-    for one in &shown {
-        match counts.last_mut().filter(|count| count.state == one.state) {
-            Some(count) => count.count += 1,
-            None => counts.push(HealthCount { state: one.state, count: 1 }),
-        }
+    json(&HealthReport { counts: counted(shown.iter().map(|one| one.state)), connections: shown })
+}
+
+pub(crate) async fn counts(State(app): State<Arc<App>>) -> Answer {
+    json(&counted(look(&app)?.values().map(|standing| shown(standing.state))))
+}
+
+/// How often each state occurs, the worst first; those that do not are left out.
+fn counted(states: impl Iterator<Item = Health>) -> Vec<HealthCount> {
+    let mut counts: BTreeMap<Health, u64> = BTreeMap::new();
+    for state in states {
+        *counts.entry(state).or_default() += 1;
     }
-    json(&HealthReport { counts, connections: shown })
+    counts.into_iter().map(|(state, count)| HealthCount { state, count }).collect()
 }
 
 pub(crate) async fn hold(

@@ -55,3 +55,37 @@ fn a_wrong_level_or_area_is_told_before_anything_happens() {
     let refused = scene.run_command(scene.bare(&["--json", "--log-folder", &file, "connection", "list"])).exits(5);
     assert_eq!(refused.error().code, "log.folder");
 }
+
+/// The standard error of a service is a log that is kept, and whoever has the link is the administrator.
+#[cfg(unix)]
+#[test]
+fn the_first_link_is_in_no_log() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let scene = Scene::small();
+    let mut served = Served::start(&scene);
+    let token = Served::token(served.link.as_deref().expect("nobody has a password yet")).to_owned();
+    let ready = scene.input("unused.txt", "").with_file_name("ready.json");
+    assert_eq!(std::fs::metadata(ready).expect("a file").permissions().mode() & 0o777, 0o600);
+    let asked = scene.beacon(&["--json", "admin", "link"]).exits(0).json();
+    assert!(asked["link"].as_str().is_some_and(|link| link.contains("/first#token=")), "{asked}");
+    let said = served.end().expect("it serves").errors;
+    assert!(!said.contains(&token) && !said.contains("token=") && said.contains("beacon admin link"), "{said}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_cannot_be_written_is_told_at_once_and_a_new_one_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let scene = Scene::small();
+    let folder = scene.written("log");
+    let named = folder.display().to_string();
+    scene.run_command(scene.bare(&["--log-folder", &named, "connection", "list"])).exits(0);
+    let mode = |path: &Path| std::fs::metadata(path).expect("a folder").permissions().mode() & 0o777;
+    assert_eq!(mode(&folder), 0o700);
+    // What no user may write, not even root.
+    let refused =
+        scene.run_command(scene.bare(&["--json", "--log-folder", "/proc/log", "connection", "list"])).exits(5);
+    assert_eq!(refused.error().code, "log.folder");
+}

@@ -178,6 +178,47 @@ fn the_wrong_scheme_before_a_proxy() {
     behind.fails(5, "proxy.no_tls", &["http://"]);
 }
 
+/// An examination names the proxy, the host that it refuses and whoever vouches for what answers, and tries a wrong password
+/// once.
+#[test]
+fn an_examination_says_what_a_proxy_refuses() {
+    let examined = |behind: &Behind, exit: i32| behind.scene.beacon(&["--json", "doctor"]).exits(exit).json();
+    let codes = |report: &Value| -> Vec<String> {
+        let findings = report["findings"].as_array().expect("findings").iter();
+        let bad = findings.filter(|finding| finding["level"] == "failure");
+        bad.map(|finding| finding["code"].as_str().expect("a code").to_owned()).collect()
+    };
+    let behind = Behind::new(Manner::Basic);
+    let address = behind.squid.address();
+    behind.goes_through_with(&address, "wr0ng proxy password");
+    behind.scene.keep_secret("wr0ng proxy password");
+    let report = examined(&behind, 12);
+    assert_eq!(codes(&report), ["proxy.credentials_refused"], "{report:#}");
+    assert!(report["findings"][0]["looked_at"].as_str().is_some_and(|place| place.contains(&address)), "{report:#}");
+    let refused =
+        |log: &[String]| log.iter().filter(|line| line.contains(" CONNECT ") && line.contains("/407 ")).count();
+    behind.tunnels("graph", 407, 1);
+    assert_eq!(refused(&behind.squid.log()), 1, "{:#?}", behind.squid.log());
+    behind.goes_through(&address);
+    assert_eq!(examined(&behind, 0)["level"], "ok");
+    drop(behind);
+
+    let behind = Behind::signed_in(Manner::WithoutReports);
+    let report = examined(&behind, 12);
+    assert_eq!(codes(&report), ["proxy.host_refused"], "{report:#}");
+    assert!(report["findings"][0].to_string().contains(&format!("reports.{DOMAIN}")), "{report:#}");
+    drop(behind);
+
+    let behind = Behind::new(Manner::Inspecting);
+    behind.edit(&["--proxy-server", &behind.squid.address()]);
+    let report = examined(&behind, 13);
+    assert!(codes(&report).iter().all(|code| code == "http.tls"), "{report:#}");
+    assert!(report["findings"][0].to_string().contains("Authority of the proxy"), "{report:#}");
+    behind.scene.trust(behind.squid.ca_pem());
+    let report = examined(&behind, 0);
+    assert!(report.to_string().contains("the authority of Authority of the proxy was added"), "{report:#}");
+}
+
 #[test]
 fn a_proxy_that_wants_a_windows_sign_in() {
     let behind = Behind::signed_in(Manner::Windows);

@@ -4,7 +4,7 @@ use super::HealthStatus;
 use crate::api;
 use crate::happenings::happenings;
 use crate::loading::load;
-use beacon_api::{HealthReport, paths};
+use beacon_api::{HealthCount, paths};
 use leptos::prelude::*;
 use leptos_router::components::A;
 
@@ -12,12 +12,12 @@ use leptos_router::components::A;
 #[component]
 pub(crate) fn HealthCounts() -> impl IntoView {
     let happenings = happenings();
-    let report = load(move || {
+    let counts = load(move || {
         happenings.connections.track();
-        async move { api::get::<HealthReport>(paths::HEALTH).await }
+        async move { api::get::<Vec<HealthCount>>(paths::HEALTH_COUNTS).await }
     });
     move || {
-        let counts = report.get().ready().map(|report| report.counts).filter(|counts| !counts.is_empty())?;
+        let counts = counts.get().ready().filter(|counts| !counts.is_empty())?;
         let badges =
             counts.into_iter().map(|count| view! { <li><HealthStatus health=count.state/>" "{count.count}</li> });
         let badges = badges.collect_view();

@@ -4,7 +4,7 @@ use super::form_field::Filling;
 use crate::api;
 use crate::loading::load;
 use beacon_api::{CredentialProfile, paths};
-use beacon_contract::{Field, FieldKind, Form};
+use beacon_contract::{Field, FieldKind, Form, Settings};
 use leptos::prelude::*;
 
 /// The chosen profile; `None` is a credential of its own.
@@ -69,11 +69,8 @@ pub(crate) fn ProfileChoice(form: StoredValue<Form>, filling: Filling, chosen: C
 
 /// Chooses the way of signing in that the slot is for, as the host does.
 fn show_slot(form: &Form, filling: Filling, slot_name: &str) {
-    let is_its = |field: &&Field| matches!(&field.kind, FieldKind::Secret { slot } if slot.as_str() == slot_name);
-    let Some(field) = form.fields.iter().find(is_its) else { return };
-    for condition in &field.visible_when {
-        if let Some(value) = condition.is.first().filter(|_| !condition.holds(&filling.effective(form))) {
-            filling.set(condition.field.as_str(), value.as_str().into());
-        }
+    let given = Settings(filling.given.get_untracked());
+    for (field, value) in form.shows_slot(slot_name, &given) {
+        filling.set(field.as_str(), value.into());
     }
 }

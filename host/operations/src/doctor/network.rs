@@ -1,0 +1,246 @@
+//! Hosts: everything that connections and destinations have to reach, asked the way a run asks.
+
+pub(super) mod judge;
+
+use crate::destinations;
+use crate::file;
+use crate::installation::Installation;
+use crate::modules::Module;
+use crate::proxy::{WayOut, access_to_look, way_out};
+use crate::trouble::Trouble;
+use beacon_contract::{OriginPattern, Settings};
+use beacon_driver::{AuthorityFacts, ClientOptions, EgressPolicy, Probe, ProxyAccess, Route, Sight, read_authorities};
+use beacon_store::{Connection, ConnectionId, Destination};
+use futures_util::StreamExt as _;
+use jiff::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::{Instant, timeout_at};
+use url::Url;
+
+/// All looks together take no longer than this.
+const LONGEST: Duration = Duration::from_secs(90);
+
+/// Looks at the same time.
+const SIDE_BY_SIDE: usize = 16;
+
+/// What is known of the network.
+pub(super) struct NetworkFacts {
+    /// The authorities that the operator added, or why they cannot be used.
+    pub(super) authorities: Result<Vec<AuthorityFacts>, Trouble>,
+    /// The certificate that this beacon shows whoever reaches its page, or why it cannot be read.
+    pub(super) own: Option<Result<AuthorityFacts, Trouble>>,
+    /// Connections whose hosts are not known, and why.
+    pub(super) unknown: Vec<(String, Trouble)>,
+    pub(super) hosts: Vec<HostFacts>,
+}
+
+/// What is known of one host, by one way.
+pub(super) struct HostFacts {
+    /// `https://host`, with the port if it is another one than 443.
+    pub(super) origin: String,
+    pub(super) purpose: Purpose,
+    /// The proxy on the way, as it is shown.
+    pub(super) proxy: Option<String>,
+    /// Names of the connections that need it.
+    pub(super) connections: Vec<String>,
+    pub(super) look: Look,
+}
+
+/// What a host is for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Purpose {
+    /// Tokens come from there.
+    SignIn,
+    /// Data comes from there.
+    Data,
+    /// Packages go there, to the destination of this name.
+    Destination(String),
+}
+
+/// What came of a look at a host.
+pub(super) enum Look {
+    /// It was asked.
+    Seen { sight: Sight, asked_at: Timestamp, answered_at: Timestamp },
+    /// It could not be asked.
+    Unready(Trouble),
+    /// There was no time left.
+    NotInTime,
+}
+
+/// Which way leads out; connections with a proxy of their own share none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Way {
+    Direct,
+    Default,
+    Own(ConnectionId),
+}
+
+/// Who wants to reach a host.
+#[derive(Default)]
+struct Need {
+    purposes: BTreeSet<Purpose>,
+    connections: Vec<String>,
+}
+
+/// Everything that is reached by one way.
+struct Group {
+    access: Result<(Option<ProxyAccess>, Route), Trouble>,
+    needs: BTreeMap<String, Need>,
+}
+
+pub(super) async fn gather(
+    installation: &Installation,
+    connections: &[Connection],
+    destinations: &[Destination],
+    certificate: Option<&Path>,
+) -> NetworkFacts {
+    let authorities = installation.extra_authorities().and_then(|pem| Ok(read_authorities(&pem)?));
+    let (mut groups, unknown) = groups(installation, connections, destinations);
+    if authorities.is_err() {
+        // Nobody would be trusted.
+        groups.clear();
+    }
+    let deadline = Instant::now() + LONGEST;
+    let looks = groups.into_iter().map(|group| look(installation, group, deadline));
+    let looks: Vec<_> = looks.collect();
+    let hosts: Vec<Vec<HostFacts>> = futures_util::stream::iter(looks).buffered(SIDE_BY_SIDE).collect().await;
+    NetworkFacts { authorities, own: certificate.map(own), unknown, hosts: hosts.into_iter().flatten().collect() }
+}
+
+/// The first certificate of a chain is one's own.
+fn own(path: &Path) -> Result<AuthorityFacts, Trouble> {
+    let chain = read_authorities(&file::read(path, "--tls-cert")?)?;
+    chain.into_iter().next().ok_or_else(|| {
+        let title = format!("the file {} holds no certificate that can be read", path.display());
+        Trouble::settings("serve.certificate", title, "Give a PEM file with the chain.")
+    })
+}
+
+fn groups(
+    installation: &Installation,
+    connections: &[Connection],
+    destinations: &[Destination],
+) -> (Vec<Group>, Vec<(String, Trouble)>) {
+    let mut groups: BTreeMap<Way, Group> = BTreeMap::new();
+    let mut unknown = Vec::new();
+    let mut modules: BTreeMap<&str, Result<Module, Trouble>> = BTreeMap::new();
+    for connection in connections {
+        let source_type = connection.source_type.as_str();
+        let module = modules.entry(source_type).or_insert_with(|| Module::built_in(source_type));
+        let found = module.as_ref().map_err(Clone::clone).and_then(|module| {
+            let way = match way_out(installation, connection)? {
+                WayOut::Direct | WayOut::ExpresslyDirect => Way::Direct,
+                WayOut::Default(..) => Way::Default,
+                WayOut::Own(..) => Way::Own(connection.id),
+            };
+            Ok((way, origins(module, connection)))
+        });
+        match found {
+            Err(trouble) => unknown.push((connection.name.to_string(), trouble)),
+            Ok((way, origins)) => {
+                let access = || access_to_look(installation, connection);
+                let group = groups.entry(way).or_insert_with(|| Group { access: access(), needs: BTreeMap::new() });
+                for (origin, purpose) in origins {
+                    let need = group.needs.entry(origin).or_default();
+                    need.purposes.insert(purpose);
+                    need.connections.push(connection.name.to_string());
+                }
+            }
+        }
+    }
+    for destination in destinations {
+        // Plain http goes to this machine alone.
+        if let Some(origin) = destinations::origin(destination) {
+            let direct = || Group { access: Ok((None, Route::Direct)), needs: BTreeMap::new() };
+            let need = groups.entry(Way::Direct).or_insert_with(direct).needs.entry(origin).or_default();
+            need.purposes.insert(Purpose::Destination(destination.name.to_string()));
+        }
+    }
+    (groups.into_values().collect(), unknown)
+}
+
+/// The exact origins that a connection sends requests to. Hosts that only a redirect leads to are not known before.
+fn origins(module: &Module, connection: &Connection) -> BTreeMap<String, Purpose> {
+    let manifest = &module.manifest;
+    let given = Settings(connection.settings.clone().into_iter().collect());
+    let settings = manifest.form.effective(&given);
+    let data = manifest.egress.iter().filter_map(|rule| rule.origin.exact_origin(&settings));
+    let mut origins: BTreeMap<String, Purpose> = data.map(|origin| (origin, Purpose::Data)).collect();
+    for profile in &manifest.profiles {
+        let endpoints = [&profile.authorization_endpoint, &profile.token_endpoint];
+        let patterns = endpoints.map(|field| OriginPattern::Setting(field.clone()));
+        let found = patterns.iter().filter_map(|pattern| pattern.exact_origin(&settings));
+        origins.extend(found.map(|origin| (origin, Purpose::SignIn)));
+    }
+    origins
+}
+
+/// Looks at everything that is reached by one way. The first host goes alone if there is a proxy: a wrong password is
+/// tried once and not once for each host, or an account would be locked for it.
+async fn look(installation: &Installation, group: Group, deadline: Instant) -> Vec<HostFacts> {
+    let Group { access, needs } = group;
+    let shown = access.as_ref().ok().and_then(|(proxy, _)| proxy.as_ref()).map(|proxy| proxy.server.clone());
+    let mut needs = needs.into_iter();
+    let ready = access.and_then(|(proxy, route)| {
+        let addresses = installation.addresses();
+        let options =
+            ClientOptions { extra_authorities: installation.extra_authorities()?, proxy, addresses: addresses.clone() };
+        let policy = EgressPolicy::new(Vec::new(), Vec::new(), Settings::default(), addresses, route);
+        Ok((Arc::new(Probe::new(options)?), Arc::new(policy)))
+    });
+    let (probe, policy) = match ready {
+        Ok(ready) => ready,
+        Err(trouble) => {
+            let unready = |(origin, need)| facts(origin, need, shown.clone(), Look::Unready(trouble.clone()));
+            return needs.map(unready).collect();
+        }
+    };
+    let one = |(origin, need): (String, Need)| {
+        let (probe, policy, shown) = (Arc::clone(&probe), Arc::clone(&policy), shown.clone());
+        async move {
+            let look = ask(&probe, &policy, &origin, deadline).await;
+            facts(origin, need, shown, look)
+        }
+    };
+    let mut hosts = Vec::new();
+    if shown.is_some()
+        && let Some(first) = needs.next()
+    {
+        hosts.push(one(first).await);
+    }
+    let rest: Vec<_> = needs.map(one).collect();
+    hosts.extend(futures_util::stream::iter(rest).buffered(SIDE_BY_SIDE).collect::<Vec<_>>().await);
+    hosts
+}
+
+async fn ask(probe: &Probe, policy: &EgressPolicy, origin: &str, deadline: Instant) -> Look {
+    let Ok(url) = Url::parse(origin) else {
+        let title = format!("{origin} is no address");
+        return Look::Unready(Trouble::settings("network.address", title, "Check the settings of the connection."));
+    };
+    let asked_at = Installation::now();
+    match timeout_at(deadline, probe.look(policy, &url)).await {
+        Ok(sight) => Look::Seen { sight, asked_at, answered_at: Installation::now() },
+        Err(_) => Look::NotInTime,
+    }
+}
+
+fn facts(origin: String, need: Need, proxy: Option<String>, look: Look) -> HostFacts {
+    // Tokens before data: the clock is held against that host.
+    let purpose = need.purposes.into_iter().next().unwrap_or(Purpose::Data);
+    HostFacts { origin, purpose, proxy, connections: need.connections, look }
+}
+
+impl Purpose {
+    /// What a person calls it.
+    pub(super) fn label(&self) -> String {
+        match self {
+            Self::SignIn => "sign-in".to_owned(),
+            Self::Data => "data".to_owned(),
+            Self::Destination(name) => format!("destination {name}"),
+        }
+    }
+}
