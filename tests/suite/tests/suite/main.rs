@@ -28,6 +28,7 @@ mod data_table;
 mod delivery;
 mod dependencies;
 mod disturbances;
+mod documents;
 mod harness;
 mod health;
 mod hostile;

@@ -1,0 +1,5 @@
+//! What the documentation says is true of the program.
+
+mod commands;
+mod hosts;
+mod names;
