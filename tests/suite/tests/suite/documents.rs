@@ -2,4 +2,5 @@
 
 mod commands;
 mod hosts;
+mod links;
 mod names;
