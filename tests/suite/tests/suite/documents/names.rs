@@ -35,6 +35,9 @@ const FAMILIES: [&str; 24] = [
     "vault",
 ];
 
+/// Last parts of names of files.
+const FILES: [&str; 4] = ["json", "md", "toml", "txt"];
+
 #[test]
 fn the_table_of_settings_lists_what_the_file_may_say() {
     let home = tempfile::tempdir().expect("a folder");
@@ -53,7 +56,7 @@ fn is_code(text: &str) -> bool {
         let fits = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_';
         !part.is_empty() && part.chars().all(fits)
     };
-    text.split_once('.').is_some_and(|(family, name)| plain(family) && plain(name) && name != "md")
+    text.split_once('.').is_some_and(|(family, name)| plain(family) && plain(name) && !FILES.contains(&name))
 }
 
 /// Literals of all sources below a folder that could be codes.
