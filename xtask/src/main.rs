@@ -7,6 +7,7 @@
 
 mod bench;
 mod demo;
+mod dist;
 mod lint;
 mod pack;
 mod page;
@@ -35,6 +36,8 @@ enum Task {
     Page,
     /// Set up, build, start a simulated tenant, and import it
     Demo(demo::DemoArguments),
+    /// Build the program for use, and pack it with its documentation into target/dist
+    Dist,
     /// Set up and run every test
     Test {
         /// Handed on to the test runner
@@ -65,6 +68,7 @@ fn main() -> anyhow::Result<()> {
             page::all()
         }
         Task::Demo(arguments) => demo::demo(&arguments),
+        Task::Dist => dist::dist(),
         Task::Test { rest } => test::test(&rest),
         Task::Screens => test::screens(),
         Task::Lint => lint::lint(),

@@ -31,6 +31,11 @@ pub(crate) fn axe() -> PathBuf {
     target().join("axe")
 }
 
+/// What is made to be installed elsewhere.
+pub(crate) fn dist() -> PathBuf {
+    target().join("dist")
+}
+
 /// A program that cargo built with the development profile.
 pub(crate) fn program(name: &str) -> PathBuf {
     target().join("debug").join(format!("{name}{}", env::consts::EXE_SUFFIX))

@@ -41,7 +41,7 @@ pub(crate) fn wasm_target() -> anyhow::Result<()> {
 }
 
 /// A C compiler for SQLite, zstd and the TLS library.
-fn compiler() -> anyhow::Result<()> {
+pub(crate) fn compiler() -> anyhow::Result<()> {
     if works("cc", &["--version"]) { Ok(()) } else { debian(&["gcc", "libc6-dev"]) }
 }
 

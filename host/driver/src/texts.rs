@@ -109,13 +109,13 @@ pub fn driver_text(code: &str) -> Option<Text> {
         ),
         "proxy.sign_in_not_spoken" => (
             "The proxy wants a way to sign in that is not spoken here ({message}).",
-            "Only Basic is. Have whoever runs the proxy let this machine through to the hosts in docs/proxies.md \
+            "Only Basic is. Have whoever runs the proxy let this machine through to the hosts in docs/operations.md \
              without a sign-in, or offer Basic for one account; or run a relay that signs in (such as cntlm or px) \
              beside this program, and name that as the proxy.",
         ),
         "proxy.host_refused" => (
             "The proxy does not let a host through ({message}).",
-            "Have whoever runs the proxy allow the host named here. docs/proxies.md lists all hosts that are needed.",
+            "Have whoever runs the proxy allow the host named here. docs/operations.md lists all that are needed.",
         ),
         "proxy.host_not_reached" => (
             "The proxy could not reach a host ({message}).",

@@ -134,16 +134,35 @@ fn runs(step: &[&str]) -> bool {
     Command::new(program).args(arguments).status().is_ok_and(|status| status.success())
 }
 
+/// Writes what systemd and the user of the service have to read, whatever whoever installs lets others read by default.
 fn write(path: &Path, text: &str) -> Result<(), Trouble> {
     let folder = path.parent().unwrap_or(path);
+    let is_new = !folder.exists();
     let written = std::fs::create_dir_all(folder).and_then(|()| {
+        if is_new {
+            let_read(folder, 0o755)?;
+        }
         let partial = path.with_extension("partial");
         let mut file = std::fs::File::create(&partial)?;
         file.write_all(text.as_bytes())?;
+        let_read(&partial, 0o644)?;
         file.sync_all()?;
         std::fs::rename(partial, path)
     });
     written.map_err(|error| unwritable(path, &error))
+}
+
+#[cfg(unix)]
+fn let_read(path: &Path, mode: u32) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode))
+}
+
+// Elsewhere there is no unit to write.
+#[cfg(not(unix))]
+fn let_read(_path: &Path, _mode: u32) -> std::io::Result<()> {
+    Ok(())
 }
 
 fn unwritable(path: &Path, error: &std::io::Error) -> Trouble {
@@ -151,7 +170,7 @@ fn unwritable(path: &Path, error: &std::io::Error) -> Trouble {
     Trouble::settings("service.write", title, "Run this as root (sudo).").with(error)
 }
 
-/// The unit. It may write its own data folder and nothing else, sees no other user's files, and gets no privilege.
+/// The unit. It may write its own data and log folders and nothing else, sees no other user's files, and gets no privilege.
 /// Just-in-time compilation of modules needs memory that is writable first and executable then, so
 /// `MemoryDenyWriteExecute` is the one usual restriction that is missing.
 fn unit(program: &Path) -> String {
@@ -173,9 +192,10 @@ Environment=BEACON_CONFIG=/etc/{NAME}/beacon.toml
 LoadCredentialEncrypted=beacon-keys
 Environment=BEACON_KEY_FILE=/var/lib/{NAME}/keys
 ConfigurationDirectory={NAME}
-ConfigurationDirectoryMode=0750
 StateDirectory={NAME}
 StateDirectoryMode=0700
+LogsDirectory={NAME}
+LogsDirectoryMode=0700
 UMask=0077
 WatchdogSec=60
 Restart=on-failure

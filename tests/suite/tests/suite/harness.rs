@@ -3,6 +3,7 @@
 pub(crate) mod browser;
 pub(crate) mod chromium;
 pub(crate) mod devtools;
+pub(crate) mod document;
 pub(crate) mod exported;
 pub(crate) mod forms;
 pub(crate) mod journal;

@@ -29,6 +29,7 @@ mod delivery;
 mod dependencies;
 mod disturbances;
 mod doctor;
+mod documents;
 mod harness;
 mod health;
 mod hostile;

@@ -1,11 +1,16 @@
-//! The systemd unit: systemd itself finds nothing wrong with it, and little that it could do.
+//! The systemd unit: what it says, that it can be taken away, and that the documented installation leads to a beacon that
+//! serves.
+
+#[cfg(target_os = "linux")]
+mod installation;
+#[cfg(target_os = "linux")]
+mod unit;
 
 use crate::harness::Scene;
 use crate::harness::places;
-use std::process::Command;
 
 #[test]
-fn the_unit_is_valid_and_tight_and_can_be_removed() {
+fn the_service_is_written_below_a_root_and_can_be_removed() {
     let scene = Scene::small();
     let root = scene.written("root");
     let folder = root.display().to_string();
@@ -23,17 +28,6 @@ fn the_unit_is_valid_and_tight_and_can_be_removed() {
     // What the file says at first is understood.
     let file = root.join("etc/m365-beacon/beacon.toml").display().to_string();
     scene.beacon(&["--config", &file, "config", "show"]).exits(0);
-    // Where there is systemd it has the last word. (A container may have none.)
-    if let Ok(verified) = Command::new("systemd-analyze").arg("verify").arg(&unit).output() {
-        let said = String::from_utf8_lossy(&verified.stderr).into_owned();
-        assert!(!said.contains("m365-beacon.service"), "{said}");
-        let rated = Command::new("systemd-analyze")
-            .args(["security", "--offline=true", "--threshold=30", "--no-pager"])
-            .arg(&unit)
-            .output()
-            .expect("systemd-analyze");
-        assert!(rated.status.success(), "{}", String::from_utf8_lossy(&rated.stdout));
-    }
     let remove = ["service", "remove", "--root", &folder];
     scene.beacon(&remove).exits(0);
     assert!(!unit.exists());

@@ -1,0 +1,6 @@
+//! What the documentation says is true of the program.
+
+mod commands;
+mod hosts;
+mod links;
+mod names;
