@@ -12,6 +12,7 @@
 mod connection;
 mod credential;
 mod data;
+mod destination;
 mod event;
 mod health;
 mod pasted;
@@ -31,6 +32,10 @@ pub use credential::{CredentialProfile, ExpiringCredential};
 pub use data::{
     ApplicationUse, Column, ColumnKind, DataNotice, Holding, Overview, PersonPane, PersonUse, PlanFacts, ProductPane,
     RowQuery, Rows, Seats, Totals, UseState, View,
+};
+pub use destination::{
+    DeliveryGivenUp, Destination, DestinationAccess, DestinationDraft, DestinationPackage, DestinationPackageState,
+    DestinationPlace, DestinationRemoved, DestinationState, DestinationTest,
 };
 pub use event::Happened;
 pub use health::{ConnectionHealth, ConnectionHold, Health, HealthAction, HealthCount, HealthReport, HoldChoice};

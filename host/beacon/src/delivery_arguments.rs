@@ -7,6 +7,8 @@ use std::path::PathBuf;
 pub(crate) enum DestinationCommand {
     /// Add a destination: it gets the packages of imports that end from now on
     Add(DestinationAddArguments),
+    /// Change a destination; whatever is not given stays. What waits for it goes to where it leads from now on
+    Edit(DestinationEditArguments),
     /// List the destinations and how they stand
     List,
     /// Show one destination and what waits for it
@@ -31,34 +33,68 @@ pub(crate) enum DestinationCommand {
 
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("place").required(true).args(["folder", "upload"]))]
-#[command(group = ArgGroup::new("credential").args(["bearer_file", "username", "client_certificate"]))]
 pub(crate) struct DestinationAddArguments {
     /// Name: letters, digits, underscore and space; begins with a letter or digit
     pub(crate) name: String,
+    #[command(flatten)]
+    pub(crate) place: PlaceArguments,
+    #[command(flatten)]
+    pub(crate) credential: DestinationCredentialArguments,
+    /// Send complete packages only
+    #[arg(long)]
+    pub(crate) only_complete: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DestinationEditArguments {
+    /// Name of the destination
+    pub(crate) name: String,
+    /// Its new name
+    #[arg(long, value_name = "NAME")]
+    pub(crate) rename: Option<String>,
+    #[command(flatten)]
+    pub(crate) place: PlaceArguments,
+    #[command(flatten)]
+    pub(crate) credential: DestinationCredentialArguments,
+    /// Show no credential any more, and forget the stored one
+    #[arg(long, conflicts_with = "credential")]
+    pub(crate) no_credential: bool,
+    /// Send complete packages only
+    #[arg(long, conflicts_with = "all_packages")]
+    pub(crate) only_complete: bool,
+    /// Send all packages
+    #[arg(long)]
+    pub(crate) all_packages: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PlaceArguments {
     /// Copy packages into this folder
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", conflicts_with = "upload")]
     pub(crate) folder: Option<PathBuf>,
     /// Upload packages below this address, one PUT for each file, for example https://files.example.com/beacon/
     #[arg(long, value_name = "URL")]
     pub(crate) upload: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("credential").args(["bearer_file", "username", "client_certificate"]))]
+pub(crate) struct DestinationCredentialArguments {
     /// File with a bearer token (- reads it from the input)
-    #[arg(long, value_name = "FILE", requires = "upload")]
+    #[arg(long, value_name = "FILE", conflicts_with = "folder")]
     pub(crate) bearer_file: Option<PathBuf>,
     /// User name for basic authentication
-    #[arg(long, value_name = "NAME", requires = "password_file", requires = "upload")]
+    #[arg(long, value_name = "NAME", requires = "password_file", conflicts_with = "folder")]
     pub(crate) username: Option<String>,
     /// File with its password (- reads it from the input)
     #[arg(long, value_name = "FILE", requires = "username")]
     pub(crate) password_file: Option<PathBuf>,
     /// File with a client certificate, PEM
-    #[arg(long, value_name = "FILE", requires = "client_key", requires = "upload")]
+    #[arg(long, value_name = "FILE", requires = "client_key", conflicts_with = "folder")]
     pub(crate) client_certificate: Option<PathBuf>,
     /// File with its private key, PEM
     #[arg(long, value_name = "FILE", requires = "client_certificate")]
     pub(crate) client_key: Option<PathBuf>,
-    /// Send complete packages only
-    #[arg(long)]
-    pub(crate) only_complete: bool,
 }
 
 #[derive(Debug, Subcommand)]

@@ -219,7 +219,7 @@ impl DeliveryError {
             Self::Full { .. } => "Make room there. It is tried again by itself.",
             Self::Folder { .. } => "Check the drive of that folder. It is tried again by itself.",
             Self::AddressNotGranted { .. } => "Grant it with --allow-address if packages may go there.",
-            Self::Credential { .. } => "Remove the destination and add it again with the right credential.",
+            Self::Credential { .. } => "Enter the credential of the destination again.",
             Self::Authorities => "Name a file with one or more PEM certificates after --ca-file.",
             Self::Line { kind: FailKind::Settings, .. } => {
                 "Check the address of the destination and its certificate; --ca-file adds an authority to trust."
@@ -293,7 +293,7 @@ impl Answer {
     fn next_step(self) -> &'static str {
         match self {
             Self::Redirected => "Give the address that the server redirects to: packages follow no redirects.",
-            Self::Unauthorized => "Check the credential: remove the destination and add it again with the right one.",
+            Self::Unauthorized => "Check the credential of the destination, and enter the right one.",
             Self::Forbidden => "Let this account read and write below that address.",
             Self::NotFound => "Check the address: there is no place for uploads.",
             Self::NotAllowed => {

@@ -1,19 +1,18 @@
-//! Places that packages go to: adding them with their secret, trying them out, using them.
+//! Places that packages go to: adding and changing them with their secret, trying them out, using them.
 
+use crate::destination_secrets::{parts, seal, stored};
 use crate::installation::Installation;
 use crate::trouble::Trouble;
-use beacon_delivery::{Credential, DeliveryError, Destination as Ready, Upload, UploadAddress, UploadOptions};
+use beacon_delivery::{DeliveryError, Destination as Ready, Upload, UploadAddress, UploadOptions};
 use beacon_driver::Cancel;
 use beacon_store::{
     Access, Destination, DestinationId, DestinationName, DestinationSecret, NewDestination, StoreError, Target,
 };
-use beacon_vault::{InvalidOrigin, InvalidSlotName, Origin, Secret, SecretBinding, SlotName, VaultError};
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
 
-/// How the slots of destinations begin. No module can name one: a slot of a manifest has no dot.
-const SLOT: &str = "destination.";
+pub use crate::destination_secrets::client_certificate;
+pub use beacon_delivery::Credential;
 
 /// A destination as somebody entered it.
 pub struct DestinationDraft {
@@ -27,53 +26,56 @@ pub struct DestinationDraft {
 
 /// A place as somebody entered it.
 pub enum DraftPlace {
-    /// A folder.
+    /// A folder, by its whole path.
     Folder(PathBuf),
     /// A server that takes uploads.
     Upload {
         /// Its address, still unchecked.
         address: String,
         /// What is shown at its door.
-        credential: Credential,
+        credential: DraftCredential,
     },
 }
 
-/// A certificate with its private key, from the two files that a person has.
-#[must_use]
-pub fn client_certificate(certificate: &Secret, key: &Secret) -> Credential {
-    let mut pem = Vec::with_capacity(certificate.expose().len() + key.expose().len() + 1);
-    pem.extend_from_slice(key.expose());
-    pem.push(b'\n');
-    pem.extend_from_slice(certificate.expose());
-    Credential::ClientCertificate(Secret::new(pem))
+/// What somebody entered to be shown at the door of a server.
+pub enum DraftCredential {
+    /// This one.
+    New(Credential),
+    /// The one that is stored, which belongs to its way of being shown and to one server.
+    Stored {
+        /// How it is shown.
+        access: Access,
+        /// The user name, for [`Access::Basic`].
+        username: Option<String>,
+    },
 }
 
 /// Adds a destination with its secret, or nothing. It gets the packages of runs that end from now on.
 ///
 /// # Errors
-/// [`Trouble`] about the name, the folder, the address or the credential.
+/// [`Trouble`] about the fields `name`, `folder`, `address`, `username` and `secret`.
 pub fn add(installation: &Installation, draft: DestinationDraft) -> Result<Destination, Trouble> {
-    let name: DestinationName = draft.name.parse().map_err(|error: beacon_store::InvalidInput| {
-        Trouble::settings("delivery.name", &error, "Choose another name.").about("name")
-    })?;
+    let name = destination_name(&draft.name)?;
     let id = DestinationId::from(Uuid::new_v4());
-    let (target, secret) = match draft.place {
-        DraftPlace::Folder(folder) => (Target::Folder { folder: usable_folder(installation, &folder)? }, None),
-        DraftPlace::Upload { address, credential } => {
-            let address = upload_address(&address)?;
-            // Made once, so that what cannot be used is refused now and not in the night.
-            Upload::new(address.clone(), &credential, options(installation)?)?;
-            let (access, username, secret) = parts(credential);
-            let sealed = secret.map(|secret| seal(installation, id, &address, access, &secret)).transpose()?;
-            (Target::Upload { address: address.to_string(), access, username }, sealed)
-        }
-    };
+    let (target, secret) = place(installation, id, draft.place, None)?;
     let new = NewDestination { id, name: name.clone(), target, only_complete: draft.only_complete };
-    installation.store().insert_destination(&new, secret.as_ref(), Installation::now()).map_err(|error| {
-        let about_name = matches!(error, StoreError::DestinationNameTaken { .. });
-        let trouble = Trouble::from(error);
-        if about_name { trouble.about("name") } else { trouble }
-    })?;
+    installation.store().insert_destination(&new, secret.as_ref(), Installation::now()).map_err(named)?;
+    find(installation, name.as_str())
+}
+
+/// Changes a destination, or nothing. What waits for it goes to where it leads from now on, and is tried anew.
+///
+/// # Errors
+/// As for [`add`]. A stored credential belongs to its server: for another one it has to be entered again.
+pub fn change(
+    installation: &Installation,
+    destination: &Destination,
+    draft: DestinationDraft,
+) -> Result<Destination, Trouble> {
+    let name = destination_name(&draft.name)?;
+    let (target, secret) = place(installation, destination.id, draft.place, Some(&destination.target))?;
+    let changed = NewDestination { id: destination.id, name: name.clone(), target, only_complete: draft.only_complete };
+    installation.store().update_destination(&changed, secret.as_ref()).map_err(named)?;
     find(installation, name.as_str())
 }
 
@@ -118,24 +120,105 @@ pub(crate) fn ready(installation: &Installation, destination: &Destination) -> R
         Target::Folder { folder } => Ok(Ready::Folder(folder.clone())),
         Target::Upload { address, access, username } => {
             let address = upload_address(address)?;
-            let credential = match access {
-                Access::Open => Credential::Open,
-                Access::Bearer => Credential::Bearer(open(installation, destination.id, &address, *access)?),
-                Access::Basic => Credential::Basic {
-                    username: username.clone().unwrap_or_default(),
-                    password: open(installation, destination.id, &address, *access)?,
-                },
-                Access::ClientCertificate => {
-                    Credential::ClientCertificate(open(installation, destination.id, &address, *access)?)
-                }
-            };
+            let credential = stored(installation, destination.id, &address, *access, username.clone())?;
             Ok(Ready::Upload(Box::new(Upload::new(address, &credential, options(installation)?)?)))
         }
     }
 }
 
+/// The place of a draft, and its secret if a new one is to be stored. `before` is what a change begins with.
+fn place(
+    installation: &Installation,
+    id: DestinationId,
+    place: DraftPlace,
+    before: Option<&Target>,
+) -> Result<(Target, Option<DestinationSecret>), Trouble> {
+    let (address, credential) = match place {
+        DraftPlace::Folder(folder) => {
+            let same = before.is_some_and(|before| *before == Target::Folder { folder: folder.clone() });
+            // A drive that is not connected just now is no reason to refuse another name.
+            let folder = if same { folder } else { usable_folder(installation, &folder)? };
+            return Ok((Target::Folder { folder }, None));
+        }
+        DraftPlace::Upload { address, credential } => (upload_address(&address)?, credential),
+    };
+    let (credential, is_new) = match credential {
+        DraftCredential::New(credential) => (credential, true),
+        DraftCredential::Stored { access, username } => {
+            let there = || Ok::<_, StoreError>(installation.store().destination_secret(id)?.is_some());
+            let belongs = before.is_some_and(|before| belongs(before, &address, access));
+            if access != Access::Open && !(belongs && there()?) {
+                return Err(credential_missing(before));
+            }
+            (stored(installation, id, &address, access, username)?, false)
+        }
+    };
+    check_username(&credential)?;
+    // Made once, so that what cannot be used is refused now and not in the night.
+    Upload::new(address.clone(), &credential, options(installation)?).map_err(at_its_field)?;
+    let (access, username, secret) = parts(credential);
+    let secret = secret.filter(|_| is_new);
+    let sealed = secret.map(|secret| seal(installation, id, &address, access, &secret)).transpose()?;
+    Ok((Target::Upload { address: address.to_string(), access, username }, sealed))
+}
+
+/// Whether the secret that is stored for a place is shown in this way, and to this server.
+fn belongs(before: &Target, address: &UploadAddress, access: Access) -> bool {
+    let Target::Upload { address: known, access: known_access, .. } = before else { return false };
+    let known = known.parse::<UploadAddress>().ok().and_then(|known| known.origin());
+    *known_access == access && known.is_some() && known == address.origin()
+}
+
+fn credential_missing(before: Option<&Target>) -> Trouble {
+    let known = matches!(before, Some(Target::Upload { access, .. }) if *access != Access::Open);
+    let (title, advice) = if known {
+        (
+            "a stored credential belongs to one server and one way of showing it, and none is stored for these",
+            "Enter the credential for this server.",
+        )
+    } else {
+        ("a credential of this kind has to be entered once", "Enter it, or choose to show none.")
+    };
+    Trouble::settings("delivery.credential_missing", title, advice).about("secret")
+}
+
+/// A user name goes in front of a colon (RFC 7617, section 2).
+fn check_username(credential: &Credential) -> Result<(), Trouble> {
+    match credential {
+        Credential::Basic { username, .. } if username.is_empty() || username.contains(':') => {
+            let title = "a user name is needed beside a password, without a colon in it";
+            Err(Trouble::settings("delivery.username", title, "Enter the user name.").about("username"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What cannot be used, at the field of the dialog that it is about.
+fn at_its_field(error: DeliveryError) -> Trouble {
+    let field = match &error {
+        DeliveryError::AddressNotGranted { .. } => Some("address"),
+        DeliveryError::Credential { .. } => Some("secret"),
+        _ => None,
+    };
+    let trouble = Trouble::from(error);
+    field.into_iter().fold(trouble, Trouble::about)
+}
+
+fn destination_name(text: &str) -> Result<DestinationName, Trouble> {
+    text.parse().map_err(|error: beacon_store::InvalidInput| {
+        Trouble::settings("delivery.name", &error, "Choose another name.").about("name")
+    })
+}
+
+/// A taken name is about its field.
+fn named(error: StoreError) -> Trouble {
+    let about_name = matches!(error, StoreError::DestinationNameTaken { .. });
+    let trouble = Trouble::from(error);
+    if about_name { trouble.about("name") } else { trouble }
+}
+
 pub(crate) fn upload_address(text: &str) -> Result<UploadAddress, Trouble> {
-    text.parse().map_err(|error: beacon_delivery::InvalidAddress| {
+    text.trim().parse().map_err(|error: beacon_delivery::InvalidAddress| {
         let advice = "Write the address below which packages go, as in https://files.example.com/beacon/.";
         Trouble::settings("delivery.invalid_address", error, advice).about("address")
     })
@@ -143,6 +226,11 @@ pub(crate) fn upload_address(text: &str) -> Result<UploadAddress, Trouble> {
 
 /// A folder that is there and is none of ours: what lies in the data folder is no copy of what lies in the data folder.
 fn usable_folder(installation: &Installation, folder: &Path) -> Result<PathBuf, Trouble> {
+    if !folder.is_absolute() {
+        let title = format!("the folder {:?} is not named by its whole path", folder.display().to_string());
+        let advice = "Write the whole path, as in /srv/beacon.";
+        return Err(Trouble::settings("delivery.folder_path", title, advice).about("folder"));
+    }
     let absolute = std::path::absolute(folder).and_then(|folder| folder.canonicalize().map(|_| folder));
     let Some(absolute) = absolute.ok().filter(|folder| folder.is_dir()) else {
         return Err(Trouble::from(DeliveryError::FolderMissing { folder: folder.to_owned() }).about("folder"));
@@ -164,58 +252,6 @@ pub(crate) fn refuse_own_folder(installation: &Installation, folder: &Path) -> R
 
 fn options(installation: &Installation) -> Result<UploadOptions, Trouble> {
     Ok(UploadOptions { extra_authorities: installation.extra_authorities()?, addresses: installation.addresses() })
-}
-
-fn parts(credential: Credential) -> (Access, Option<String>, Option<Secret>) {
-    match credential {
-        Credential::Open => (Access::Open, None, None),
-        Credential::Bearer(token) => (Access::Bearer, None, Some(token)),
-        Credential::Basic { username, password } => (Access::Basic, Some(username), Some(password)),
-        Credential::ClientCertificate(pem) => (Access::ClientCertificate, None, Some(pem)),
-    }
-}
-
-fn seal(
-    installation: &Installation,
-    id: DestinationId,
-    address: &UploadAddress,
-    access: Access,
-    secret: &Secret,
-) -> Result<DestinationSecret, Trouble> {
-    let vault = installation.vault();
-    let key = vault.create_data_key(id.into())?;
-    let binding = binding(id, address, access)?;
-    let value = vault.unlock(id.into(), std::slice::from_ref(&key))?.seal(&binding, 1, secret)?;
-    Ok(DestinationSecret { keys: vec![key], slot: binding.slot, value })
-}
-
-fn open(
-    installation: &Installation,
-    id: DestinationId,
-    address: &UploadAddress,
-    access: Access,
-) -> Result<Secret, Trouble> {
-    let stored = installation.store().destination_secret(id)?;
-    let stored = stored.ok_or(VaultError::NoDataKey { connection: id.into() })?;
-    let keys = installation.vault().unlock(id.into(), &stored.keys)?;
-    Ok(keys.open(&binding(id, address, access)?, &stored.value)?)
-}
-
-/// What the secret of a destination is tied to: the destination, the way it is shown, and the one origin it goes to.
-fn binding(id: DestinationId, address: &UploadAddress, access: Access) -> Result<SecretBinding, Trouble> {
-    let origin = address.origin().ok_or(DeliveryError::Credential { why: "it is sent over https only" })?;
-    let origin: Origin = origin.parse().map_err(|error: InvalidOrigin| Trouble::unexpected(&error))?;
-    let slot = format!("{SLOT}{}", access.as_str());
-    let slot: SlotName = slot.parse().map_err(|error: InvalidSlotName| Trouble::unexpected(&error))?;
-    Ok(SecretBinding { connection: id.into(), slot, origins: BTreeSet::from([origin]) })
-}
-
-/// The one origin that the secret of a destination goes to; none for a folder.
-pub(crate) fn origin(destination: &Destination) -> Option<String> {
-    match &destination.target {
-        Target::Folder { .. } => None,
-        Target::Upload { address, .. } => address.parse::<UploadAddress>().ok()?.origin(),
-    }
 }
 
 impl From<DeliveryError> for Trouble {

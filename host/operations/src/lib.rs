@@ -18,6 +18,7 @@ mod consenting_person;
 pub mod credential_profiles;
 mod csv_lines;
 pub mod delivery;
+mod destination_secrets;
 pub mod destinations;
 mod draft;
 pub mod exercising;

@@ -4,7 +4,8 @@ use crate::app::App;
 use crate::cookie::Cookie;
 use crate::problem::Refusal;
 use crate::routes::{
-    accounts, connections, credentials, data, events, health, runs, schedules, session, source_types, tasks,
+    accounts, connections, credentials, data, destinations, events, health, runs, schedules, session, source_types,
+    tasks,
 };
 use crate::sessions::Signed;
 use axum::Router;
@@ -15,9 +16,10 @@ use axum::response::Response;
 use axum::routing::{MethodRouter, delete, get, post, put};
 use beacon_api::{
     Account, AccountDraft, Connection, ConnectionDraft, ConnectionHealth, ConsentLink, CredentialProfile, Defaults,
-    ExpiringCredential, FieldProblem, Happened, HealthReport, HoldChoice, LinkSignIn, LogLine, Overview, PastedAddress,
-    PersonPane, ProductDifference, ProductPane, Removed, Role, Rows, Run, RunStarted, Schedule, ScheduleChoice,
-    ScheduleDraft, SchedulePreview, ScheduleRemoved, SessionInfo, SignIn, SourceType, TaskOrder, TaskState, paths,
+    DeliveryGivenUp, Destination, DestinationDraft, DestinationRemoved, DestinationTest, ExpiringCredential,
+    FieldProblem, Happened, HealthReport, HoldChoice, LinkSignIn, LogLine, Overview, PastedAddress, PersonPane,
+    ProductDifference, ProductPane, Removed, Role, Rows, Run, RunStarted, Schedule, ScheduleChoice, ScheduleDraft,
+    SchedulePreview, ScheduleRemoved, SessionInfo, SignIn, SourceType, TaskOrder, TaskState, paths,
 };
 use beacon_operations::Installation;
 use std::sync::Arc;
@@ -134,6 +136,13 @@ pub(crate) fn route_table() -> Vec<Route> {
         route(on!(PUT schedules::change), paths::SCHEDULE, Administrator, "Change a schedule and who follows it", one::<ScheduleDraft>(), one::<Schedule>()),
         route(on!(DELETE schedules::remove), paths::SCHEDULE, Administrator, "Remove a schedule; its connections are not scheduled any more", None, one::<ScheduleRemoved>()),
         route(on!(POST schedules::trigger), paths::SCHEDULE_TRIGGER, Administrator, "Make all connections of a schedule due now", None, None),
+        route(on!(GET destinations::all), paths::DESTINATIONS, Reader, "Destinations of packages and how they stand, by name", None, list::<Destination>()),
+        route(on!(POST destinations::add), paths::DESTINATIONS, Administrator, "Add a destination: it gets the packages of imports that end from now on", one::<DestinationDraft>(), one::<Destination>()),
+        route(on!(PUT destinations::change), paths::DESTINATION, Administrator, "Change a destination; what waits for it goes to where it leads from now on", one::<DestinationDraft>(), one::<Destination>()),
+        route(on!(DELETE destinations::remove), paths::DESTINATION, Administrator, "Remove a destination with its secret and what waits for it", None, one::<DestinationRemoved>()),
+        route(on!(POST destinations::test), paths::DESTINATION_TEST, Administrator, "Try a destination out with a small file", None, one::<DestinationTest>()),
+        route(on!(POST destinations::deliver), paths::DESTINATION_DELIVER, Administrator, "Send everything that waits for a destination now", None, None),
+        route(on!(POST destinations::give_up), paths::DESTINATION_GIVE_UP, Administrator, "Give up a package that waits for a destination", one::<DeliveryGivenUp>(), None),
         route(on!(GET tasks::one), paths::TASK, Administrator, "How a task stands", None, one::<TaskState>()),
         route(on!(DELETE tasks::give_up), paths::TASK, Administrator, "Give a task up", None, None),
         route(on!(POST tasks::poll), paths::TASK_POLL, Administrator, "Wishes of a module in the page; answered by its next events", None, None),

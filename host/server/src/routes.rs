@@ -4,6 +4,7 @@ pub(crate) mod accounts;
 pub(crate) mod connections;
 pub(crate) mod credentials;
 pub(crate) mod data;
+pub(crate) mod destinations;
 pub(crate) mod events;
 pub(crate) mod health;
 pub(crate) mod runs;

@@ -37,10 +37,7 @@ impl Store {
         };
         self.write(|database| {
             let key = new.name.comparison_key();
-            let taken = "SELECT name FROM destinations WHERE name_key = ?1";
-            if let Some(name) = database.query_row(taken, [&key], |row| row.get(0)).optional()? {
-                return Err(StoreError::DestinationNameTaken { name });
-            }
+            check_name(database, &key, None)?;
             database.execute(
                 "INSERT INTO destinations (id, name, name_key, kind, location, access, username, only_complete, \
                  created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
@@ -60,11 +57,11 @@ impl Store {
         })
     }
 
-    /// Changes a destination; a secret that is given takes the place of the one before. What waits for it goes to where
-    /// it leads from now on, and is tried anew.
+    /// Changes a destination; a secret that is given takes the place of the one before, and where none is shown any more
+    /// it goes. What waits for it goes to where it leads from now on, and is tried anew.
     ///
     /// # Errors
-    /// [`StoreError::Input`] for a folder that is not UTF-8.
+    /// [`StoreError::DestinationNameTaken`], [`StoreError::Input`] for a folder that is not UTF-8.
     pub fn update_destination(
         &mut self,
         changed: &NewDestination,
@@ -75,15 +72,48 @@ impl Store {
             Target::Upload { address, access, username } => (UPLOAD, address.as_str(), *access, username.as_deref()),
         };
         self.write(|database| {
+            let key = changed.name.comparison_key();
+            check_name(database, &key, Some(changed.id))?;
             database.execute(
-                "UPDATE destinations SET kind = ?2, location = ?3, access = ?4, username = ?5, only_complete = ?6, \
-                 failures = 0, retry_at = NULL, last_error = NULL WHERE id = ?1",
-                (Text(changed.id), kind, location, access.as_str(), username, changed.only_complete),
+                "UPDATE destinations SET name = ?2, name_key = ?3, kind = ?4, location = ?5, access = ?6, username = ?7, \
+                 only_complete = ?8, failures = 0, retry_at = NULL, last_error = NULL WHERE id = ?1",
+                (
+                    Text(changed.id),
+                    changed.name.as_str(),
+                    key,
+                    kind,
+                    location,
+                    access.as_str(),
+                    username,
+                    changed.only_complete,
+                ),
             )?;
-            let Some(secret) = secret else { return Ok(()) };
-            database.execute("DELETE FROM destination_secrets WHERE destination_id = ?1", [Text(changed.id)])?;
-            database.execute("DELETE FROM destination_keys WHERE destination_id = ?1", [Text(changed.id)])?;
-            insert_secret(database, changed.id, secret)
+            database.execute(
+                "UPDATE deliveries SET failures = 0, last_error = NULL, next_attempt_at = started_at \
+                 WHERE destination_id = ?1 AND state = 'waiting'",
+                [Text(changed.id)],
+            )?;
+            if secret.is_some() || access == Access::Open {
+                database.execute("DELETE FROM destination_secrets WHERE destination_id = ?1", [Text(changed.id)])?;
+                database.execute("DELETE FROM destination_keys WHERE destination_id = ?1", [Text(changed.id)])?;
+            }
+            secret.map_or(Ok(()), |secret| insert_secret(database, changed.id, secret))
+        })
+    }
+
+    /// Lets everything that waits for a destination be tried at once, however often it failed.
+    ///
+    /// # Errors
+    /// Those of writing.
+    pub fn hurry_destination(&mut self, id: DestinationId, now: Timestamp) -> Result<(), StoreError> {
+        self.write(|database| {
+            database.execute("UPDATE destinations SET retry_at = NULL WHERE id = ?1", [Text(id)])?;
+            database.execute(
+                "UPDATE deliveries SET next_attempt_at = min(next_attempt_at, ?2) \
+                 WHERE destination_id = ?1 AND state = 'waiting'",
+                (Text(id), Time(now)),
+            )?;
+            Ok(())
         })
     }
 
@@ -105,6 +135,15 @@ impl Store {
     pub fn destination_by_name(&self, text: &str) -> Result<Option<Destination>, StoreError> {
         let sql = format!("{SELECT} WHERE name_key = ?1");
         self.read(|database| Ok(database.query_row(&sql, [name::comparison_key(text)], from_row).optional()?))
+    }
+
+    /// The destination of an id.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub fn destination(&self, id: DestinationId) -> Result<Option<Destination>, StoreError> {
+        let sql = format!("{SELECT} WHERE id = ?1");
+        self.read(|database| Ok(database.query_row(&sql, [Text(id)], from_row).optional()?))
     }
 
     /// The sealed secret of a destination.
@@ -130,6 +169,13 @@ impl Store {
     pub fn delete_destination(&mut self, id: DestinationId) -> Result<bool, StoreError> {
         self.write(|database| Ok(database.execute("DELETE FROM destinations WHERE id = ?1", [Text(id)])? > 0))
     }
+}
+
+/// Refuses a name that another destination has.
+fn check_name(database: &Database, key: &str, own: Option<DestinationId>) -> Result<(), StoreError> {
+    let taken = "SELECT name FROM destinations WHERE name_key = ?1 AND id IS NOT ?2";
+    let name = database.query_row(taken, (key, own.map(Text)), |row| row.get(0)).optional()?;
+    name.map_or(Ok(()), |name| Err(StoreError::DestinationNameTaken { name }))
 }
 
 fn insert_secret(database: &Database, id: DestinationId, secret: &DestinationSecret) -> Result<(), StoreError> {

@@ -1,11 +1,13 @@
 //! `destination`: places that packages go to.
 
-use crate::delivery_arguments::{DestinationAddArguments, DestinationCommand};
+use crate::delivery_arguments::{
+    DestinationAddArguments, DestinationCommand, DestinationCredentialArguments, DestinationEditArguments,
+};
 use crate::exit::Exit;
 use crate::terminal::{Style, Terminal, table};
 use beacon_delivery::Credential;
 use beacon_driver::Cancel;
-use beacon_operations::destinations::{self, DestinationDraft, DraftPlace, client_certificate};
+use beacon_operations::destinations::{self, DestinationDraft, DraftCredential, DraftPlace, client_certificate};
 use beacon_operations::{Installation, Trouble};
 use beacon_store::{Access, Destination, Target};
 use serde_json::{Value, json};
@@ -17,6 +19,7 @@ pub(crate) async fn execute(
 ) -> Result<Exit, Trouble> {
     match command {
         DestinationCommand::Add(arguments) => add(installation, arguments, terminal),
+        DestinationCommand::Edit(arguments) => edit(installation, arguments, terminal),
         DestinationCommand::List => list(installation, terminal),
         DestinationCommand::Show { name } => show(installation, name, terminal),
         DestinationCommand::Test { name } => test(installation, name, terminal).await,
@@ -25,12 +28,13 @@ pub(crate) async fn execute(
 }
 
 fn add(installation: &Installation, arguments: &DestinationAddArguments, terminal: &Terminal) -> Result<Exit, Trouble> {
-    let place = match (&arguments.folder, &arguments.upload) {
+    let place = match (&arguments.place.folder, &arguments.place.upload) {
         (Some(folder), _) => DraftPlace::Folder(terminal.absolute(folder)),
-        (None, address) => DraftPlace::Upload {
-            address: address.clone().unwrap_or_default(),
-            credential: credential(arguments, terminal)?,
-        },
+        (None, address) => {
+            let given = credential(&arguments.credential, terminal)?;
+            let credential = DraftCredential::New(given.unwrap_or(Credential::Open));
+            DraftPlace::Upload { address: address.clone().unwrap_or_default(), credential }
+        }
     };
     let draft = DestinationDraft { name: arguments.name.clone(), place, only_complete: arguments.only_complete };
     let destination = destinations::add(installation, draft)?;
@@ -43,19 +47,53 @@ fn add(installation: &Installation, arguments: &DestinationAddArguments, termina
     Ok(Exit::Success)
 }
 
-fn credential(arguments: &DestinationAddArguments, terminal: &Terminal) -> Result<Credential, Trouble> {
+fn edit(
+    installation: &Installation,
+    arguments: &DestinationEditArguments,
+    terminal: &Terminal,
+) -> Result<Exit, Trouble> {
+    let destination = destinations::find(installation, &arguments.name)?;
+    let given = credential(&arguments.credential, terminal)?.or(arguments.no_credential.then_some(Credential::Open));
+    let upload = |address: &String, access: Access, username: &Option<String>| {
+        let stored = DraftCredential::Stored { access, username: username.clone() };
+        DraftPlace::Upload { address: address.clone(), credential: given.map_or(stored, DraftCredential::New) }
+    };
+    let is_folder = matches!(destination.target, Target::Folder { .. }) && arguments.place.upload.is_none();
+    if is_folder && given.is_some() {
+        let title = format!("{} is a folder, and a folder needs no credential", destination.name);
+        return Err(Trouble::settings("delivery.credential", title, "Leave the credential out, or give --upload."));
+    }
+    let place = match (&arguments.place.folder, &arguments.place.upload, &destination.target) {
+        (Some(folder), _, _) => DraftPlace::Folder(terminal.absolute(folder)),
+        (None, None, Target::Folder { folder }) => DraftPlace::Folder(folder.clone()),
+        (None, Some(address), Target::Folder { .. }) => upload(address, Access::Open, &None),
+        (None, moved, Target::Upload { address, access, username }) => {
+            upload(moved.as_ref().unwrap_or(address), *access, username)
+        }
+    };
+    let only_complete = arguments.only_complete || (destination.only_complete && !arguments.all_packages);
+    let name = arguments.rename.clone().unwrap_or_else(|| destination.name.to_string());
+    let changed = destinations::change(installation, &destination, DestinationDraft { name, place, only_complete })?;
+    terminal.json(&json!({ "destination": changed }));
+    terminal.result(&format!("Changed the destination {}.", changed.name));
+    terminal.note(&format!("Try it out: beacon destination test {:?}", changed.name.as_str()));
+    Ok(Exit::Success)
+}
+
+/// The credential that the arguments name, if they do.
+fn credential(arguments: &DestinationCredentialArguments, terminal: &Terminal) -> Result<Option<Credential>, Trouble> {
     if let Some(file) = &arguments.bearer_file {
-        return Ok(Credential::Bearer(terminal.read_secret(file, "--bearer-file")?));
+        return Ok(Some(Credential::Bearer(terminal.read_secret(file, "--bearer-file")?)));
     }
     if let (Some(username), Some(file)) = (&arguments.username, &arguments.password_file) {
         let password = terminal.read_secret(file, "--password-file")?;
-        return Ok(Credential::Basic { username: username.clone(), password });
+        return Ok(Some(Credential::Basic { username: username.clone(), password }));
     }
     if let (Some(certificate), Some(key)) = (&arguments.client_certificate, &arguments.client_key) {
         let certificate = terminal.read_secret(certificate, "--client-certificate")?;
-        return Ok(client_certificate(&certificate, &terminal.read_secret(key, "--client-key")?));
+        return Ok(Some(client_certificate(&certificate, &terminal.read_secret(key, "--client-key")?)));
     }
-    Ok(Credential::Open)
+    Ok(None)
 }
 
 fn list(installation: &Installation, terminal: &Terminal) -> Result<Exit, Trouble> {

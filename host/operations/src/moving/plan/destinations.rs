@@ -16,6 +16,16 @@ pub(in crate::moving) struct PlannedDestination {
     pub(in crate::moving) secret: Option<Carried>,
 }
 
+/// What gives a credential at the command line.
+const fn credential_arguments(access: Access) -> &'static str {
+    match access {
+        Access::Open => "--no-credential",
+        Access::Bearer => "--bearer-file FILE",
+        Access::Basic => "--username NAME --password-file FILE",
+        Access::ClientCertificate => "--client-certificate FILE --client-key FILE",
+    }
+}
+
 impl Planner<'_> {
     pub(super) fn destinations(&mut self, given: Vec<DestinationEntry>) -> Result<Vec<PlannedDestination>, Trouble> {
         let mut seen = BTreeSet::new();
@@ -42,7 +52,7 @@ impl Planner<'_> {
             {
                 let origin = upload_address(address)?.origin().into_iter().collect();
                 if !secret.as_ref().is_some_and(|secret| is_for(secret, &origin)) {
-                    let step = format!("beacon destination remove {text:?}, then beacon destination add {text:?} …");
+                    let step = format!("beacon destination edit {text:?} {}", credential_arguments(*access));
                     self.report.left.push(Left::new(&at, "credential", step));
                 }
             }
