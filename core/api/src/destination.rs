@@ -1,6 +1,6 @@
 //! Destinations: where packages go, and what is owed to each.
 
-use crate::{Problem, SecretText};
+use crate::{Problem, ProxyDraft, ProxyFacts, SecretText};
 use serde::{Deserialize, Serialize};
 
 /// What is shown at the door of a server.
@@ -40,6 +40,33 @@ pub enum DestinationPlace {
     },
 }
 
+/// How a server is reached, as a person enters it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(tag = "choice", rename_all = "snake_case")]
+pub enum DestinationProxyDraft {
+    /// Straight.
+    #[default]
+    None,
+    /// Through the default proxy of the beacon, if there is one.
+    Default,
+    /// Through a proxy of its own.
+    Own(ProxyDraft),
+}
+
+/// How a server is reached, without the password.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(tag = "choice", rename_all = "snake_case")]
+pub enum DestinationProxyFacts {
+    /// Straight.
+    None,
+    /// Through the default proxy of the beacon, if there is one.
+    Default,
+    /// Through a proxy of its own.
+    Own(ProxyFacts),
+}
+
 /// What a person enters for a destination.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -54,6 +81,9 @@ pub struct DestinationDraft {
     /// Whether packages that are not complete stay here.
     #[serde(default)]
     pub only_complete: bool,
+    /// How a server is reached; of no use to a folder.
+    #[serde(default)]
+    pub proxy: DestinationProxyDraft,
 }
 
 /// How a destination stands.
@@ -116,6 +146,8 @@ pub struct Destination {
     pub name: String,
     /// The place; `None` for readers.
     pub place: Option<DestinationPlace>,
+    /// How it is reached; `None` for readers.
+    pub proxy: Option<DestinationProxyFacts>,
     /// Whether packages that are not complete stay here.
     pub only_complete: bool,
     /// How it stands.

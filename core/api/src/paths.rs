@@ -48,6 +48,12 @@ pub const SCHEDULES_CHECK: &str = "/api/v1/schedules/check";
 pub const SCHEDULE: &str = "/api/v1/schedules/{id}";
 /// POST: makes all its connections due now.
 pub const SCHEDULE_TRIGGER: &str = "/api/v1/schedules/{id}/trigger";
+/// GET and PUT [`crate::RetentionRule`]: which packages go by themselves. Administrators only.
+pub const RETENTION: &str = "/api/v1/retention";
+/// POST [`crate::RetentionRule`] → [`crate::RetentionPreview`]. Removes nothing.
+pub const RETENTION_CHECK: &str = "/api/v1/retention/check";
+/// GET [`crate::DefaultProxyFacts`] or `null`, PUT [`crate::ProxyDraft`], DELETE: the default proxy. Administrators only.
+pub const DEFAULT_PROXY: &str = "/api/v1/proxy";
 /// GET: list of [`crate::Destination`]. POST [`crate::DestinationDraft`]: adds one → [`crate::Destination`].
 pub const DESTINATIONS: &str = "/api/v1/destinations";
 /// PUT [`crate::DestinationDraft`] → [`crate::Destination`]. DELETE → [`crate::DestinationRemoved`].

@@ -40,6 +40,8 @@ pub(crate) struct DestinationAddArguments {
     pub(crate) place: PlaceArguments,
     #[command(flatten)]
     pub(crate) credential: DestinationCredentialArguments,
+    #[command(flatten)]
+    pub(crate) proxy: DestinationProxyArguments,
     /// Send complete packages only
     #[arg(long)]
     pub(crate) only_complete: bool,
@@ -56,6 +58,8 @@ pub(crate) struct DestinationEditArguments {
     pub(crate) place: PlaceArguments,
     #[command(flatten)]
     pub(crate) credential: DestinationCredentialArguments,
+    #[command(flatten)]
+    pub(crate) proxy: DestinationProxyArguments,
     /// Show no credential any more, and forget the stored one
     #[arg(long, conflicts_with = "credential")]
     pub(crate) no_credential: bool,
@@ -97,6 +101,37 @@ pub(crate) struct DestinationCredentialArguments {
     pub(crate) client_key: Option<PathBuf>,
 }
 
+/// How a server is reached: straight, unless one of these says otherwise.
+#[derive(Debug, Args)]
+pub(crate) struct DestinationProxyArguments {
+    /// Reach the server straight
+    #[arg(long, conflicts_with_all = ["default_proxy", "proxy_server", "proxy_username", "proxy_password_file"])]
+    pub(crate) no_proxy: bool,
+    /// Reach the server through the default proxy of the installation, see `beacon proxy`
+    #[arg(
+        long,
+        conflicts_with_all = ["folder", "proxy_server", "proxy_username", "proxy_password_file"]
+    )]
+    pub(crate) default_proxy: bool,
+    /// Reach the server through this proxy: https://host:port, http://host:port or host:port
+    #[arg(long, value_name = "SERVER", conflicts_with = "folder")]
+    pub(crate) proxy_server: Option<String>,
+    /// User name for the proxy
+    #[arg(long, value_name = "NAME", conflicts_with = "folder")]
+    pub(crate) proxy_username: Option<String>,
+    /// File with the password for the proxy (- reads it from the input)
+    #[arg(long, value_name = "FILE", conflicts_with = "folder")]
+    pub(crate) proxy_password_file: Option<PathBuf>,
+}
+
+impl DestinationProxyArguments {
+    /// Whether a proxy was named in any way.
+    pub(crate) fn names_one(&self) -> bool {
+        let own = self.proxy_server.is_some() || self.proxy_username.is_some() || self.proxy_password_file.is_some();
+        self.default_proxy || own
+    }
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum DeliveryCommand {
     /// List deliveries, newest first
@@ -127,12 +162,13 @@ pub(crate) enum DeliveryCommand {
 pub(crate) enum PackagesCommand {
     /// Remove old packages. Never one that a destination waits for, the newest or the newest complete one of a connection
     Prune(PruneArguments),
+    /// Say which packages go by themselves while this beacon serves; without a rule, show what is said
+    Rule(RuleArguments),
 }
 
 #[derive(Debug, Args)]
-#[command(group = ArgGroup::new("rule").required(true).multiple(true).args(["keep", "older_than"]))]
 pub(crate) struct PruneArguments {
-    /// Keep the newest so many of each connection
+    /// Keep the newest so many of each connection; without --keep and --older-than the stored rule counts
     #[arg(long, value_name = "N")]
     pub(crate) keep: Option<u32>,
     /// Keep those that are not older than so many days; with --keep only what neither rule keeps is removed
@@ -141,4 +177,17 @@ pub(crate) struct PruneArguments {
     /// Tell what would be removed, and remove nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RuleArguments {
+    /// Keep the newest so many of each connection
+    #[arg(long, value_name = "N")]
+    pub(crate) keep: Option<u32>,
+    /// Keep those that are not older than so many days; with --keep only what neither rule keeps goes
+    #[arg(long, value_name = "DAYS")]
+    pub(crate) older_than: Option<u32>,
+    /// Keep all of them
+    #[arg(long, conflicts_with_all = ["keep", "older_than"])]
+    pub(crate) off: bool,
 }

@@ -30,8 +30,8 @@ pub use grant::{
 pub use guest::{Guest, GuestFault};
 pub use http::{
     Answer, Answered, Body, BodyError, BodyLimits, ClientError, ClientOptions, Failure, InvalidProxy, NetworkTransport,
-    PeerCertificate, Performer, Probe, ProxyAccess, RawBody, RawResponse, RetryBudget, RetryPolicy, SendError, Sight,
-    Statistics, Transport, TransportRequest,
+    PeerCertificate, Performer, Probe, ProxyAccess, RawBody, RawResponse, RetryBudget, RetryPolicy, SendError, Sender,
+    SenderOptions, SentBody, SentRequest, Sight, Statistics, Transport, TransportRequest,
 };
 pub use journal::{JournalEntry, JournalError, JournalHeader, JournalReader, JournalWriter, JournaledCost};
 pub use observer::{Nobody, Observer, TableProgress};

@@ -1,14 +1,22 @@
-//! The secrets of destinations: sealed for one destination, one way to show them, and one origin.
+//! The secrets of destinations: each sealed for one destination, one use, and the one origin that it goes to.
 
 use crate::installation::Installation;
+use crate::secrets::proxy_origin;
 use crate::trouble::Trouble;
 use beacon_delivery::{Credential, DeliveryError, UploadAddress};
-use beacon_store::{Access, Destination, DestinationId, DestinationSecret, Target};
-use beacon_vault::{InvalidOrigin, InvalidSlotName, Origin, Secret, SecretBinding, SlotName, VaultError};
+use beacon_store::{
+    Access, Destination, DestinationId, DestinationProxy, DestinationSecrets, ProxySettings, Store, Target,
+};
+use beacon_vault::{
+    ConnectionKeys, InvalidOrigin, InvalidSlotName, Secret, SecretBinding, SlotName, Vault, VaultError,
+};
 use std::collections::BTreeSet;
 
 /// How the slots of destinations begin. No module can name one: a slot of a manifest has no dot.
 const SLOT: &str = "destination.";
+
+/// The password of a destination's own proxy.
+const PROXY_PASSWORD: &str = "destination.proxy_password";
 
 /// A certificate with its private key, from the two files that a person has.
 #[must_use]
@@ -41,7 +49,10 @@ pub(crate) fn stored(
     access: Access,
     username: Option<String>,
 ) -> Result<Credential, Trouble> {
-    let secret = || open(installation, id, address, access);
+    let secret = || {
+        let found = open(installation, id, &credential_binding(id, address, access)?)?;
+        Ok::<_, Trouble>(found.ok_or(VaultError::NoDataKey { connection: id.into() })?)
+    };
     Ok(match access {
         Access::Open => Credential::Open,
         Access::Bearer => Credential::Bearer(secret()?),
@@ -50,45 +61,133 @@ pub(crate) fn stored(
     })
 }
 
-pub(crate) fn seal(
+/// The password that is stored for the own proxy of a destination, if there is one.
+///
+/// # Errors
+/// [`Trouble`] of store and vault.
+pub(crate) fn proxy_password(
     installation: &Installation,
+    id: DestinationId,
+    proxy: &ProxySettings,
+) -> Result<Option<Secret>, Trouble> {
+    open(installation, id, &proxy_binding(id, proxy)?)
+}
+
+/// Whether a password for the own proxy of a destination is stored.
+///
+/// # Errors
+/// [`Trouble`] of the store.
+pub fn has_proxy_password(store: &Store, id: DestinationId) -> Result<bool, Trouble> {
+    let slot: SlotName = PROXY_PASSWORD.parse().map_err(|error: InvalidSlotName| Trouble::unexpected(&error))?;
+    Ok(store.destination_secret(id, &slot)?.is_some())
+}
+
+/// Whether a secret is stored in the place of a binding, whatever it was sealed for.
+///
+/// # Errors
+/// [`Trouble`] of the store.
+pub(crate) fn is_stored(
+    installation: &Installation,
+    id: DestinationId,
+    binding: &SecretBinding,
+) -> Result<bool, Trouble> {
+    Ok(installation.store().destination_secret(id, &binding.slot)?.is_some())
+}
+
+/// What the credential of a destination is tied to: the destination, the way it is shown, and the one origin it goes to.
+///
+/// # Errors
+/// [`Trouble`] for an address that no credential may go to.
+pub(crate) fn credential_binding(
     id: DestinationId,
     address: &UploadAddress,
     access: Access,
-    secret: &Secret,
-) -> Result<DestinationSecret, Trouble> {
-    let vault = installation.vault();
-    let key = vault.create_data_key(id.into())?;
-    let binding = binding(id, address, access)?;
-    let value = vault.unlock(id.into(), std::slice::from_ref(&key))?.seal(&binding, 1, secret)?;
-    Ok(DestinationSecret { keys: vec![key], slot: binding.slot, value })
-}
-
-fn open(
-    installation: &Installation,
-    id: DestinationId,
-    address: &UploadAddress,
-    access: Access,
-) -> Result<Secret, Trouble> {
-    let stored = installation.store().destination_secret(id)?;
-    let stored = stored.ok_or(VaultError::NoDataKey { connection: id.into() })?;
-    let keys = installation.vault().unlock(id.into(), &stored.keys)?;
-    Ok(keys.open(&binding(id, address, access)?, &stored.value)?)
-}
-
-/// What the secret of a destination is tied to: the destination, the way it is shown, and the one origin it goes to.
-fn binding(id: DestinationId, address: &UploadAddress, access: Access) -> Result<SecretBinding, Trouble> {
+) -> Result<SecretBinding, Trouble> {
     let origin = address.origin().ok_or(DeliveryError::Credential { why: "it is sent over https only" })?;
-    let origin: Origin = origin.parse().map_err(|error: InvalidOrigin| Trouble::unexpected(&error))?;
-    let slot = format!("{SLOT}{}", access.as_str());
-    let slot: SlotName = slot.parse().map_err(|error: InvalidSlotName| Trouble::unexpected(&error))?;
-    Ok(SecretBinding { connection: id.into(), slot, origins: BTreeSet::from([origin]) })
+    binding(id, &credential_slot(access), [origin].into())
 }
 
-/// The one origin that the secret of a destination goes to; none for a folder.
-pub(crate) fn origin(destination: &Destination) -> Option<String> {
+/// The same for the password of its own proxy.
+///
+/// # Errors
+/// [`Trouble`] for a server that cannot be an origin.
+pub(crate) fn proxy_binding(id: DestinationId, proxy: &ProxySettings) -> Result<SecretBinding, Trouble> {
+    binding(id, PROXY_PASSWORD, proxy_origin(&proxy.server.to_url()))
+}
+
+fn credential_slot(access: Access) -> String {
+    format!("{SLOT}{}", access.as_str())
+}
+
+fn binding(id: DestinationId, slot: &str, origins: BTreeSet<String>) -> Result<SecretBinding, Trouble> {
+    let origins = origins.iter().map(|origin| origin.parse()).collect::<Result<_, _>>();
+    let origins = origins.map_err(|error: InvalidOrigin| Trouble::unexpected(&error))?;
+    let slot: SlotName = slot.parse().map_err(|error: InvalidSlotName| Trouble::unexpected(&error))?;
+    Ok(SecretBinding { connection: id.into(), slot, origins })
+}
+
+/// The slots that a destination needs; a proxy without a user name has no password.
+///
+/// # Errors
+/// [`Trouble`] that does not occur: the names are constants.
+pub(crate) fn needed(target: &Target, proxy: &DestinationProxy) -> Result<Vec<SlotName>, Trouble> {
+    let credential = match target {
+        Target::Upload { access, .. } if *access != Access::Open => Some(credential_slot(*access)),
+        _ => None,
+    };
+    let password = proxy.own().filter(|own| own.username.is_some()).map(|_| PROXY_PASSWORD.to_owned());
+    let slots = credential.into_iter().chain(password).map(|slot| slot.parse());
+    slots.collect::<Result<_, _>>().map_err(|error: InvalidSlotName| Trouble::unexpected(&error))
+}
+
+/// Seals secrets for a destination: with its data key, or with a new one if it has none.
+///
+/// # Errors
+/// [`Trouble`] of store and vault.
+pub(crate) fn seal(
+    store: &Store,
+    vault: &Vault,
+    id: DestinationId,
+    secrets: &[(SecretBinding, Secret)],
+    needed: Vec<SlotName>,
+) -> Result<DestinationSecrets, Trouble> {
+    if secrets.is_empty() {
+        return Ok(DestinationSecrets { needed, ..DestinationSecrets::default() });
+    }
+    let mut keys = store.destination_keys(id)?;
+    let key = if keys.is_empty() { Some(vault.create_data_key(id.into())?) } else { None };
+    keys.extend(key.clone());
+    let unlocked: ConnectionKeys = vault.unlock(id.into(), &keys)?;
+    let mut values = Vec::new();
+    for (binding, secret) in secrets {
+        let before = store.destination_secret(id, &binding.slot)?;
+        let version = before.map_or(1, |value| value.version.saturating_add(1));
+        values.push((binding.slot.clone(), unlocked.seal(binding, version, secret)?));
+    }
+    Ok(DestinationSecrets { key, values, needed })
+}
+
+fn open(installation: &Installation, id: DestinationId, binding: &SecretBinding) -> Result<Option<Secret>, Trouble> {
+    let store = installation.store();
+    let Some(value) = store.destination_secret(id, &binding.slot)? else { return Ok(None) };
+    let keys = installation.vault().unlock(binding.connection, &store.destination_keys(id)?)?;
+    Ok(Some(keys.open(binding, &value)?))
+}
+
+/// The origins that a secret of a destination goes to today; none for what it does not need.
+pub(crate) fn origins(destination: &Destination, slot: &SlotName) -> Option<BTreeSet<String>> {
+    if slot.as_str() == PROXY_PASSWORD {
+        return destination.proxy.own().map(|own| proxy_origin(&own.server.to_url()));
+    }
     match &destination.target {
         Target::Folder { .. } => None,
-        Target::Upload { address, .. } => address.parse::<UploadAddress>().ok()?.origin(),
+        Target::Upload { address, .. } => {
+            address.parse::<UploadAddress>().ok()?.origin().map(|origin| BTreeSet::from([origin]))
+        }
     }
+}
+
+/// Whether a slot is that of a proxy's password.
+pub(crate) fn is_proxy_password(slot: &SlotName) -> bool {
+    slot.as_str() == PROXY_PASSWORD
 }

@@ -1,17 +1,24 @@
 //! Places that packages go to: adding and changing them with their secret, trying them out, using them.
 
-use crate::destination_secrets::{parts, seal, stored};
+use crate::destination_secrets::{
+    credential_binding, is_stored, needed, parts, proxy_binding, proxy_password, seal, stored,
+};
+use crate::draft::proxy_server;
 use crate::installation::Installation;
+use crate::proxy::{access_to, default_access};
 use crate::trouble::Trouble;
 use beacon_delivery::{DeliveryError, Destination as Ready, Upload, UploadAddress, UploadOptions};
-use beacon_driver::Cancel;
+use beacon_driver::{Bypass, Cancel, ProxyAccess, driver_text};
 use beacon_store::{
-    Access, Destination, DestinationId, DestinationName, DestinationSecret, NewDestination, StoreError, Target,
+    Access, Destination, DestinationId, DestinationName, DestinationProxy, DestinationSecrets, NewDestination,
+    ProxySettings, StoreError, Target,
 };
+use beacon_vault::{Secret, SecretBinding};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
 
-pub use crate::destination_secrets::client_certificate;
+pub use crate::destination_secrets::{client_certificate, has_proxy_password};
 pub use beacon_delivery::Credential;
 
 /// A destination as somebody entered it.
@@ -22,6 +29,25 @@ pub struct DestinationDraft {
     pub place: DraftPlace,
     /// Whether packages that are not complete stay here.
     pub only_complete: bool,
+    /// How a server is reached; of no use to a folder.
+    pub proxy: DraftProxy,
+}
+
+/// A way to a server as somebody entered it.
+pub enum DraftProxy {
+    /// Straight.
+    None,
+    /// Through the default proxy of the installation, if there is one.
+    Default,
+    /// Through a proxy of its own.
+    Own {
+        /// Its address, still unchecked.
+        server: String,
+        /// The user name for one that asks for it.
+        username: Option<String>,
+        /// Its password; `None` leaves the stored one, which belongs to its server.
+        password: Option<Secret>,
+    },
 }
 
 /// A place as somebody entered it.
@@ -53,13 +79,14 @@ pub enum DraftCredential {
 /// Adds a destination with its secret, or nothing. It gets the packages of runs that end from now on.
 ///
 /// # Errors
-/// [`Trouble`] about the fields `name`, `folder`, `address`, `username` and `secret`.
+/// [`Trouble`] about the fields `name`, `folder`, `address`, `username`, `secret`, and `proxy.server`, `proxy.username`,
+/// `proxy.password`.
 pub fn add(installation: &Installation, draft: DestinationDraft) -> Result<Destination, Trouble> {
     let name = destination_name(&draft.name)?;
     let id = DestinationId::from(Uuid::new_v4());
-    let (target, secret) = place(installation, id, draft.place, None)?;
-    let new = NewDestination { id, name: name.clone(), target, only_complete: draft.only_complete };
-    installation.store().insert_destination(&new, secret.as_ref(), Installation::now()).map_err(named)?;
+    let Placed { target, proxy, secrets } = place(installation, id, draft.place, draft.proxy, None)?;
+    let new = NewDestination { id, name: name.clone(), target, only_complete: draft.only_complete, proxy };
+    installation.store().insert_destination(&new, &secrets, Installation::now()).map_err(named)?;
     find(installation, name.as_str())
 }
 
@@ -73,9 +100,10 @@ pub fn change(
     draft: DestinationDraft,
 ) -> Result<Destination, Trouble> {
     let name = destination_name(&draft.name)?;
-    let (target, secret) = place(installation, destination.id, draft.place, Some(&destination.target))?;
-    let changed = NewDestination { id: destination.id, name: name.clone(), target, only_complete: draft.only_complete };
-    installation.store().update_destination(&changed, secret.as_ref()).map_err(named)?;
+    let id = destination.id;
+    let Placed { target, proxy, secrets } = place(installation, id, draft.place, draft.proxy, Some(destination))?;
+    let changed = NewDestination { id, name: name.clone(), target, only_complete: draft.only_complete, proxy };
+    installation.store().update_destination(&changed, &secrets).map_err(named)?;
     find(installation, name.as_str())
 }
 
@@ -121,45 +149,117 @@ pub(crate) fn ready(installation: &Installation, destination: &Destination) -> R
         Target::Upload { address, access, username } => {
             let address = upload_address(address)?;
             let credential = stored(installation, destination.id, &address, *access, username.clone())?;
-            Ok(Ready::Upload(Box::new(Upload::new(address, &credential, options(installation)?)?)))
+            let proxy = match &destination.proxy {
+                DestinationProxy::None => None,
+                DestinationProxy::Default => default_access(installation)?,
+                DestinationProxy::Own(own) => {
+                    let password = proxy_password(installation, destination.id, own)?;
+                    Some(access_to(own.clone(), password, Bypass::default()))
+                }
+            };
+            Ok(Ready::Upload(Box::new(Upload::new(address, &credential, options(installation, proxy)?)?)))
         }
     }
 }
 
-/// The place of a draft, and its secret if a new one is to be stored. `before` is what a change begins with.
+/// A place that can be stored: what it is, how it is reached, and its new secrets.
+struct Placed {
+    target: Target,
+    proxy: DestinationProxy,
+    secrets: DestinationSecrets,
+}
+
+/// Checks a place. `before` is what a change begins with.
 fn place(
     installation: &Installation,
     id: DestinationId,
     place: DraftPlace,
-    before: Option<&Target>,
-) -> Result<(Target, Option<DestinationSecret>), Trouble> {
+    proxy: DraftProxy,
+    before: Option<&Destination>,
+) -> Result<Placed, Trouble> {
     let (address, credential) = match place {
         DraftPlace::Folder(folder) => {
-            let same = before.is_some_and(|before| *before == Target::Folder { folder: folder.clone() });
+            let same = before.is_some_and(|before| before.target == Target::Folder { folder: folder.clone() });
             // A drive that is not connected just now is no reason to refuse another name.
             let folder = if same { folder } else { usable_folder(installation, &folder)? };
-            return Ok((Target::Folder { folder }, None));
+            let target = Target::Folder { folder };
+            return Ok(Placed { target, proxy: DestinationProxy::None, secrets: DestinationSecrets::default() });
         }
         DraftPlace::Upload { address, credential } => (upload_address(&address)?, credential),
     };
     let (credential, is_new) = match credential {
         DraftCredential::New(credential) => (credential, true),
         DraftCredential::Stored { access, username } => {
-            let there = || Ok::<_, StoreError>(installation.store().destination_secret(id)?.is_some());
-            let belongs = before.is_some_and(|before| belongs(before, &address, access));
-            if access != Access::Open && !(belongs && there()?) {
-                return Err(credential_missing(before));
-            }
+            check_stored(installation, id, &address, access, before.map(|before| &before.target))?;
             (stored(installation, id, &address, access, username)?, false)
         }
     };
     check_username(&credential)?;
+    let mut secrets = Vec::new();
+    let (proxy, access) = way(installation, id, proxy, before, &mut secrets)?;
     // Made once, so that what cannot be used is refused now and not in the night.
-    Upload::new(address.clone(), &credential, options(installation)?).map_err(at_its_field)?;
+    Upload::new(address.clone(), &credential, options(installation, access)?).map_err(at_its_field)?;
     let (access, username, secret) = parts(credential);
-    let secret = secret.filter(|_| is_new);
-    let sealed = secret.map(|secret| seal(installation, id, &address, access, &secret)).transpose()?;
-    Ok((Target::Upload { address: address.to_string(), access, username }, sealed))
+    if let Some(secret) = secret.filter(|_| is_new) {
+        secrets.push((credential_binding(id, &address, access)?, secret));
+    }
+    let target = Target::Upload { address: address.to_string(), access, username };
+    let needed = needed(&target, &proxy)?;
+    let secrets = seal(&installation.store(), &installation.vault(), id, &secrets, needed)?;
+    Ok(Placed { target, proxy, secrets })
+}
+
+/// How a server is reached, and the proxy of it ready to be used; a new password is added to the secrets to store.
+fn way(
+    installation: &Installation,
+    id: DestinationId,
+    proxy: DraftProxy,
+    before: Option<&Destination>,
+    secrets: &mut Vec<(SecretBinding, Secret)>,
+) -> Result<(DestinationProxy, Option<ProxyAccess>), Trouble> {
+    let (server, username, password) = match proxy {
+        DraftProxy::None => return Ok((DestinationProxy::None, None)),
+        DraftProxy::Default => return Ok((DestinationProxy::Default, default_access(installation)?)),
+        DraftProxy::Own { server, username, password } => (proxy_server(server.trim())?, username, password),
+    };
+    if username.is_none() && password.is_some() {
+        let title = "a proxy password was given, but no user name";
+        return Err(Trouble::settings("settings.proxy_username", title, "Give both.").about("proxy.username"));
+    }
+    let own = ProxySettings { server, username };
+    let moved = before.and_then(|before| before.proxy.own()).is_some_and(|known| known.server != own.server);
+    if moved && own.username.is_some() && password.is_none() {
+        let title = "the stored password belongs to the proxy that was there before";
+        let trouble = Trouble::settings("settings.proxy_password", title, "Enter the password again.");
+        return Err(trouble.about("proxy.password"));
+    }
+    let shown = match &password {
+        Some(password) => Some(Secret::new(password.expose().to_vec())),
+        None if own.username.is_some() => proxy_password(installation, id, &own)?,
+        None => None,
+    };
+    if let Some(password) = password {
+        secrets.push((proxy_binding(id, &own)?, password));
+    }
+    Ok((DestinationProxy::Own(own.clone()), Some(access_to(own, shown, Bypass::default()))))
+}
+
+/// Refuses to go on with a stored credential where there is none for this server and this way of showing it.
+fn check_stored(
+    installation: &Installation,
+    id: DestinationId,
+    address: &UploadAddress,
+    access: Access,
+    before: Option<&Target>,
+) -> Result<(), Trouble> {
+    if access == Access::Open {
+        return Ok(());
+    }
+    let belongs = before.is_some_and(|before| belongs(before, address, access));
+    if belongs && is_stored(installation, id, &credential_binding(id, address, access)?)? {
+        return Ok(());
+    }
+    Err(credential_missing(before))
 }
 
 /// Whether the secret that is stored for a place is shown in this way, and to this server.
@@ -196,7 +296,8 @@ fn check_username(credential: &Credential) -> Result<(), Trouble> {
 /// What cannot be used, at the field of the dialog that it is about.
 fn at_its_field(error: DeliveryError) -> Trouble {
     let field = match &error {
-        DeliveryError::AddressNotGranted { .. } => Some("address"),
+        DeliveryError::AddressNotGranted { .. } | DeliveryError::NotAName { .. } => Some("address"),
+        DeliveryError::NoLine { .. } => Some("proxy.server"),
         DeliveryError::Credential { .. } => Some("secret"),
         _ => None,
     };
@@ -250,12 +351,20 @@ pub(crate) fn refuse_own_folder(installation: &Installation, folder: &Path) -> R
     Ok(())
 }
 
-fn options(installation: &Installation) -> Result<UploadOptions, Trouble> {
-    Ok(UploadOptions { extra_authorities: installation.extra_authorities()?, addresses: installation.addresses() })
+fn options(installation: &Installation, proxy: Option<ProxyAccess>) -> Result<UploadOptions, Trouble> {
+    let (extra_authorities, addresses) = (installation.extra_authorities()?, installation.addresses());
+    Ok(UploadOptions { extra_authorities, addresses, proxy })
 }
 
+/// What a proxy says has the words that it has everywhere.
 impl From<DeliveryError> for Trouble {
     fn from(error: DeliveryError) -> Self {
+        if let DeliveryError::Line { code, kind, message, place } = &error
+            && let Some(text) = driver_text(code)
+        {
+            let text = text.filled(&BTreeMap::from([("message".to_owned(), message.clone())]));
+            return Self::new(*kind, code, text.title, text.advice).with(place);
+        }
         Self::new(error.kind(), error.code(), &error, error.next_step()).caused_by(&error)
     }
 }

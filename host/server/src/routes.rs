@@ -7,6 +7,8 @@ pub(crate) mod data;
 pub(crate) mod destinations;
 pub(crate) mod events;
 pub(crate) mod health;
+pub(crate) mod proxy;
+pub(crate) mod retention;
 pub(crate) mod runs;
 pub(crate) mod schedules;
 pub(crate) mod session;

@@ -1,15 +1,19 @@
 //! `destination`: places that packages go to.
 
+use super::proxy::with_user;
 use crate::delivery_arguments::{
     DestinationAddArguments, DestinationCommand, DestinationCredentialArguments, DestinationEditArguments,
+    DestinationProxyArguments,
 };
 use crate::exit::Exit;
 use crate::terminal::{Style, Terminal, table};
 use beacon_delivery::Credential;
 use beacon_driver::Cancel;
-use beacon_operations::destinations::{self, DestinationDraft, DraftCredential, DraftPlace, client_certificate};
+use beacon_operations::destinations::{
+    self, DestinationDraft, DraftCredential, DraftPlace, DraftProxy, client_certificate,
+};
 use beacon_operations::{Installation, Trouble};
-use beacon_store::{Access, Destination, Target};
+use beacon_store::{Access, Destination, DestinationProxy, Target};
 use serde_json::{Value, json};
 
 pub(crate) async fn execute(
@@ -36,7 +40,9 @@ fn add(installation: &Installation, arguments: &DestinationAddArguments, termina
             DraftPlace::Upload { address: address.clone().unwrap_or_default(), credential }
         }
     };
-    let draft = DestinationDraft { name: arguments.name.clone(), place, only_complete: arguments.only_complete };
+    let proxy = proxy(&arguments.proxy, &DestinationProxy::None, terminal)?;
+    let (name, only_complete) = (arguments.name.clone(), arguments.only_complete);
+    let draft = DestinationDraft { name, place, only_complete, proxy };
     let destination = destinations::add(installation, draft)?;
     terminal.json(&json!({ "destination": destination }));
     terminal.result(&format!("Added the destination {}.", destination.name));
@@ -59,9 +65,9 @@ fn edit(
         DraftPlace::Upload { address: address.clone(), credential: given.map_or(stored, DraftCredential::New) }
     };
     let is_folder = matches!(destination.target, Target::Folder { .. }) && arguments.place.upload.is_none();
-    if is_folder && given.is_some() {
-        let title = format!("{} is a folder, and a folder needs no credential", destination.name);
-        return Err(Trouble::settings("delivery.credential", title, "Leave the credential out, or give --upload."));
+    if is_folder && (given.is_some() || arguments.proxy.names_one()) {
+        let title = format!("{} is a folder, and a folder needs neither a credential nor a proxy", destination.name);
+        return Err(Trouble::settings("delivery.folder_only", title, "Leave these out, or give --upload as well."));
     }
     let place = match (&arguments.place.folder, &arguments.place.upload, &destination.target) {
         (Some(folder), _, _) => DraftPlace::Folder(terminal.absolute(folder)),
@@ -73,11 +79,42 @@ fn edit(
     };
     let only_complete = arguments.only_complete || (destination.only_complete && !arguments.all_packages);
     let name = arguments.rename.clone().unwrap_or_else(|| destination.name.to_string());
-    let changed = destinations::change(installation, &destination, DestinationDraft { name, place, only_complete })?;
+    let proxy = proxy(&arguments.proxy, &destination.proxy, terminal)?;
+    let draft = DestinationDraft { name, place, only_complete, proxy };
+    let changed = destinations::change(installation, &destination, draft)?;
     terminal.json(&json!({ "destination": changed }));
     terminal.result(&format!("Changed the destination {}.", changed.name));
     terminal.note(&format!("Try it out: beacon destination test {:?}", changed.name.as_str()));
     Ok(Exit::Success)
+}
+
+/// The proxy that the arguments name; what they leave out stays.
+fn proxy(
+    arguments: &DestinationProxyArguments,
+    present: &DestinationProxy,
+    terminal: &Terminal,
+) -> Result<DraftProxy, Trouble> {
+    if arguments.no_proxy {
+        return Ok(DraftProxy::None);
+    }
+    if arguments.default_proxy {
+        return Ok(DraftProxy::Default);
+    }
+    let own = present.own();
+    let server = arguments.proxy_server.clone().or_else(|| own.map(|own| own.server.to_string()));
+    let Some(server) = server else {
+        if arguments.names_one() {
+            let title = "a user name or a password for a proxy was given, and no proxy";
+            return Err(
+                Trouble::settings("settings.proxy", title, "Give --proxy-server as well.").about("proxy.server")
+            );
+        }
+        return Ok(if *present == DestinationProxy::Default { DraftProxy::Default } else { DraftProxy::None });
+    };
+    let username = arguments.proxy_username.clone().or_else(|| own.and_then(|own| own.username.clone()));
+    let file = arguments.proxy_password_file.as_deref();
+    let password = file.map(|file| terminal.read_secret(file, "--proxy-password-file")).transpose()?;
+    Ok(DraftProxy::Own { server, username, password })
 }
 
 /// The credential that the arguments name, if they do.
@@ -122,6 +159,7 @@ fn show(installation: &Installation, name: &str, terminal: &Terminal) -> Result<
     let mut rows = vec![
         pair("Place", &place(&destination)),
         pair("Shows", &shows(&destination)),
+        pair("Proxy", &through(&destination.proxy)),
         pair("Gets", wants),
         pair("State", &state(&destination)),
     ];
@@ -184,6 +222,14 @@ fn shows(destination: &Destination) -> String {
             Access::Basic => format!("the password of {}", username.as_deref().unwrap_or_default()),
             Access::ClientCertificate => "a client certificate".to_owned(),
         },
+    }
+}
+
+fn through(proxy: &DestinationProxy) -> String {
+    match proxy {
+        DestinationProxy::None => "none".to_owned(),
+        DestinationProxy::Default => "the default, if there is one".to_owned(),
+        DestinationProxy::Own(own) => with_user(own),
     }
 }
 

@@ -102,7 +102,8 @@ impl Inventory {
         let today = match row.owner {
             Owner::Connection => self.of_connection(row),
             Owner::Destination => {
-                self.destinations.get(&row.id).and_then(destination_secrets::origin).map(|one| [one].into())
+                let destination = self.destinations.get(&row.id);
+                destination.and_then(|destination| destination_secrets::origins(destination, &row.slot))
             }
             Owner::Installation => self.of_default_proxy(row),
         };

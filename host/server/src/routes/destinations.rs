@@ -10,13 +10,17 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse as _;
 use beacon_api::{
     DeliveryGivenUp, Destination as Shown, DestinationAccess, DestinationDraft, DestinationPackage,
-    DestinationPackageState, DestinationPlace, DestinationRemoved, DestinationState, DestinationTest, Happened,
-    Problem, Role, SecretText,
+    DestinationPackageState, DestinationPlace, DestinationProxyDraft, DestinationProxyFacts, DestinationRemoved,
+    DestinationState, DestinationTest, Happened, Problem, Role, SecretText,
 };
 use beacon_driver::Cancel;
-use beacon_operations::destinations::{self, Credential, DestinationDraft as Draft, DraftCredential, DraftPlace};
+use beacon_operations::destinations::{
+    self, Credential, DestinationDraft as Draft, DraftCredential, DraftPlace, DraftProxy,
+};
 use beacon_operations::{Trouble, delivery};
-use beacon_store::{Access, Delivery, DeliveryCounts, DeliveryState, Destination, DestinationId, RunId, Store, Target};
+use beacon_store::{
+    Access, Delivery, DeliveryCounts, DeliveryState, Destination, DestinationId, DestinationProxy, RunId, Store, Target,
+};
 use beacon_vault::Secret;
 use serde_json::Value;
 use std::path::PathBuf;
@@ -111,11 +115,25 @@ fn draft(given: DestinationDraft) -> Draft {
     let place = match given.place {
         DestinationPlace::Folder { folder } => DraftPlace::Folder(PathBuf::from(folder.trim())),
         DestinationPlace::Upload { address, access, username } => {
-            let username = username.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
+            let username = entered(username);
             DraftPlace::Upload { address, credential: credential(access, username, secret) }
         }
     };
-    Draft { name: given.name, place, only_complete: given.only_complete }
+    let proxy = match given.proxy {
+        DestinationProxyDraft::None => DraftProxy::None,
+        DestinationProxyDraft::Default => DraftProxy::Default,
+        DestinationProxyDraft::Own(ProxyDraft { server, username, password, .. }) => {
+            let password = password.filter(|password| !password.0.is_empty());
+            let password = password.map(|text| Secret::new(text.0.into_bytes()));
+            DraftProxy::Own { server, username: entered(username), password }
+        }
+    };
+    Draft { name: given.name, place, only_complete: given.only_complete, proxy }
+}
+
+/// A text that somebody entered; an empty one is none.
+fn entered(text: Option<String>) -> Option<String> {
+    text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
 }
 
 /// A secret that was entered is a new one; without, the stored one stays.
@@ -168,10 +186,12 @@ fn view(store: &Store, role: Role, destination: Destination, counts: DeliveryCou
         (None, 0, None) => DestinationState::Unused,
     };
     let packages = store.deliveries_to(destination.id, PACKAGES)?;
+    let password_stored = destinations::has_proxy_password(store, destination.id)?;
     Ok(Shown {
         id: destination.id.to_string(),
         name: destination.name.to_string(),
         place: administrator.then(|| place(destination.target)),
+        proxy: administrator.then(|| proxy(destination.proxy, password_stored)),
         only_complete: destination.only_complete,
         state,
         waiting: counts.waiting,
@@ -191,6 +211,20 @@ fn place(target: Target) -> DestinationPlace {
         Target::Upload { address, access, username } => {
             DestinationPlace::Upload { address, access: shown_access(access), username }
         }
+    }
+}
+
+/// How a destination is reached, and whether the password of its own proxy is stored.
+fn proxy(proxy: DestinationProxy, password_stored: bool) -> DestinationProxyFacts {
+    match proxy {
+        DestinationProxy::None => DestinationProxyFacts::None,
+        DestinationProxy::Default => DestinationProxyFacts::Default,
+        DestinationProxy::Own(own) => DestinationProxyFacts::Own(ProxyFacts {
+            server: own.server.to_string(),
+            username: own.username,
+            password_stored,
+            bypass: String::new(),
+        }),
     }
 }
 

@@ -6,6 +6,7 @@ mod credentials;
 mod folders;
 mod interruptions;
 mod page;
+mod proxies;
 mod refusals;
 mod retention;
 

@@ -3,7 +3,7 @@
 use super::scene;
 use crate::harness::nginx::{Nginx, TOKEN};
 use crate::harness::person::{Hands, Person};
-use crate::harness::served::Served;
+use crate::harness::served::{Served, eventually};
 use crate::harness::setup_page::SetupPage;
 use serde_json::{Value, json};
 
@@ -118,4 +118,21 @@ fn a_destination_is_made_fails_is_put_right_and_goes_by_button_and_by_keyboard()
     let left = page.call("GET", "/api/v1/destinations", Value::Null);
     assert_eq!(left.as_array().map(Vec::len), Some(1), "{left}");
     assert_eq!(left[0]["name"], "Archive");
+
+    // Old packages go by a rule, never what is needed.
+    page.open("/settings");
+    let section = "section[aria-labelledby=retention-title]";
+    keyboard.fills("Keep the newest", "one");
+    keyboard.press("What would go now");
+    page.browser.shows(section, "Enter whole numbers, or nothing.");
+    keyboard.fills("Keep the newest", "1");
+    keyboard.press("What would go now");
+    page.browser.shows(section, "Packages that would go now: 3.");
+    assert_eq!(scene.packages().len(), 4, "nothing went yet");
+    keyboard.press("Save the rules");
+    page.browser.shows(section, "Saved.");
+    eventually("old packages are gone", || (scene.packages().len() == 1).then_some(()));
+    page.reload();
+    page.browser.shows(section, "Keep the newest");
+    eventually("the rule is shown", || (page.browser.value("#retention-keep") == "1").then_some(()));
 }

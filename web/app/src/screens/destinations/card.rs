@@ -4,7 +4,7 @@ use super::packages::Packages;
 use super::{Acting, Editing};
 use crate::kit::{Icon, Moment, ProblemNotice, Status, counted};
 use crate::session::session;
-use beacon_api::{Destination, DestinationAccess, DestinationPlace, DestinationState};
+use beacon_api::{Destination, DestinationAccess, DestinationPlace, DestinationProxyFacts, DestinationState};
 use leptos::prelude::*;
 
 #[component]
@@ -15,6 +15,7 @@ pub(super) fn Card(destination: Destination, acting: Acting) -> impl IntoView {
         true => "complete packages of all connections",
         false => "every package of all connections",
     };
+    let through = destination.proxy.as_ref().and_then(through);
     let place = destination.place.clone().map(|place| {
         let shows = shows(&place);
         let (word, place) = match place {
@@ -24,6 +25,7 @@ pub(super) fn Card(destination: Destination, acting: Acting) -> impl IntoView {
         view! {
             <dt>{word}</dt><dd>{place}</dd>
             {shows.map(|shows| view! { <dt>"Shows"</dt><dd>{shows}</dd> })}
+            {through.map(|through| view! { <dt>"Through"</dt><dd>{through}</dd> })}
         }
     });
     let name = destination.name.clone();
@@ -57,6 +59,18 @@ fn shows(place: &DestinationPlace) -> Option<String> {
         DestinationAccess::Basic => format!("the password of {}", username.as_deref().unwrap_or_default()),
         DestinationAccess::ClientCertificate => "a client certificate".to_owned(),
     })
+}
+
+/// The proxy on the way there, if there is one.
+fn through(proxy: &DestinationProxyFacts) -> Option<String> {
+    match proxy {
+        DestinationProxyFacts::None => None,
+        DestinationProxyFacts::Default => Some("the default proxy, if there is one".to_owned()),
+        DestinationProxyFacts::Own(own) => Some(match &own.username {
+            Some(username) => format!("{} as {username}", own.server),
+            None => own.server.clone(),
+        }),
+    }
 }
 
 #[component]

@@ -4,8 +4,10 @@ use super::entered::{ACCESSES, Entered};
 use super::{Acting, Editing};
 use crate::api;
 use crate::kit::{Dialog, Problems};
+use crate::loading::{load, shown};
 use crate::screens::form_field::Wrong;
-use beacon_api::{Destination, DestinationAccess, Problem, paths};
+use crate::screens::proxy_block::ProxyBlock;
+use beacon_api::{DefaultProxyFacts, Destination, DestinationAccess, Problem, paths};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -28,18 +30,33 @@ pub(super) fn Editor(acting: Acting) -> impl IntoView {
     view! {
         <p role="status">{saved}</p>
         <Dialog open=open title="Destination">
-            {move || editing.get().map(|editing| view! { <Form editing open saved/> })}
+            {move || editing.get().map(|editing| view! { <Loaded editing open saved/> })}
         </Dialog>
     }
 }
 
+/// The form knows which default proxy there is.
 #[component]
-fn Form(editing: Editing, open: RwSignal<bool>, saved: RwSignal<String>) -> impl IntoView {
+fn Loaded(editing: Editing, open: RwSignal<bool>, saved: RwSignal<String>) -> impl IntoView {
+    let default_proxy = load(|| async { api::get::<Option<DefaultProxyFacts>>(paths::DEFAULT_PROXY).await });
+    shown(default_proxy, move |default_proxy| {
+        let editing = editing.clone();
+        view! { <Form editing open saved default_proxy/> }
+    })
+}
+
+#[component]
+fn Form(
+    editing: Editing,
+    open: RwSignal<bool>,
+    saved: RwSignal<String>,
+    default_proxy: Option<DefaultProxyFacts>,
+) -> impl IntoView {
     let stored = match editing {
         Editing::New => None,
         Editing::Change(destination) => Some(destination),
     };
-    let entered = Entered::new(stored.as_deref());
+    let entered = Entered::new(stored.as_deref(), default_proxy);
     let id = StoredValue::new(stored.map(|destination| destination.id));
     let (problem, busy) = (RwSignal::new(None::<Problem>), RwSignal::new(false));
     let submit = move |event: SubmitEvent| {
@@ -124,6 +141,10 @@ fn Server(entered: Entered) -> impl IntoView {
             }.into_any(),
             DestinationAccess::ClientCertificate => view! { <Pem entered/> }.into_any(),
         }}
+        <ProxyBlock
+            proxy=entered.proxy wrong=entered.wrong touched=|()| () left=|()| () bypass=false
+            help="Without it the server is reached straight."
+        />
     }
 }
 

@@ -1,7 +1,9 @@
 //! What is entered in the dialog of a destination.
 
+use crate::screens::proxy_block::{ProxyFilling, ProxyUse};
 use beacon_api::{
-    Destination, DestinationAccess, DestinationDraft, DestinationPlace, FieldProblem, Problem, SecretText,
+    DefaultProxyFacts, Destination, DestinationAccess, DestinationDraft, DestinationPlace, DestinationProxyDraft,
+    DestinationProxyFacts, FieldProblem, Problem, SecretText,
 };
 use leptos::prelude::*;
 
@@ -25,6 +27,7 @@ pub(super) struct Entered {
     pub(super) username: RwSignal<String>,
     pub(super) secret: RwSignal<String>,
     pub(super) only_complete: RwSignal<bool>,
+    pub(super) proxy: ProxyFilling,
     /// The way of showing something whose secret is stored.
     stored: Option<DestinationAccess>,
     /// What the host found wrong.
@@ -32,7 +35,12 @@ pub(super) struct Entered {
 }
 
 impl Entered {
-    pub(super) fn new(destination: Option<&Destination>) -> Self {
+    pub(super) fn new(destination: Option<&Destination>, default_proxy: Option<DefaultProxyFacts>) -> Self {
+        let (own, without) = match destination.and_then(|one| one.proxy.as_ref()) {
+            Some(DestinationProxyFacts::Own(own)) => (Some(own), false),
+            Some(DestinationProxyFacts::Default) => (None, false),
+            Some(DestinationProxyFacts::None) | None => (None, true),
+        };
         let entered = Self {
             name: RwSignal::new(destination.map(|one| one.name.clone()).unwrap_or_default()),
             uploads: RwSignal::new(false),
@@ -42,6 +50,7 @@ impl Entered {
             username: RwSignal::new(String::new()),
             secret: RwSignal::new(String::new()),
             only_complete: RwSignal::new(destination.is_some_and(|one| one.only_complete)),
+            proxy: ProxyFilling::new(own, without, default_proxy),
             stored: None,
             wrong: RwSignal::default(),
         };
@@ -96,6 +105,11 @@ impl Entered {
             place,
             secret: Some(self.secret.get()).filter(|secret| !secret.is_empty()).map(SecretText),
             only_complete: self.only_complete.get(),
+            proxy: match self.proxy.chosen() {
+                ProxyUse::None => DestinationProxyDraft::None,
+                ProxyUse::Default => DestinationProxyDraft::Default,
+                ProxyUse::Own(own) => DestinationProxyDraft::Own(own),
+            },
         }
     }
 }
