@@ -2,6 +2,7 @@
 
 use super::{add_upload, assert_arrived, destination, scene, waiting};
 use crate::harness::nginx::{Nginx, TOKEN};
+use serde_json::json;
 
 #[test]
 fn what_waits_goes_to_the_changed_place_and_a_credential_stays_with_its_server() {
@@ -28,8 +29,9 @@ fn what_waits_goes_to_the_changed_place_and_a_credential_stays_with_its_server()
         .exits(0);
     let shown = destination(&scene, "vault");
     assert_eq!(
-        (&shown["name"], &shown["only_complete"], &shown["failures"]),
-        (&"Vault".into(), &false.into(), &0.into())
+        json!([shown["name"], shown["only_complete"], shown["failures"]]),
+        json!(["Vault", false, 0]),
+        "{shown}"
     );
     // It is due at once, although it had failed a moment ago.
     scene.beacon(&["--json", "delivery", "send"]).exits(0);

@@ -4,6 +4,7 @@ use super::{add_upload, assert_arrived, destination, scene};
 use crate::harness::Scene;
 use crate::harness::nginx::{Nginx, TOKEN};
 use crate::harness::squid::{DOMAIN, Manner, PASSWORD, Squid, USERNAME};
+use serde_json::json;
 
 const WRONG: &str = "wr0ng proxy password of a destination";
 
@@ -57,7 +58,7 @@ fn a_package_goes_through_the_proxy_of_its_destination_in_each_of_three_forms() 
         behind.goes_through(&server, PASSWORD);
         scene.beacon(&["--json", "destination", "test", "Archive"]).exits(0);
         let shown = destination(scene, "Archive");
-        assert_eq!((&shown["proxy"]["choice"], &shown["proxy"]["server"]), (&"own".into(), &server.into()), "{shown}");
+        assert_eq!(json!([shown["proxy"]["choice"], shown["proxy"]["server"]]), json!(["own", server]), "{shown}");
     }
     let import = scene.import("Contoso");
     assert_arrived(scene, &nginx.folder("bearer"), &[&import]);
@@ -71,7 +72,7 @@ fn a_package_goes_through_the_proxy_of_its_destination_in_each_of_three_forms() 
     behind.edit(&["--default-proxy"]);
     scene.beacon(&["--json", "destination", "test", "Archive"]).exits(0);
     let shown = scene.beacon(&["--json", "proxy", "show"]).exits(0).json();
-    assert_eq!(shown["destinations"], serde_json::json!(["Archive"]));
+    assert_eq!(shown["destinations"], json!(["Archive"]));
     scene.beacon(&[&set[..], &["--bypass", &format!(".{DOMAIN}")]].concat()).exits(0);
     behind.fails(7, "delivery.name_not_found", &[]);
     scene.beacon(&set).exits(0);
