@@ -60,15 +60,15 @@ fn edit(
 ) -> Result<Exit, Trouble> {
     let destination = destinations::find(installation, &arguments.name)?;
     let given = credential(&arguments.credential, terminal)?.or(arguments.no_credential.then_some(Credential::Open));
-    let upload = |address: &String, access: Access, username: &Option<String>| {
-        let stored = DraftCredential::Stored { access, username: username.clone() };
-        DraftPlace::Upload { address: address.clone(), credential: given.map_or(stored, DraftCredential::New) }
-    };
     let is_folder = matches!(destination.target, Target::Folder { .. }) && arguments.place.upload.is_none();
     if is_folder && (given.is_some() || arguments.proxy.names_one()) {
         let title = format!("{} is a folder, and a folder needs neither a credential nor a proxy", destination.name);
         return Err(Trouble::settings("delivery.folder_only", title, "Leave these out, or give --upload as well."));
     }
+    let upload = |address: &String, access: Access, username: &Option<String>| {
+        let stored = DraftCredential::Stored { access, username: username.clone() };
+        DraftPlace::Upload { address: address.clone(), credential: given.map_or(stored, DraftCredential::New) }
+    };
     let place = match (&arguments.place.folder, &arguments.place.upload, &destination.target) {
         (Some(folder), _, _) => DraftPlace::Folder(terminal.absolute(folder)),
         (None, None, Target::Folder { folder }) => DraftPlace::Folder(folder.clone()),

@@ -11,7 +11,7 @@ use axum::response::IntoResponse as _;
 use beacon_api::{
     DeliveryGivenUp, Destination as Shown, DestinationAccess, DestinationDraft, DestinationPackage,
     DestinationPackageState, DestinationPlace, DestinationProxyDraft, DestinationProxyFacts, DestinationRemoved,
-    DestinationState, DestinationTest, Happened, Problem, Role, SecretText,
+    DestinationState, DestinationTest, Happened, Problem, ProxyDraft, ProxyFacts, Role, SecretText,
 };
 use beacon_driver::Cancel;
 use beacon_operations::destinations::{

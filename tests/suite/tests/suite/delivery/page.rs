@@ -19,7 +19,8 @@ fn a_destination_is_made_fails_is_put_right_and_goes_by_button_and_by_keyboard()
     let scene = scene();
     let nginx = Nginx::start();
     nginx.is_trusted_by(&scene);
-    [TOKEN, WRONG].map(|secret| scene.keep_secret(secret));
+    scene.keep_secret(TOKEN);
+    scene.keep_secret(WRONG);
     let share = scene.written("share");
     let served = Served::start(&scene);
     let page = SetupPage::first_start(&served);

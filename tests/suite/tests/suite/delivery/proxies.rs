@@ -18,7 +18,9 @@ struct Behind {
 impl Behind {
     fn new(manner: Manner) -> Self {
         let scene = scene();
-        [PASSWORD, TOKEN, WRONG].map(|secret| scene.keep_secret(secret));
+        for secret in [PASSWORD, TOKEN, WRONG] {
+            scene.keep_secret(secret);
+        }
         let (nginx, squid) = (Nginx::start(), Squid::start(manner, scene.tenant.ca_pem()));
         nginx.is_trusted_by(&scene);
         scene.trust(squid.ca_pem());
