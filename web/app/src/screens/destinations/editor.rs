@@ -19,6 +19,7 @@ pub(super) fn Editor(acting: Acting) -> impl IntoView {
     let saved = RwSignal::new(String::new());
     Effect::new(move |_| {
         if editing.with(Option::is_some) {
+            saved.set(String::new());
             open.set(true);
         }
     });
