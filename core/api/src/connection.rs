@@ -1,6 +1,6 @@
 //! Connections: the list *Inventory Systems* and its dialog.
 
-use crate::{Health, Problem, Run, Scheduled};
+use crate::{Health, Problem, ProxyDraft, ProxyFacts, Run, Scheduled};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -43,41 +43,18 @@ pub struct ConnectionDraft {
     /// Secrets by slot; one that is left out stays as it is.
     #[serde(default)]
     pub secrets: BTreeMap<String, SecretInput>,
-    /// *Use Proxy*: `None` while it is off.
+    /// *Use Proxy* with a proxy of its own.
     #[serde(default)]
     pub proxy: Option<ProxyDraft>,
+    /// *Use Proxy* is off: without a proxy of its own it uses none, not even the default of the beacon.
+    #[serde(default)]
+    pub without_proxy: bool,
     /// Name of the credential profile to use in place of a secret or a certificate of its own.
     #[serde(default)]
     pub profile: Option<String>,
     /// Whether a second connection of one tenant is wanted.
     #[serde(default)]
     pub second_connection: bool,
-}
-
-/// *Proxy Settings*.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct ProxyDraft {
-    /// `https://host:port`, `http://host:port` or `host:port`.
-    pub server: String,
-    /// User name.
-    #[serde(default)]
-    pub username: Option<String>,
-    /// Password; `None` leaves the stored one.
-    #[serde(default)]
-    pub password: Option<SecretText>,
-}
-
-/// The proxy of a connection, without its password.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct ProxyFacts {
-    /// Its address.
-    pub server: String,
-    /// User name.
-    pub username: Option<String>,
-    /// Whether a password is stored.
-    pub password_stored: bool,
 }
 
 /// What is known of a stored secret.
@@ -133,8 +110,10 @@ pub struct Connection {
     /// Values that the operator chose; what is missing has its default. Empty for readers.
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub settings: BTreeMap<String, Value>,
-    /// *Proxy Settings*; `None` for readers.
+    /// A proxy of its own; `None` for readers.
     pub proxy: Option<ProxyFacts>,
+    /// Whether it uses no proxy, not even the default of the beacon.
+    pub without_proxy: bool,
     /// Stored secrets; empty for readers.
     pub secrets: Vec<SecretFacts>,
     /// Name of the credential profile that it uses.

@@ -30,6 +30,8 @@ pub enum Happened {
     Connections,
     /// A schedule was added, changed or removed, or one of its times came.
     Schedules,
+    /// A destination was added, changed or removed, or something was sent to one.
+    Destinations,
     /// There is new data for the page.
     Data {
         /// Of this connection.

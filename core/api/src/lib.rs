@@ -12,11 +12,14 @@
 mod connection;
 mod credential;
 mod data;
+mod destination;
 mod event;
 mod health;
 mod pasted;
 pub mod paths;
 mod problem;
+mod proxy;
+mod retention;
 mod run;
 mod schedule;
 mod session;
@@ -24,18 +27,24 @@ mod source_type;
 mod task;
 
 pub use connection::{
-    Connection, ConnectionDraft, ConsentFacts, ProxyDraft, ProxyFacts, Removed, SecretFacts, SecretInput, SecretText,
-    Upcoming,
+    Connection, ConnectionDraft, ConsentFacts, Removed, SecretFacts, SecretInput, SecretText, Upcoming,
 };
 pub use credential::{CredentialProfile, ExpiringCredential};
 pub use data::{
     ApplicationUse, Column, ColumnKind, DataNotice, Holding, Overview, PersonPane, PersonUse, PlanFacts, ProductPane,
     RowQuery, Rows, Seats, Totals, UseState, View,
 };
+pub use destination::{
+    DeliveryGivenUp, Destination, DestinationAccess, DestinationDraft, DestinationPackage, DestinationPackageState,
+    DestinationPlace, DestinationProxyDraft, DestinationProxyFacts, DestinationRemoved, DestinationState,
+    DestinationTest,
+};
 pub use event::Happened;
 pub use health::{ConnectionHealth, ConnectionHold, Health, HealthAction, HealthCount, HealthReport, HoldChoice};
 pub use pasted::Pasted;
 pub use problem::{FieldProblem, Problem, ProblemKind};
+pub use proxy::{DefaultProxyFacts, ProxyDraft, ProxyFacts};
+pub use retention::{RetentionPreview, RetentionRule};
 pub use run::{
     ChangeCounts, LogLevel, LogLine, ProductDifference, Run, RunPhase, RunStarted, RunStatus, TableProgress,
     TableResult,

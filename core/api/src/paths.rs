@@ -50,6 +50,22 @@ pub const SCHEDULES_CHECK: &str = "/api/v1/schedules/check";
 pub const SCHEDULE: &str = "/api/v1/schedules/{id}";
 /// POST: makes all its connections due now.
 pub const SCHEDULE_TRIGGER: &str = "/api/v1/schedules/{id}/trigger";
+/// GET and PUT [`crate::RetentionRule`]: which packages go by themselves. Administrators only.
+pub const RETENTION: &str = "/api/v1/retention";
+/// POST [`crate::RetentionRule`] → [`crate::RetentionPreview`]. Removes nothing.
+pub const RETENTION_CHECK: &str = "/api/v1/retention/check";
+/// GET [`crate::DefaultProxyFacts`] or `null`, PUT [`crate::ProxyDraft`], DELETE: the default proxy. Administrators only.
+pub const DEFAULT_PROXY: &str = "/api/v1/proxy";
+/// GET: list of [`crate::Destination`]. POST [`crate::DestinationDraft`]: adds one → [`crate::Destination`].
+pub const DESTINATIONS: &str = "/api/v1/destinations";
+/// PUT [`crate::DestinationDraft`] → [`crate::Destination`]. DELETE → [`crate::DestinationRemoved`].
+pub const DESTINATION: &str = "/api/v1/destinations/{id}";
+/// POST: writes a small file there and removes it again → [`crate::DestinationTest`].
+pub const DESTINATION_TEST: &str = "/api/v1/destinations/{id}/test";
+/// POST: sends everything that waits for it now.
+pub const DESTINATION_DELIVER: &str = "/api/v1/destinations/{id}/deliver";
+/// POST [`crate::DeliveryGivenUp`]: a package that waits is not sent there any more.
+pub const DESTINATION_GIVE_UP: &str = "/api/v1/destinations/{id}/give-up";
 /// GET [`crate::TaskState`], DELETE gives it up.
 pub const TASK: &str = "/api/v1/tasks/{id}";
 /// POST, raw bytes both ways: the wishes of the last poll, answered by the events of the next; 204 when it is over.

@@ -47,7 +47,8 @@ pub struct Problem {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FieldProblem {
-    /// Id of the module's field, or `name`, `proxy.server`, `proxy.username`, `proxy.password` of the host.
+    /// Id of the module's field, or one of the host's: `name`, `proxy.server`, `proxy.username`, `proxy.password`,
+    /// `proxy.bypass`; of a destination `folder`, `address`, `username`, `secret`.
     pub field: String,
     /// Stable code.
     pub code: String,

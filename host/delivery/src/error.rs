@@ -99,6 +99,18 @@ pub enum DeliveryError {
     /// The operator's file of certificate authorities is none.
     #[error("the file of extra certificate authorities holds no readable PEM certificate")]
     Authorities,
+    /// Through a proxy only full host names are asked for: what they resolve to cannot be seen from here.
+    #[error("{place} is not named by a full host name, and through a proxy only those are asked for")]
+    NotAName {
+        /// The destination.
+        place: String,
+    },
+    /// What is needed to connect to anybody cannot be made.
+    #[error("no line to a server can be made: {message}")]
+    NoLine {
+        /// Why.
+        message: String,
+    },
     /// There is no connection, or it broke.
     #[error("{place} cannot be reached: {message}")]
     Line {
@@ -153,6 +165,8 @@ impl DeliveryError {
             Self::AddressNotGranted { .. } => "delivery.address",
             Self::Credential { .. } => "delivery.credential",
             Self::Authorities => "delivery.authorities",
+            Self::NotAName { .. } => "delivery.not_a_name",
+            Self::NoLine { .. } => "delivery.no_line",
             Self::Line { code, .. } => code,
             Self::Refused { status, .. } => Answer::of(*status).code(),
             Self::NotKept { .. } => "delivery.not_kept",
@@ -172,6 +186,8 @@ impl DeliveryError {
             | Self::FolderClosed { .. }
             | Self::AddressNotGranted { .. }
             | Self::Credential { .. }
+            | Self::NotAName { .. }
+            | Self::NoLine { .. }
             | Self::Authorities => FailKind::Settings,
             Self::PackageUnreadable { .. }
             | Self::Full { .. }
@@ -219,8 +235,12 @@ impl DeliveryError {
             Self::Full { .. } => "Make room there. It is tried again by itself.",
             Self::Folder { .. } => "Check the drive of that folder. It is tried again by itself.",
             Self::AddressNotGranted { .. } => "Grant it with --allow-address if packages may go there.",
-            Self::Credential { .. } => "Remove the destination and add it again with the right credential.",
+            Self::Credential { .. } => "Enter the credential of the destination again.",
             Self::Authorities => "Name a file with one or more PEM certificates after --ca-file.",
+            Self::NotAName { .. } => {
+                "Write the full name of the server, as in https://files.example.com/, or reach it without a proxy."
+            }
+            Self::NoLine { .. } => "Check the address of the proxy, its user name and its password.",
             Self::Line { kind: FailKind::Settings, .. } => {
                 "Check the address of the destination and its certificate; --ca-file adds an authority to trust."
             }
@@ -293,7 +313,7 @@ impl Answer {
     fn next_step(self) -> &'static str {
         match self {
             Self::Redirected => "Give the address that the server redirects to: packages follow no redirects.",
-            Self::Unauthorized => "Check the credential: remove the destination and add it again with the right one.",
+            Self::Unauthorized => "Check the credential of the destination, and enter the right one.",
             Self::Forbidden => "Let this account read and write below that address.",
             Self::NotFound => "Check the address: there is no place for uploads.",
             Self::NotAllowed => {

@@ -8,16 +8,17 @@ use crate::digest::Digest;
 use crate::error::{Answer, DeliveryError};
 use crate::file_stream::{Watch, pieces};
 use crate::parcel::{Found, Parcel, ParcelFile};
-use beacon_contract::FailKind;
-use beacon_driver::Cancel;
+use beacon_contract::{FailKind, Settings};
+use beacon_driver::{Cancel, EgressPolicy, RawResponse, Refusal, Route, SendError, Sender, SentBody, SentRequest};
 use beacon_package::MANIFEST_NAME;
-use reqwest::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
-use reqwest::{Body, Client, Method, RequestBuilder, Response};
+use bytes::Bytes;
+use futures_util::TryStreamExt as _;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::fs::File;
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 use url::Url;
+use zeroize::Zeroizing;
 
 /// How long nothing may move: no piece of a file leaves, no answer arrives.
 const STILLNESS: Duration = Duration::from_secs(90);
@@ -31,13 +32,13 @@ const TEST_TEXT: &[u8] = b"beacon tests whether it may write here. This file can
 /// A server that takes uploads. It holds a credential: no `Debug`, `Display`, `Clone`, `Serialize`.
 pub struct Upload {
     address: UploadAddress,
-    client: Client,
-    authorization: Option<HeaderValue>,
+    sender: Sender,
+    authorization: Option<Zeroizing<String>>,
 }
 
 /// What is sent with one `PUT`.
 struct Content {
-    body: Body,
+    body: SentBody,
     bytes: u64,
     digest: Digest,
     media_type: String,
@@ -51,17 +52,16 @@ impl Upload {
     /// A server, with a client of its own.
     ///
     /// # Errors
-    /// [`DeliveryError::AddressNotGranted`], [`DeliveryError::Credential`], [`DeliveryError::Authorities`].
+    /// [`DeliveryError::AddressNotGranted`], [`DeliveryError::NotAName`], [`DeliveryError::Credential`],
+    /// [`DeliveryError::Authorities`], [`DeliveryError::NoLine`].
     pub fn new(address: UploadAddress, credential: &Credential, options: UploadOptions) -> Result<Self, DeliveryError> {
-        if !address.is_permitted(&options.addresses) {
-            return Err(DeliveryError::AddressNotGranted { place: address.to_string() });
-        }
+        check(&address, &options)?;
         if !address.is_secure() && !matches!(credential, Credential::Open) {
             return Err(DeliveryError::Credential { why: "it is sent over https only" });
         }
         let authorization = credential.authorization()?;
-        let client = client::new(options, credential.identity(), !address.is_secure())?;
-        Ok(Self { address, client, authorization })
+        let sender = client::new(options, credential.identity(), !address.is_secure())?;
+        Ok(Self { address, sender, authorization })
     }
 
     pub(crate) async fn deliver(&self, parcel: &Parcel, cancel: &Cancel) -> Result<Arrival, DeliveryError> {
@@ -89,28 +89,26 @@ impl Upload {
     pub(crate) async fn test(&self, cancel: &Cancel) -> Result<bool, DeliveryError> {
         let url = self.address.below(&[TEST_FILE]);
         self.put(&url, TEST_FILE, Content::of(TEST_TEXT, "text/plain"), cancel).await?;
-        let answer = self.send(self.request(Method::DELETE, url), &Watch::default(), cancel).await?;
-        Ok(Answer::of(answer.status().as_u16()) == Answer::Done)
+        let answer = self.send(self.request("DELETE", url), &Watch::default(), cancel).await?;
+        Ok(Answer::of(answer.status) == Answer::Done)
     }
 
     fn place(&self, parcel: &Parcel, file: &str) -> Url {
         self.address.below(&[parcel.name(), file])
     }
 
-    fn request(&self, method: Method, url: Url) -> RequestBuilder {
-        let request = self.client.request(method, url);
-        match &self.authorization {
-            Some(value) => request.header(AUTHORIZATION, value.clone()),
-            None => request,
-        }
+    fn request(&self, method: &'static str, url: Url) -> SentRequest {
+        let authorization = self.authorization.clone();
+        SentRequest { method, url, headers: Vec::new(), authorization, body: SentBody::empty() }
     }
 
     /// What lies there under the name of the package; `None` if the server does not let it be read.
     async fn look(&self, parcel: &Parcel, cancel: &Cancel) -> Result<Option<Found>, DeliveryError> {
         // A cache on the way would tell of another time.
-        let request = self.request(Method::GET, self.place(parcel, MANIFEST_NAME)).header(CACHE_CONTROL, "no-cache");
+        let mut request = self.request("GET", self.place(parcel, MANIFEST_NAME));
+        request.headers.push(("cache-control", "no-cache".to_owned()));
         let answer = self.send(request, &Watch::default(), cancel).await?;
-        let status = answer.status().as_u16();
+        let status = answer.status;
         match Answer::of(status) {
             Answer::Done => Ok(Some(match self.whole(answer, cancel).await? {
                 Some(manifest) => parcel.judge(&manifest),
@@ -124,14 +122,15 @@ impl Upload {
     }
 
     /// The body of an answer; `None` if it is larger than any manifest.
-    async fn whole(&self, mut answer: Response, cancel: &Cancel) -> Result<Option<Vec<u8>>, DeliveryError> {
+    async fn whole(&self, mut answer: RawResponse, cancel: &Cancel) -> Result<Option<Vec<u8>>, DeliveryError> {
         let mut bytes = Vec::new();
         loop {
-            let piece = tokio::select! {
-                piece = timeout(STILLNESS, answer.chunk()) => piece.map_err(|_| self.still())?,
+            // The line itself gives up on a body that does not move.
+            let piece: Result<Option<Bytes>, SendError> = tokio::select! {
+                piece = answer.body.try_next() => piece,
                 () = cancel.cancelled() => return Err(DeliveryError::Stopped),
             };
-            let Some(piece) = piece.map_err(|error| self.broken(&error))? else { return Ok(Some(bytes)) };
+            let Some(piece) = piece.map_err(|error| self.broken(error))? else { return Ok(Some(bytes)) };
             bytes.extend_from_slice(&piece);
             if bytes.len() > LARGEST_MANIFEST {
                 return Ok(None);
@@ -167,33 +166,31 @@ impl Upload {
     }
 
     async fn make_folder(&self, parcel: &Parcel, cancel: &Cancel) -> Result<(), DeliveryError> {
-        // A constant that is a token is always a method.
-        let Ok(method) = Method::from_bytes(b"MKCOL") else { return Ok(()) };
-        let request = self.request(method, self.address.folder(parcel.name()));
+        let request = self.request("MKCOL", self.address.folder(parcel.name()));
         // Whether it helped, the file that is sent again shows.
         self.send(request, &Watch::default(), cancel).await.map(drop)
     }
 
     async fn put(&self, url: &Url, name: &str, content: Content, cancel: &Cancel) -> Result<(), DeliveryError> {
         let Content { body, bytes, digest, media_type, watch } = content;
-        let request = self
-            .request(Method::PUT, url.clone())
-            .header(CONTENT_TYPE, media_type)
-            .header(CONTENT_LENGTH, bytes)
-            .header("content-digest", digest.content_digest())
-            .header("digest", digest.digest())
-            .body(body);
-        let status = self.send(request, &watch, cancel).await?.status().as_u16();
+        let headers = vec![
+            ("content-type", media_type),
+            ("content-length", bytes.to_string()),
+            ("content-digest", digest.content_digest()),
+            ("digest", digest.digest()),
+        ];
+        let request = SentRequest { headers, body, ..self.request("PUT", url.clone()) };
+        let status = self.send(request, &watch, cancel).await?.status;
         if Answer::of(status) == Answer::Done { Ok(()) } else { Err(self.refused("PUT", name, status)) }
     }
 
     /// One exchange. It may take as long as something moves.
-    async fn send(&self, request: RequestBuilder, watch: &Watch, cancel: &Cancel) -> Result<Response, DeliveryError> {
-        let mut answer = std::pin::pin!(request.send());
+    async fn send(&self, request: SentRequest, watch: &Watch, cancel: &Cancel) -> Result<RawResponse, DeliveryError> {
+        let mut answer = std::pin::pin!(self.sender.send(request));
         let mut seen = watch.pieces();
         loop {
             tokio::select! {
-                answer = &mut answer => return answer.map_err(|error| self.broken(&error)),
+                answer = &mut answer => return answer.map_err(|error| self.broken(error)),
                 () = cancel.cancelled() => return Err(DeliveryError::Stopped),
                 () = sleep(STILLNESS) => {
                     let now = watch.pieces();
@@ -214,7 +211,7 @@ impl Upload {
         DeliveryError::Refused { place, method, file: file.to_owned(), status }
     }
 
-    fn broken(&self, error: &reqwest::Error) -> DeliveryError {
+    fn broken(&self, error: SendError) -> DeliveryError {
         client::described(error, self.address.to_string())
     }
 
@@ -228,12 +225,31 @@ impl Upload {
     }
 }
 
+/// Whether a server may be sent to, as far as its address tells: a name is looked at when it is resolved.
+fn check(address: &UploadAddress, options: &UploadOptions) -> Result<(), DeliveryError> {
+    let place = || address.to_string();
+    if !address.is_secure() {
+        // Straight to this machine, whatever proxy there is.
+        let permitted = address.is_permitted(&options.addresses);
+        return if permitted { Ok(()) } else { Err(DeliveryError::AddressNotGranted { place: place() }) };
+    }
+    let route = match &options.proxy {
+        None => Route::Direct,
+        Some(proxy) => Route::Proxy { bypass: proxy.bypass.clone() },
+    };
+    let policy = EgressPolicy::new(Vec::new(), Vec::new(), Settings::default(), options.addresses.clone(), route);
+    policy.check_endpoint(&address.below(&[])).map_err(|refusal| match refusal {
+        Refusal::NotAName { .. } => DeliveryError::NotAName { place: place() },
+        _ => DeliveryError::AddressNotGranted { place: place() },
+    })
+}
+
 impl Content {
     fn of(bytes: &[u8], media_type: &str) -> Self {
         Self {
             bytes: bytes.len() as u64,
             digest: Digest::of(bytes),
-            body: Body::from(bytes.to_vec()),
+            body: SentBody::of(bytes.to_vec()),
             media_type: media_type.to_owned(),
             watch: Arc::default(),
         }
@@ -247,7 +263,7 @@ impl Content {
         }
         let watch = Arc::new(Watch::default());
         Ok(Self {
-            body: Body::wrap_stream(pieces(opened, file, Arc::clone(&watch))),
+            body: SentBody::pieces(pieces(opened, file, Arc::clone(&watch))),
             bytes: file.bytes,
             digest: file.digest,
             media_type: file.media_type.clone(),

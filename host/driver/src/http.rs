@@ -13,6 +13,7 @@ mod proxy;
 mod proxy_error;
 mod resolver;
 mod retry;
+mod sender;
 mod transport;
 mod trust;
 
@@ -28,4 +29,5 @@ pub use proxy::{InvalidProxy, ProxyAccess};
 pub(crate) use proxy_error::PROXY_CODES;
 pub(crate) use retry::retry_after as retry_after_of;
 pub use retry::{RetryBudget, RetryPolicy};
+pub use sender::{Sender, SenderOptions, SentBody, SentRequest};
 pub use transport::{RawBody, RawResponse, SendError, Transport, TransportRequest};

@@ -31,7 +31,8 @@ pub use guest::{Guest, GuestFault};
 pub use http::{
     Answer, Answered, AuthorityFacts, Body, BodyError, BodyLimits, ClientError, ClientOptions, Failure, InvalidProxy,
     NetworkTransport, PeerCertificate, Performer, Probe, ProxyAccess, RawBody, RawResponse, RetryBudget, RetryPolicy,
-    SendError, Sight, Statistics, Transport, TransportRequest, read_authorities,
+    SendError, Sender, SenderOptions, SentBody, SentRequest, Sight, Statistics, Transport, TransportRequest,
+    read_authorities,
 };
 pub use journal::{JournalEntry, JournalError, JournalHeader, JournalReader, JournalWriter, JournaledCost};
 pub use observer::{Nobody, Observer, TableProgress};

@@ -3,19 +3,16 @@
 use crate::digest::Digest;
 use crate::error::NotifyError;
 use crate::signature::SigningKey;
-use beacon_delivery::{UploadOptions, described, is_permitted, new_client, server_address};
+use beacon_contract::FailKind;
+use beacon_delivery::{DeliveryError, UploadOptions, described, is_permitted, new_client, server_address};
+use beacon_driver::{Sender, SentBody, SentRequest};
 use jiff::Timestamp;
-use reqwest::Client;
-use reqwest::header::{CONTENT_TYPE, HeaderName};
 use std::time::Duration;
+use tokio::time::timeout;
 use url::Url;
 
 /// How long an answer is waited for.
 const PATIENCE: Duration = Duration::from_secs(15);
-
-const ID: HeaderName = HeaderName::from_static("webhook-id");
-const TIMESTAMP: HeaderName = HeaderName::from_static("webhook-timestamp");
-const SIGNATURE: HeaderName = HeaderName::from_static("webhook-signature");
 
 /// Where requests go. Path and query may hold a token: no `Debug`, `Display`, `Serialize`.
 pub struct WebhookAddress(Url);
@@ -23,7 +20,7 @@ pub struct WebhookAddress(Url);
 /// A server that is told. It holds a secret: no `Debug`, `Display`, `Clone`, `Serialize`.
 pub struct Webhook {
     address: WebhookAddress,
-    client: Client,
+    sender: Sender,
     key: SigningKey,
 }
 
@@ -60,8 +57,8 @@ impl Webhook {
         if !is_permitted(&address.0, &options.addresses) {
             return Err(NotifyError::AddressNotGranted { place: address.origin() });
         }
-        let client = new_client(options, None, address.0.scheme() != "https")?;
-        Ok(Self { address, client, key })
+        let sender = new_client(options, None, address.0.scheme() != "https")?;
+        Ok(Self { address, sender, key })
     }
 
     /// Tells it. It has heard it once it answers with a status of 200 to 299.
@@ -72,19 +69,26 @@ impl Webhook {
         // A digest is made of strings and numbers, which are always JSON.
         let body = serde_json::to_vec(digest).unwrap_or_default();
         let seconds = now.as_second();
-        let request = self
-            .client
-            .post(self.address.0.clone())
-            .timeout(PATIENCE)
-            .header(CONTENT_TYPE, "application/json")
-            .header(ID, &digest.id)
-            .header(TIMESTAMP, seconds)
-            .header(SIGNATURE, self.key.sign(&digest.id, seconds, &body))
-            .body(body);
+        let request = SentRequest {
+            method: "POST",
+            url: self.address.0.clone(),
+            headers: vec![
+                ("content-type", "application/json".to_owned()),
+                ("webhook-id", digest.id.clone()),
+                ("webhook-timestamp", seconds.to_string()),
+                ("webhook-signature", self.key.sign(&digest.id, seconds, &body)),
+            ],
+            authorization: None,
+            body: SentBody::of(body),
+        };
         let place = self.address.origin();
-        let answer = request.send().await.map_err(|error| described(&error, place.clone()))?;
-        let status = answer.status();
-        if status.is_success() { Ok(()) } else { Err(NotifyError::Refused { place, status: status.as_u16() }) }
+        let Ok(answer) = timeout(PATIENCE, self.sender.send(request)).await else {
+            let message = format!("no answer within {} seconds", PATIENCE.as_secs());
+            let (code, kind) = ("delivery.timeout", FailKind::Retry);
+            return Err(DeliveryError::Line { place, code, kind, message }.into());
+        };
+        let status = answer.map_err(|error| described(error, place.clone()))?.status;
+        if (200..300).contains(&status) { Ok(()) } else { Err(NotifyError::Refused { place, status }) }
     }
 }
 

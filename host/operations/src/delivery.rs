@@ -163,6 +163,14 @@ fn note_failure(
     Ok(store.delivery_failed(delivery.run, delivery.destination, &error, scope, &retry_at)?)
 }
 
+/// Lets everything that waits for a destination be sent at once, however often it failed.
+///
+/// # Errors
+/// [`Trouble`] of the store.
+pub fn hurry(installation: &Installation, destination: &Destination) -> Result<(), Trouble> {
+    Ok(installation.store().hurry_destination(destination.id, Installation::now())?)
+}
+
 /// Gives up what waits: the package will not be sent there any more, and may be removed.
 ///
 /// # Errors

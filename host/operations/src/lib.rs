@@ -18,6 +18,7 @@ mod consenting_person;
 pub mod credential_profiles;
 mod csv_lines;
 pub mod delivery;
+mod destination_secrets;
 pub mod destinations;
 pub mod diagnostics;
 pub mod doctor;
@@ -65,7 +66,8 @@ pub use interrupted::settle_published;
 pub use modules::Module;
 pub use new_certificate::DEFAULT_DAYS;
 pub use proxy::{
-    DefaultProxyDraft, WayOut, choose_proxy, proxy_bypass, remove_default_proxy, set_default_proxy, way_out,
+    DefaultProxyDraft, WayOut, choose_proxy, default_proxy_has_password, default_proxy_users, proxy_bypass,
+    remove_default_proxy, set_default_proxy, way_out,
 };
 pub use refusal::explained;
 pub use secrets::Secrets;

@@ -195,8 +195,11 @@ fn webhook(installation: &Installation, secret: &Secret) -> Result<Webhook, Trou
     let address = Zeroizing::new(String::from_utf8_lossy(address).into_owned());
     let key = Secret::new(key.get(1..).unwrap_or_default().to_vec());
     let key = SigningKey::new(&key).ok_or_else(|| Trouble::from(NotifyError::Key).about("key"))?;
-    let options =
-        UploadOptions { extra_authorities: installation.extra_authorities()?, addresses: installation.addresses() };
+    let options = UploadOptions {
+        extra_authorities: installation.extra_authorities()?,
+        addresses: installation.addresses(),
+        proxy: None,
+    };
     Ok(Webhook::new(WebhookAddress::new(&address)?, key, options)?)
 }
 

@@ -4,7 +4,7 @@ use crate::installation::Installation;
 use crate::secrets::{PROXY_PASSWORD, Secrets, proxy_origin, vault_error};
 use crate::trouble::Trouble;
 use beacon_driver::{Bypass, InvalidBypass, ProxyAccess, Route, SlotError};
-use beacon_store::{Connection, DefaultProxy, ProxyChoice, ProxyServer, ProxySettings, Store};
+use beacon_store::{Connection, DefaultProxy, DestinationProxy, ProxyChoice, ProxyServer, ProxySettings, Store};
 use beacon_vault::{ConnectionKeys, Secret, SecretBinding, Vault};
 
 /// A default proxy as somebody entered it.
@@ -107,22 +107,33 @@ fn along(
     way: WayOut,
     own_password: impl FnOnce(&ProxyServer) -> Result<Option<Secret>, Trouble>,
 ) -> Result<(Option<ProxyAccess>, Route), Trouble> {
-    let (settings, bypass, password) = match way {
-        WayOut::Direct | WayOut::ExpresslyDirect => return Ok((None, Route::Direct)),
+    let access = match way {
+        WayOut::Direct | WayOut::ExpresslyDirect => None,
         WayOut::Own(settings, bypass) => {
             let password = own_password(&settings.server)?;
-            (settings, bypass, password)
+            Some(access_to(settings, password, proxy_bypass(&bypass)?))
         }
-        WayOut::Default(settings, bypass) => {
-            let password = default_password(installation, &settings.server)?;
-            (settings, bypass, password)
-        }
+        WayOut::Default(..) => default_access(installation)?,
     };
-    let bypass = proxy_bypass(&bypass)?;
-    let route = Route::Proxy { bypass: bypass.clone() };
+    let route = access.as_ref().map(|access| Route::Proxy { bypass: access.bypass.clone() });
+    Ok((access, route.unwrap_or_default()))
+}
+
+/// The default proxy with its password, if there is one.
+///
+/// # Errors
+/// [`Trouble`] of store and vault.
+pub(crate) fn default_access(installation: &Installation) -> Result<Option<ProxyAccess>, Trouble> {
+    let Some(DefaultProxy { settings, bypass }) = installation.store().default_proxy()? else { return Ok(None) };
+    let password = default_password(installation, &settings.server)?;
+    Ok(Some(access_to(settings, password, proxy_bypass(&bypass)?)))
+}
+
+/// A proxy with its password. A name alone is sent as well, for a proxy that wants no more.
+pub(crate) fn access_to(settings: ProxySettings, password: Option<Secret>, bypass: Bypass) -> ProxyAccess {
     let no_password = || Secret::new(Vec::new());
     let credentials = settings.username.map(|username| (username, password.unwrap_or_else(no_password)));
-    Ok((Some(ProxyAccess { server: settings.server.to_url(), credentials, bypass }), route))
+    ProxyAccess { server: settings.server.to_url(), credentials, bypass }
 }
 
 /// Stores the default proxy. A password that is not given stays, if it was stored for the same server.
@@ -156,6 +167,32 @@ pub fn remove_default_proxy(installation: &Installation) -> Result<bool, Trouble
     installation.store().set_default_proxy(None)?;
     forget_default_password(installation)?;
     Ok(present)
+}
+
+/// Whether a password of the default proxy is stored.
+///
+/// # Errors
+/// [`Trouble`] of the store.
+pub fn default_proxy_has_password(installation: &Installation) -> Result<bool, Trouble> {
+    let slot = PROXY_PASSWORD.parse().map_err(|error: beacon_vault::InvalidSlotName| Trouble::unexpected(&error))?;
+    Ok(installation.store().installation_secret(&slot)?.is_some())
+}
+
+/// Names of the connections and of the destinations that go through the default proxy.
+///
+/// # Errors
+/// [`Trouble`] of the store.
+pub fn default_proxy_users(installation: &Installation) -> Result<(Vec<String>, Vec<String>), Trouble> {
+    let connections = installation.store().connections()?;
+    let mut names = Vec::new();
+    for connection in connections {
+        if matches!(way_out(installation, &connection)?, WayOut::Default(..)) {
+            names.push(connection.name.to_string());
+        }
+    }
+    let destinations = installation.store().destinations()?;
+    let through = destinations.into_iter().filter(|one| one.proxy == DestinationProxy::Default);
+    Ok((names, through.map(|one| one.name.to_string()).collect()))
 }
 
 /// Notes what a connection does beside a proxy of its own, and gives it back as it is stored then.

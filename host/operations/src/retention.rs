@@ -10,14 +10,7 @@ use serde::Serialize;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// What may go. A package goes if every rule that is given lets it go; without a rule none does.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Retention {
-    /// The newest so many of each connection stay.
-    pub keep: Option<u32>,
-    /// Those that are not older than so many days stay.
-    pub days: Option<u32>,
-}
+pub use beacon_store::Retention;
 
 /// A package that went, or would go.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -93,12 +86,24 @@ pub fn prune(
     Ok(report)
 }
 
+/// Removes what the stored rule lets go; `None` if there is no rule.
+///
+/// # Errors
+/// As for [`prune`].
+pub fn prune_by_rule(
+    installation: &Installation,
+    now: Timestamp,
+    dry_run: bool,
+) -> Result<Option<PruneReport>, Trouble> {
+    let rule = installation.store().retention()?;
+    if rule.is_given() { prune(installation, rule, now, dry_run).map(Some) } else { Ok(None) }
+}
+
 /// What becomes of each package of a connection, which come newest first.
 fn fates(packages: &[KeptPackage], policy: Retention, now: Timestamp) -> Vec<Fate> {
     let newest_complete = packages.iter().position(|package| package.state == RunState::Complete);
     let keep = policy.keep.map_or(0, |keep| usize::try_from(keep).unwrap_or(usize::MAX));
     let oldest = policy.days.map(|days| now.checked_sub(SignedDuration::from_hours(24 * i64::from(days))));
-    let ruled = policy.keep.is_some() || policy.days.is_some();
     let fate = |(at, package): (usize, &KeptPackage)| {
         let young = match oldest {
             None => false,
@@ -106,7 +111,7 @@ fn fates(packages: &[KeptPackage], policy: Retention, now: Timestamp) -> Vec<Fat
             Some(Err(_)) => true,
             Some(Ok(oldest)) => package.started_at >= oldest,
         };
-        if !ruled || at == 0 || at < keep || young || Some(at) == newest_complete {
+        if !policy.is_given() || at == 0 || at < keep || young || Some(at) == newest_complete {
             Fate::Stays
         } else if package.awaited {
             Fate::Awaited

@@ -248,6 +248,7 @@ impl From<ClientError> for Trouble {
         let advice = match &error {
             ClientError::Authorities(_) => "Name a file with one or more PEM certificates after --ca-file.",
             ClientError::Proxy(_) => "Check the proxy of this connection.",
+            ClientError::Identity => "Give a certificate with the private key that fits, both as PEM.",
             ClientError::Client(_) => "Report it with these details.",
         };
         Self::settings("http.client", &error, advice).caused_by(&error)

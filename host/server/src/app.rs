@@ -55,6 +55,8 @@ pub(crate) struct App {
     pub(crate) scheduler: Scheduler,
     /// There may be a new package to send.
     pub(crate) packages: Notify,
+    /// Other packages go by themselves than before.
+    pub(crate) retention: Notify,
     /// Something happened that may change how a connection stands.
     pub(crate) health: Notify,
     /// A connection's state changed: there may be somebody to tell.
@@ -91,6 +93,7 @@ impl App {
             imports: Imports::default(),
             scheduler: Scheduler::new(parallel_runs),
             packages: Notify::new(),
+            retention: Notify::new(),
             health: Notify::new(),
             state_changed: Notify::new(),
             throttles: Arc::default(),

@@ -1,6 +1,7 @@
 //! Sends packages to their destinations, as long as the beacon serves.
 
 use crate::app::App;
+use beacon_api::Happened;
 use beacon_driver::Cancel;
 use beacon_operations::{Installation, Trouble, delivery};
 use jiff::SignedDuration;
@@ -36,7 +37,10 @@ pub(crate) async fn keep(app: Arc<App>, mut stop: watch::Receiver<bool>) {
 async fn send(app: &App, cancel: &Cancel) -> Result<Duration, Trouble> {
     let now = Installation::now();
     if delivery::is_due(&app.installation, now)? {
-        delivery::deliver_due(&app.installation, now, delivery::Which::Due, cancel).await?;
+        // What was tried is told even if another destination's turn could not be noted.
+        let sent = delivery::deliver_due(&app.installation, now, delivery::Which::Due, cancel).await;
+        app.tell(Happened::Destinations);
+        sent?;
     }
     let next = delivery::next_at(&app.installation)?;
     let until = next.map_or(SignedDuration::MAX, |next| next.duration_since(Installation::now()));

@@ -30,6 +30,7 @@ mod notifier;
 mod openapi;
 mod password;
 mod problem;
+mod pruner;
 mod route_table;
 mod routes;
 mod scheduler;

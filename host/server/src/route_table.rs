@@ -4,7 +4,8 @@ use crate::app::App;
 use crate::cookie::Cookie;
 use crate::problem::Refusal;
 use crate::routes::{
-    accounts, connections, credentials, data, events, health, runs, schedules, session, source_types, tasks,
+    accounts, connections, credentials, data, destinations, events, health, proxy, retention, runs, schedules, session,
+    source_types, tasks,
 };
 use crate::sessions::Signed;
 use axum::Router;
@@ -14,11 +15,12 @@ use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::{MethodRouter, delete, get, post, put};
 use beacon_api::{
-    Account, AccountDraft, Connection, ConnectionDraft, ConnectionHealth, ConsentLink, CredentialProfile, Defaults,
+    Account, AccountDraft, Connection, ConnectionDraft, ConnectionHealth, ConsentLink, CredentialProfile,
+    DefaultProxyFacts, Defaults, DeliveryGivenUp, Destination, DestinationDraft, DestinationRemoved, DestinationTest,
     ExpiringCredential, FieldProblem, Happened, HealthCount, HealthReport, HoldChoice, LinkSignIn, LogLine, Overview,
-    PastedAddress, PersonPane, ProductDifference, ProductPane, Removed, Role, Rows, Run, RunStarted, Schedule,
-    ScheduleChoice, ScheduleDraft, SchedulePreview, ScheduleRemoved, SessionInfo, SignIn, SourceType, TaskOrder,
-    TaskState, paths,
+    PastedAddress, PersonPane, ProductDifference, ProductPane, ProxyDraft, Removed, RetentionPreview, RetentionRule,
+    Role, Rows, Run, RunStarted, Schedule, ScheduleChoice, ScheduleDraft, SchedulePreview, ScheduleRemoved,
+    SessionInfo, SignIn, SourceType, TaskOrder, TaskState, paths,
 };
 use beacon_operations::Installation;
 use std::sync::Arc;
@@ -136,6 +138,19 @@ pub(crate) fn route_table() -> Vec<Route> {
         route(on!(PUT schedules::change), paths::SCHEDULE, Administrator, "Change a schedule and who follows it", one::<ScheduleDraft>(), one::<Schedule>()),
         route(on!(DELETE schedules::remove), paths::SCHEDULE, Administrator, "Remove a schedule; its connections are not scheduled any more", None, one::<ScheduleRemoved>()),
         route(on!(POST schedules::trigger), paths::SCHEDULE_TRIGGER, Administrator, "Make all connections of a schedule due now", None, None),
+        route(on!(GET retention::rule), paths::RETENTION, Administrator, "Which packages go by themselves", None, one::<RetentionRule>()),
+        route(on!(PUT retention::set_rule), paths::RETENTION, Administrator, "Change which packages go by themselves", one::<RetentionRule>(), None),
+        route(on!(POST retention::check), paths::RETENTION_CHECK, Administrator, "What a rule would remove now", one::<RetentionRule>(), one::<RetentionPreview>()),
+        route(on!(GET proxy::default), paths::DEFAULT_PROXY, Administrator, "The default proxy, or null", None, one::<DefaultProxyFacts>()),
+        route(on!(PUT proxy::set_default), paths::DEFAULT_PROXY, Administrator, "Set the default proxy", one::<ProxyDraft>(), one::<DefaultProxyFacts>()),
+        route(on!(DELETE proxy::remove_default), paths::DEFAULT_PROXY, Administrator, "Remove the default proxy and its password", None, None),
+        route(on!(GET destinations::all), paths::DESTINATIONS, Reader, "Destinations of packages and how they stand, by name", None, list::<Destination>()),
+        route(on!(POST destinations::add), paths::DESTINATIONS, Administrator, "Add a destination: it gets the packages of imports that end from now on", one::<DestinationDraft>(), one::<Destination>()),
+        route(on!(PUT destinations::change), paths::DESTINATION, Administrator, "Change a destination; what waits for it goes to where it leads from now on", one::<DestinationDraft>(), one::<Destination>()),
+        route(on!(DELETE destinations::remove), paths::DESTINATION, Administrator, "Remove a destination with its secret and what waits for it", None, one::<DestinationRemoved>()),
+        route(on!(POST destinations::test), paths::DESTINATION_TEST, Administrator, "Try a destination out with a small file", None, one::<DestinationTest>()),
+        route(on!(POST destinations::deliver), paths::DESTINATION_DELIVER, Administrator, "Send everything that waits for a destination now", None, None),
+        route(on!(POST destinations::give_up), paths::DESTINATION_GIVE_UP, Administrator, "Give up a package that waits for a destination", one::<DeliveryGivenUp>(), None),
         route(on!(GET tasks::one), paths::TASK, Administrator, "How a task stands", None, one::<TaskState>()),
         route(on!(DELETE tasks::give_up), paths::TASK, Administrator, "Give a task up", None, None),
         route(on!(POST tasks::poll), paths::TASK_POLL, Administrator, "Wishes of a module in the page; answered by its next events", None, None),

@@ -4,8 +4,8 @@ use crate::app::{Address, App};
 use crate::control::{CommandLine, Control, ControlError};
 use crate::metrics::{self, MetricsOptions, Peer};
 use crate::{
-    assets, consent_link, deliverer, guard, health, health_keeper, keeper, listen, notifier, route_table, scheduler,
-    tls,
+    assets, consent_link, deliverer, guard, health, health_keeper, keeper, listen, notifier, pruner, route_table,
+    scheduler, tls,
 };
 use axum::Router;
 use axum::body::Body;
@@ -211,6 +211,7 @@ pub async fn serve(
     tokio::spawn(health_keeper::keep(Arc::clone(&app), stop.subscribe()));
     tokio::spawn(notifier::keep(Arc::clone(&app), stop.subscribe()));
     tokio::spawn(keeper::keep(Arc::clone(&app), stop.subscribe()));
+    tokio::spawn(pruner::keep(Arc::clone(&app), stop.subscribe()));
     info!(address = app.address.origin(), parallel_runs = app.scheduler.parallel_runs(), "the beacon serves");
     Ok(Running { app, stop, moved: listening.moved, control })
 }

@@ -68,6 +68,7 @@ impl Serving {
         }
         self.app.tell(Happened::Connections);
         self.app.tell(Happened::Schedules);
+        self.app.tell(Happened::Destinations);
         self.app.scheduler.wake();
         self.app.packages.notify_one();
         self.app.state_changed.notify_one();

@@ -30,6 +30,22 @@ impl Store {
         })
     }
 
+    /// The deliveries to one destination, at most `limit`: those that wait, then those that are settled, each newest
+    /// first.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub fn deliveries_to(&self, destination: DestinationId, limit: u32) -> Result<Vec<Delivery>, StoreError> {
+        let sql = format!(
+            "{SELECT} WHERE destination_id = ?1 ORDER BY state <> 'waiting', started_at DESC, deliveries.rowid DESC \
+             LIMIT ?2"
+        );
+        self.read(|database| {
+            let mut statement = database.prepare(&sql)?;
+            Ok(statement.query_map((Text(destination), limit), from_row)?.collect::<Result<_, _>>()?)
+        })
+    }
+
     /// The deliveries of one run, by destination.
     ///
     /// # Errors

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{DestinationId, DestinationName};
+use crate::{DestinationId, DestinationName, ProxySettings};
 
 /// A place that packages go to.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -60,6 +60,46 @@ impl Access {
     }
 }
 
+/// How a destination is reached.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "choice", rename_all = "snake_case")]
+pub enum DestinationProxy {
+    /// Straight.
+    #[default]
+    None,
+    /// Through the default proxy of the installation, if there is one.
+    Default,
+    /// Through a proxy of its own. Its password is a secret and lies with the others.
+    Own(ProxySettings),
+}
+
+impl DestinationProxy {
+    /// The stored name of the choice.
+    #[must_use]
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Default => "default",
+            Self::Own(_) => "own",
+        }
+    }
+
+    /// Its own proxy.
+    #[must_use]
+    pub fn own(&self) -> Option<&ProxySettings> {
+        match self {
+            Self::Own(settings) => Some(settings),
+            Self::None | Self::Default => None,
+        }
+    }
+
+    /// Whether nothing was chosen.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        *self == Self::None
+    }
+}
+
 /// What makes up a destination before it is stored.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewDestination {
@@ -71,17 +111,19 @@ pub struct NewDestination {
     pub target: Target,
     /// Whether packages that are not complete stay here.
     pub only_complete: bool,
+    /// How it is reached.
+    pub proxy: DestinationProxy,
 }
 
-/// The sealed secret of a destination, with the data key it is sealed with.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DestinationSecret {
-    /// The data keys of the destination, wrapped.
-    pub keys: Vec<WrappedKey>,
-    /// The place of the secret.
-    pub slot: SlotName,
-    /// The secret, sealed for the destination's one origin.
-    pub value: SealedValue,
+/// Sealed secrets of a destination that are to be stored.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DestinationSecrets {
+    /// The data key that they are sealed with, wrapped, if it is a new one.
+    pub key: Option<WrappedKey>,
+    /// Places of secrets, and what they hold from now on, each sealed for the one origin that it goes to.
+    pub values: Vec<(SlotName, SealedValue)>,
+    /// Places that are needed, new or not; whatever else there is goes.
+    pub needed: Vec<SlotName>,
 }
 
 /// A place that packages go to, and how it stands.
@@ -96,6 +138,8 @@ pub struct Destination {
     pub target: Target,
     /// Whether packages that are not complete stay here.
     pub only_complete: bool,
+    /// How it is reached.
+    pub proxy: DestinationProxy,
     /// Packages on their way.
     pub waiting: u64,
     /// How often in a row it failed in a way that every package would meet.

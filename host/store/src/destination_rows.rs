@@ -2,33 +2,31 @@
 
 use std::path::PathBuf;
 
-use beacon_vault::{Origin, WrappedKey};
 use jiff::Timestamp;
 use rusqlite::types::Type;
 use rusqlite::{Connection as Database, OptionalExtension, Row};
 
 use crate::column::{Json, Text, Time};
-use crate::destination::{Access, Destination, DestinationSecret, NewDestination, Target};
+use crate::destination::{Access, Destination, DestinationProxy, DestinationSecrets, NewDestination, Target};
 use crate::run_rows::path_text;
-use crate::secret_rows::value_from_row;
-use crate::{DestinationId, InvalidInput, Store, StoreError, data_key_rows, name};
+use crate::{DestinationId, InvalidInput, ProxySettings, Store, StoreError, destination_secret_rows, name};
 
 const FOLDER: &str = "folder";
 const UPLOAD: &str = "upload";
 
-const SELECT: &str = "SELECT id, name, kind, location, access, username, only_complete, failures, retry_at, last_error, \
-                      delivered_at, created_at, (SELECT count(*) FROM deliveries WHERE destination_id = \
+const SELECT: &str = "SELECT id, name, kind, location, access, username, only_complete, proxy, proxy_server, \
+                      proxy_username, failures, retry_at, last_error, delivered_at, created_at, (SELECT count(*) FROM deliveries WHERE destination_id = \
                       destinations.id AND state = 'waiting') AS waiting FROM destinations";
 
 impl Store {
-    /// Stores a new destination with its secret, both or nothing. It gets the packages of runs that end from now on.
+    /// Stores a new destination with its secrets, all or nothing. It gets the packages of runs that end from now on.
     ///
     /// # Errors
     /// [`StoreError::DestinationNameTaken`], [`StoreError::Input`] for a folder that is not UTF-8.
     pub fn insert_destination(
         &mut self,
         new: &NewDestination,
-        secret: Option<&DestinationSecret>,
+        secrets: &DestinationSecrets,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let (kind, location, access, username) = match &new.target {
@@ -37,13 +35,11 @@ impl Store {
         };
         self.write(|database| {
             let key = new.name.comparison_key();
-            let taken = "SELECT name FROM destinations WHERE name_key = ?1";
-            if let Some(name) = database.query_row(taken, [&key], |row| row.get(0)).optional()? {
-                return Err(StoreError::DestinationNameTaken { name });
-            }
+            check_name(database, &key, None)?;
             database.execute(
                 "INSERT INTO destinations (id, name, name_key, kind, location, access, username, only_complete, \
-                 created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                 created_at, proxy, proxy_server, proxy_username) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
                 (
                     Text(new.id),
                     new.name.as_str(),
@@ -54,36 +50,72 @@ impl Store {
                     username,
                     new.only_complete,
                     Time(now),
+                    new.proxy.as_str(),
+                    new.proxy.own().map(|own| own.server.to_string()),
+                    new.proxy.own().and_then(|own| own.username.as_deref()),
                 ),
             )?;
-            secret.map_or(Ok(()), |secret| insert_secret(database, new.id, secret))
+            destination_secret_rows::store(database, new.id, secrets)
         })
     }
 
-    /// Changes a destination; a secret that is given takes the place of the one before. What waits for it goes to where
-    /// it leads from now on, and is tried anew.
+    /// Changes a destination; secrets that are given take the place of those before, and what is not needed any more
+    /// goes. What waits for it goes to where it leads from now on, and is tried anew.
     ///
     /// # Errors
-    /// [`StoreError::Input`] for a folder that is not UTF-8.
+    /// [`StoreError::DestinationNameTaken`], [`StoreError::Input`] for a folder that is not UTF-8.
     pub fn update_destination(
         &mut self,
         changed: &NewDestination,
-        secret: Option<&DestinationSecret>,
+        secrets: &DestinationSecrets,
     ) -> Result<(), StoreError> {
         let (kind, location, access, username) = match &changed.target {
             Target::Folder { folder } => (FOLDER, path_text(folder)?, Access::Open, None),
             Target::Upload { address, access, username } => (UPLOAD, address.as_str(), *access, username.as_deref()),
         };
         self.write(|database| {
+            let key = changed.name.comparison_key();
+            check_name(database, &key, Some(changed.id))?;
             database.execute(
-                "UPDATE destinations SET kind = ?2, location = ?3, access = ?4, username = ?5, only_complete = ?6, \
-                 failures = 0, retry_at = NULL, last_error = NULL WHERE id = ?1",
-                (Text(changed.id), kind, location, access.as_str(), username, changed.only_complete),
+                "UPDATE destinations SET name = ?2, name_key = ?3, kind = ?4, location = ?5, access = ?6, username = ?7, \
+                 only_complete = ?8, proxy = ?9, proxy_server = ?10, proxy_username = ?11, failures = 0, \
+                 retry_at = NULL, last_error = NULL WHERE id = ?1",
+                (
+                    Text(changed.id),
+                    changed.name.as_str(),
+                    key,
+                    kind,
+                    location,
+                    access.as_str(),
+                    username,
+                    changed.only_complete,
+                    changed.proxy.as_str(),
+                    changed.proxy.own().map(|own| own.server.to_string()),
+                    changed.proxy.own().and_then(|own| own.username.as_deref()),
+                ),
             )?;
-            let Some(secret) = secret else { return Ok(()) };
-            database.execute("DELETE FROM destination_secrets WHERE destination_id = ?1", [Text(changed.id)])?;
-            database.execute("DELETE FROM destination_keys WHERE destination_id = ?1", [Text(changed.id)])?;
-            insert_secret(database, changed.id, secret)
+            database.execute(
+                "UPDATE deliveries SET failures = 0, last_error = NULL, next_attempt_at = started_at \
+                 WHERE destination_id = ?1 AND state = 'waiting'",
+                [Text(changed.id)],
+            )?;
+            destination_secret_rows::store(database, changed.id, secrets)
+        })
+    }
+
+    /// Lets everything that waits for a destination be tried at once, however often it failed.
+    ///
+    /// # Errors
+    /// Those of writing.
+    pub fn hurry_destination(&mut self, id: DestinationId, now: Timestamp) -> Result<(), StoreError> {
+        self.write(|database| {
+            database.execute("UPDATE destinations SET retry_at = NULL WHERE id = ?1", [Text(id)])?;
+            database.execute(
+                "UPDATE deliveries SET next_attempt_at = min(next_attempt_at, ?2) \
+                 WHERE destination_id = ?1 AND state = 'waiting'",
+                (Text(id), Time(now)),
+            )?;
+            Ok(())
         })
     }
 
@@ -107,19 +139,13 @@ impl Store {
         self.read(|database| Ok(database.query_row(&sql, [name::comparison_key(text)], from_row).optional()?))
     }
 
-    /// The sealed secret of a destination.
+    /// The destination of an id.
     ///
     /// # Errors
     /// Those of reading.
-    pub fn destination_secret(&self, id: DestinationId) -> Result<Option<DestinationSecret>, StoreError> {
-        self.read(|database| {
-            let sql = "SELECT slot, version, key_id, algorithm, nonce, ciphertext, origins FROM destination_secrets \
-                       WHERE destination_id = ?1";
-            let found =
-                database.query_row(sql, [Text(id)], |row| Ok((row.get::<_, Text<_>>("slot")?.0, value_from_row(row)?)));
-            let Some((slot, value)) = found.optional()? else { return Ok(None) };
-            Ok(Some(DestinationSecret { keys: keys(database, id)?, slot, value }))
-        })
+    pub fn destination(&self, id: DestinationId) -> Result<Option<Destination>, StoreError> {
+        let sql = format!("{SELECT} WHERE id = ?1");
+        self.read(|database| Ok(database.query_row(&sql, [Text(id)], from_row).optional()?))
     }
 
     /// Deletes a destination with its secret and everything that waits for it; tells whether there was one. What was
@@ -132,39 +158,11 @@ impl Store {
     }
 }
 
-fn insert_secret(database: &Database, id: DestinationId, secret: &DestinationSecret) -> Result<(), StoreError> {
-    for key in &secret.keys {
-        database.execute(
-            "INSERT INTO destination_keys (destination_id, id, generation, kek_id, provider, nonce, ciphertext) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-            (Text(id), Text(key.key_id), key.generation, Text(key.kek_id), &key.provider, key.nonce, &key.ciphertext),
-        )?;
-    }
-    let value = &secret.value;
-    database.execute(
-        "INSERT INTO destination_secrets (destination_id, slot, version, key_id, algorithm, nonce, ciphertext, \
-         origins) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-        (
-            Text(id),
-            secret.slot.as_str(),
-            value.version,
-            Text(value.key_id),
-            value.algorithm.as_str(),
-            value.nonce,
-            &value.ciphertext,
-            Json(value.origins.iter().map(Origin::as_str).collect::<Vec<_>>()),
-        ),
-    )?;
-    Ok(())
-}
-
-fn keys(database: &Database, id: DestinationId) -> Result<Vec<WrappedKey>, StoreError> {
-    let mut statement = database.prepare(
-        "SELECT destination_id AS connection_id, id, generation, kek_id, provider, nonce, ciphertext \
-         FROM destination_keys WHERE destination_id = ?1 ORDER BY generation",
-    )?;
-    let rows = statement.query_map([Text(id)], |row| Ok(data_key_rows::from_row(row)?.1))?;
-    Ok(rows.collect::<Result<_, _>>()?)
+/// Refuses a name that another destination has.
+fn check_name(database: &Database, key: &str, own: Option<DestinationId>) -> Result<(), StoreError> {
+    let taken = "SELECT name FROM destinations WHERE name_key = ?1 AND id IS NOT ?2";
+    let name = database.query_row(taken, (key, own.map(Text)), |row| row.get(0)).optional()?;
+    name.map_or(Ok(()), |name| Err(StoreError::DestinationNameTaken { name }))
 }
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<Destination> {
@@ -183,12 +181,24 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Destination> {
         name: row.get::<_, Text<_>>("name")?.0,
         target,
         only_complete: row.get("only_complete")?,
+        proxy: proxy(row)?,
         waiting: row.get("waiting")?,
         failures: row.get("failures")?,
         retry_at: row.get::<_, Option<Time>>("retry_at")?.map(|time| time.0),
         last_error: row.get::<_, Option<Json<_>>>("last_error")?.map(|json| json.0),
         delivered_at: row.get::<_, Option<Time>>("delivered_at")?.map(|time| time.0),
         created_at: row.get::<_, Time>("created_at")?.0,
+    })
+}
+
+fn proxy(row: &Row<'_>) -> rusqlite::Result<DestinationProxy> {
+    let server = row.get::<_, Option<Text<_>>>("proxy_server")?;
+    Ok(match (row.get_ref("proxy")?.as_str()?, server) {
+        ("own", Some(Text(server))) => {
+            DestinationProxy::Own(ProxySettings { server, username: row.get("proxy_username")? })
+        }
+        ("default", _) => DestinationProxy::Default,
+        _ => DestinationProxy::None,
     })
 }
 

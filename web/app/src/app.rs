@@ -3,8 +3,8 @@
 use crate::happenings::Happenings;
 use crate::kit::Problems;
 use crate::screens::{
-    Applications, CheckScreen, ConnectionScreen, Connections, FirstStart, HealthScreen, Licences, NewConnection,
-    NotFound, OverviewScreen, RunScreen, Runs, Schedules, Settings, SignInScreen, Usage, Users,
+    Applications, CheckScreen, ConnectionScreen, Connections, Destinations, FirstStart, HealthScreen, Licences,
+    NewConnection, NotFound, OverviewScreen, RunScreen, Runs, Schedules, Settings, SignInScreen, Usage, Users,
 };
 use crate::session::Session;
 use crate::shell::Shell;
@@ -61,6 +61,7 @@ fn Inside() -> impl IntoView {
                 <Route path=path!("/runs") view=Runs/>
                 <Route path=path!("/runs/:id") view=RunScreen/>
                 <Route path=path!("/schedules") view=Schedules/>
+                <Route path=path!("/destinations") view=Destinations/>
                 <Route path=path!("/health") view=HealthScreen/>
                 <Route path=path!("/data/users") view=Users/>
                 <Route path=path!("/data/applications") view=Applications/>

@@ -13,6 +13,7 @@ pub(crate) struct Happenings {
     pub(crate) connections: RwSignal<u64>,
     pub(crate) data: RwSignal<u64>,
     pub(crate) schedules: RwSignal<u64>,
+    pub(crate) destinations: RwSignal<u64>,
 }
 
 impl Happenings {
@@ -22,6 +23,7 @@ impl Happenings {
             connections: RwSignal::new(0),
             data: RwSignal::new(0),
             schedules: RwSignal::new(0),
+            destinations: RwSignal::new(0),
         }
     }
 
@@ -29,6 +31,7 @@ impl Happenings {
         match &happened {
             Happened::Connections => self.connections.update(|count| *count = count.wrapping_add(1)),
             Happened::Schedules => self.schedules.update(|count| *count = count.wrapping_add(1)),
+            Happened::Destinations => self.destinations.update(|count| *count = count.wrapping_add(1)),
             Happened::Data { .. } => self.data.update(|count| *count = count.wrapping_add(1)),
             Happened::Run { .. } | Happened::Task { .. } => {}
         }
@@ -39,6 +42,7 @@ impl Happenings {
     fn lost(self) {
         self.take(Happened::Connections);
         self.take(Happened::Schedules);
+        self.take(Happened::Destinations);
         self.take(Happened::Data { connection: String::new() });
     }
 

@@ -6,6 +6,7 @@ mod connection;
 mod connections;
 mod consent;
 mod data;
+mod destinations;
 mod execute;
 mod expiry;
 mod findings;
@@ -40,6 +41,7 @@ later::part! { setup:
     ConnectionScreen = connection::ConnectionScreen as connection_screen,
     CheckScreen = check::CheckScreen as check_screen,
     Schedules = schedules::Schedules as schedules_screen,
+    Destinations = destinations::Destinations as destinations_screen,
     HealthScreen = health::HealthScreen as health_screen,
     Settings = settings::Settings as settings_screen,
 }

@@ -47,6 +47,7 @@ pub(crate) fn Shell(children: Children) -> impl IntoView {
                     <Way to="/connections" label="Inventory Systems"/>
                     <Way to="/health" label="Health"/>
                     <Way to="/schedules" label="Schedules"/>
+                    <Way to="/destinations" label="Destinations"/>
                     <Way to="/runs" label="Runs"/>
                     <li class="heading">"Data"</li>
                     <Way to="/data/users" label="Users"/>

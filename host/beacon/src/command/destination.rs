@@ -1,13 +1,19 @@
 //! `destination`: places that packages go to.
 
-use crate::delivery_arguments::{DestinationAddArguments, DestinationCommand};
+use super::proxy::with_user;
+use crate::delivery_arguments::{
+    DestinationAddArguments, DestinationCommand, DestinationCredentialArguments, DestinationEditArguments,
+    DestinationProxyArguments,
+};
 use crate::exit::Exit;
 use crate::terminal::{Style, Terminal, table};
 use beacon_delivery::Credential;
 use beacon_driver::Cancel;
-use beacon_operations::destinations::{self, DestinationDraft, DraftPlace, client_certificate};
+use beacon_operations::destinations::{
+    self, DestinationDraft, DraftCredential, DraftPlace, DraftProxy, client_certificate,
+};
 use beacon_operations::{Installation, Trouble};
-use beacon_store::{Access, Destination, Target};
+use beacon_store::{Access, Destination, DestinationProxy, Target};
 use serde_json::{Value, json};
 
 pub(crate) async fn execute(
@@ -17,6 +23,7 @@ pub(crate) async fn execute(
 ) -> Result<Exit, Trouble> {
     match command {
         DestinationCommand::Add(arguments) => add(installation, arguments, terminal),
+        DestinationCommand::Edit(arguments) => edit(installation, arguments, terminal),
         DestinationCommand::List => list(installation, terminal),
         DestinationCommand::Show { name } => show(installation, name, terminal),
         DestinationCommand::Test { name } => test(installation, name, terminal).await,
@@ -25,14 +32,17 @@ pub(crate) async fn execute(
 }
 
 fn add(installation: &Installation, arguments: &DestinationAddArguments, terminal: &Terminal) -> Result<Exit, Trouble> {
-    let place = match (&arguments.folder, &arguments.upload) {
+    let place = match (&arguments.place.folder, &arguments.place.upload) {
         (Some(folder), _) => DraftPlace::Folder(terminal.absolute(folder)),
-        (None, address) => DraftPlace::Upload {
-            address: address.clone().unwrap_or_default(),
-            credential: credential(arguments, terminal)?,
-        },
+        (None, address) => {
+            let given = credential(&arguments.credential, terminal)?;
+            let credential = DraftCredential::New(given.unwrap_or(Credential::Open));
+            DraftPlace::Upload { address: address.clone().unwrap_or_default(), credential }
+        }
     };
-    let draft = DestinationDraft { name: arguments.name.clone(), place, only_complete: arguments.only_complete };
+    let proxy = proxy(&arguments.proxy, &DestinationProxy::None, terminal)?;
+    let (name, only_complete) = (arguments.name.clone(), arguments.only_complete);
+    let draft = DestinationDraft { name, place, only_complete, proxy };
     let destination = destinations::add(installation, draft)?;
     terminal.json(&json!({ "destination": destination }));
     terminal.result(&format!("Added the destination {}.", destination.name));
@@ -43,19 +53,84 @@ fn add(installation: &Installation, arguments: &DestinationAddArguments, termina
     Ok(Exit::Success)
 }
 
-fn credential(arguments: &DestinationAddArguments, terminal: &Terminal) -> Result<Credential, Trouble> {
+fn edit(
+    installation: &Installation,
+    arguments: &DestinationEditArguments,
+    terminal: &Terminal,
+) -> Result<Exit, Trouble> {
+    let destination = destinations::find(installation, &arguments.name)?;
+    let given = credential(&arguments.credential, terminal)?.or(arguments.no_credential.then_some(Credential::Open));
+    let is_folder = matches!(destination.target, Target::Folder { .. }) && arguments.place.upload.is_none();
+    if is_folder && (given.is_some() || arguments.proxy.names_one()) {
+        let title = format!("{} is a folder, and a folder needs neither a credential nor a proxy", destination.name);
+        return Err(Trouble::settings("delivery.folder_only", title, "Leave these out, or give --upload as well."));
+    }
+    let upload = |address: &String, access: Access, username: &Option<String>| {
+        let stored = DraftCredential::Stored { access, username: username.clone() };
+        DraftPlace::Upload { address: address.clone(), credential: given.map_or(stored, DraftCredential::New) }
+    };
+    let place = match (&arguments.place.folder, &arguments.place.upload, &destination.target) {
+        (Some(folder), _, _) => DraftPlace::Folder(terminal.absolute(folder)),
+        (None, None, Target::Folder { folder }) => DraftPlace::Folder(folder.clone()),
+        (None, Some(address), Target::Folder { .. }) => upload(address, Access::Open, &None),
+        (None, moved, Target::Upload { address, access, username }) => {
+            upload(moved.as_ref().unwrap_or(address), *access, username)
+        }
+    };
+    let only_complete = arguments.only_complete || (destination.only_complete && !arguments.all_packages);
+    let name = arguments.rename.clone().unwrap_or_else(|| destination.name.to_string());
+    let proxy = proxy(&arguments.proxy, &destination.proxy, terminal)?;
+    let draft = DestinationDraft { name, place, only_complete, proxy };
+    let changed = destinations::change(installation, &destination, draft)?;
+    terminal.json(&json!({ "destination": changed }));
+    terminal.result(&format!("Changed the destination {}.", changed.name));
+    terminal.note(&format!("Try it out: beacon destination test {:?}", changed.name.as_str()));
+    Ok(Exit::Success)
+}
+
+/// The proxy that the arguments name; what they leave out stays.
+fn proxy(
+    arguments: &DestinationProxyArguments,
+    present: &DestinationProxy,
+    terminal: &Terminal,
+) -> Result<DraftProxy, Trouble> {
+    if arguments.no_proxy {
+        return Ok(DraftProxy::None);
+    }
+    if arguments.default_proxy {
+        return Ok(DraftProxy::Default);
+    }
+    let own = present.own();
+    let server = arguments.proxy_server.clone().or_else(|| own.map(|own| own.server.to_string()));
+    let Some(server) = server else {
+        if arguments.names_one() {
+            let title = "a user name or a password for a proxy was given, and no proxy";
+            return Err(
+                Trouble::settings("settings.proxy", title, "Give --proxy-server as well.").about("proxy.server")
+            );
+        }
+        return Ok(if *present == DestinationProxy::Default { DraftProxy::Default } else { DraftProxy::None });
+    };
+    let username = arguments.proxy_username.clone().or_else(|| own.and_then(|own| own.username.clone()));
+    let file = arguments.proxy_password_file.as_deref();
+    let password = file.map(|file| terminal.read_secret(file, "--proxy-password-file")).transpose()?;
+    Ok(DraftProxy::Own { server, username, password })
+}
+
+/// The credential that the arguments name, if they do.
+fn credential(arguments: &DestinationCredentialArguments, terminal: &Terminal) -> Result<Option<Credential>, Trouble> {
     if let Some(file) = &arguments.bearer_file {
-        return Ok(Credential::Bearer(terminal.read_secret(file, "--bearer-file")?));
+        return Ok(Some(Credential::Bearer(terminal.read_secret(file, "--bearer-file")?)));
     }
     if let (Some(username), Some(file)) = (&arguments.username, &arguments.password_file) {
         let password = terminal.read_secret(file, "--password-file")?;
-        return Ok(Credential::Basic { username: username.clone(), password });
+        return Ok(Some(Credential::Basic { username: username.clone(), password }));
     }
     if let (Some(certificate), Some(key)) = (&arguments.client_certificate, &arguments.client_key) {
         let certificate = terminal.read_secret(certificate, "--client-certificate")?;
-        return Ok(client_certificate(&certificate, &terminal.read_secret(key, "--client-key")?));
+        return Ok(Some(client_certificate(&certificate, &terminal.read_secret(key, "--client-key")?)));
     }
-    Ok(Credential::Open)
+    Ok(None)
 }
 
 fn list(installation: &Installation, terminal: &Terminal) -> Result<Exit, Trouble> {
@@ -84,6 +159,7 @@ fn show(installation: &Installation, name: &str, terminal: &Terminal) -> Result<
     let mut rows = vec![
         pair("Place", &place(&destination)),
         pair("Shows", &shows(&destination)),
+        pair("Proxy", &through(&destination.proxy)),
         pair("Gets", wants),
         pair("State", &state(&destination)),
     ];
@@ -146,6 +222,14 @@ fn shows(destination: &Destination) -> String {
             Access::Basic => format!("the password of {}", username.as_deref().unwrap_or_default()),
             Access::ClientCertificate => "a client certificate".to_owned(),
         },
+    }
+}
+
+fn through(proxy: &DestinationProxy) -> String {
+    match proxy {
+        DestinationProxy::None => "none".to_owned(),
+        DestinationProxy::Default => "the default, if there is one".to_owned(),
+        DestinationProxy::Own(own) => with_user(own),
     }
 }
 

@@ -1,9 +1,9 @@
-//! `packages prune`: removing what is not needed any more.
+//! `packages prune`, `packages rule`: removing what is not needed any more.
 
-use crate::delivery_arguments::{PackagesCommand, PruneArguments};
+use crate::delivery_arguments::{PackagesCommand, PruneArguments, RuleArguments};
 use crate::exit::Exit;
 use crate::terminal::{Terminal, table};
-use beacon_operations::retention::{PruneReport, Pruned, Retention, prune};
+use beacon_operations::retention::{PruneReport, Pruned, Retention, prune, prune_by_rule};
 use beacon_operations::{Installation, Trouble};
 use serde_json::json;
 
@@ -12,9 +12,24 @@ pub(crate) fn execute(
     command: &PackagesCommand,
     terminal: &Terminal,
 ) -> Result<Exit, Trouble> {
-    let PackagesCommand::Prune(PruneArguments { keep, older_than, dry_run }) = command;
-    let policy = Retention { keep: *keep, days: *older_than };
-    let report = prune(installation, policy, Installation::now(), *dry_run)?;
+    match command {
+        PackagesCommand::Prune(arguments) => remove(installation, arguments, terminal),
+        PackagesCommand::Rule(arguments) => rule(installation, arguments, terminal),
+    }
+}
+
+fn remove(installation: &Installation, arguments: &PruneArguments, terminal: &Terminal) -> Result<Exit, Trouble> {
+    let PruneArguments { keep, older_than, dry_run } = arguments;
+    let given = Retention { keep: *keep, days: *older_than };
+    let now = Installation::now();
+    let report = if given.is_given() {
+        prune(installation, given, now, *dry_run)?
+    } else {
+        prune_by_rule(installation, now, *dry_run)?.ok_or_else(|| {
+            let advice = "Give --keep or --older-than, or store a rule with `beacon packages rule`.";
+            Trouble::settings("packages.no_rule", "no rule says which packages go", advice)
+        })?
+    };
     terminal.json(&json!({ "dry_run": dry_run, "packages": report }));
     let PruneReport { removed, awaited, foreign } = &report;
     if removed.is_empty() {
@@ -30,6 +45,29 @@ pub(crate) fn execute(
     }
     for folder in foreign {
         terminal.note(&format!("{} is not the package that was written there, and was not touched.", folder.display()));
+    }
+    Ok(Exit::Success)
+}
+
+fn rule(installation: &Installation, arguments: &RuleArguments, terminal: &Terminal) -> Result<Exit, Trouble> {
+    let given = Retention { keep: arguments.keep, days: arguments.older_than };
+    if given.is_given() || arguments.off {
+        installation.store().set_retention(given)?;
+    }
+    let stored = installation.store().retention()?;
+    terminal.json(&json!({ "rule": stored }));
+    terminal.result(&match (stored.keep, stored.days) {
+        (None, None) => "All packages stay until somebody removes them.".to_owned(),
+        (Some(keep), None) => format!("The newest {keep} packages of each connection stay."),
+        (None, Some(days)) => format!("Packages that are not older than {days} days stay."),
+        (Some(keep), Some(days)) => {
+            format!(
+                "The newest {keep} packages of each connection stay, and those that are not older than {days} days."
+            )
+        }
+    });
+    if stored.is_given() {
+        terminal.note("A beacon that serves removes the others every hour; `beacon packages prune` does it now.");
     }
     Ok(Exit::Success)
 }

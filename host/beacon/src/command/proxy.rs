@@ -4,8 +4,8 @@ use crate::exit::Exit;
 use crate::proxy_arguments::{ProxyCommand, SetArguments};
 use crate::terminal::{Terminal, table};
 use beacon_operations::{
-    DefaultProxyDraft, Installation, Trouble, WayOut, proxy_bypass, proxy_server, remove_default_proxy,
-    set_default_proxy, way_out,
+    DefaultProxyDraft, Installation, Trouble, WayOut, default_proxy_users, proxy_bypass, proxy_server,
+    remove_default_proxy, set_default_proxy,
 };
 use beacon_store::{DefaultProxy, ProxySettings};
 use serde_json::{Value, json};
@@ -30,17 +30,20 @@ pub(crate) fn execute(
 
 fn show(installation: &Installation, terminal: &Terminal) -> Result<Exit, Trouble> {
     let proxy = installation.store().default_proxy()?;
-    let users = users(installation)?;
-    terminal.json(&json!({ "default_proxy": proxy.as_ref().map(facts), "used_by": users }));
+    let (users, destinations) = default_proxy_users(installation)?;
+    let shown = proxy.as_ref().map(facts);
+    terminal.json(&json!({ "default_proxy": shown, "used_by": users, "destinations": destinations }));
     let Some(proxy) = proxy else {
         terminal.result("There is no default proxy. Set one with `beacon proxy set SERVER`.");
         return Ok(Exit::Success);
     };
     let used = if users.is_empty() { "no connection".to_owned() } else { users.join(", ") };
+    let through = if destinations.is_empty() { "no destination".to_owned() } else { destinations.join(", ") };
     let rows = [
         ("Proxy", with_user(&proxy.settings)),
         ("Not for", if proxy.bypass.is_empty() { "-".to_owned() } else { proxy.bypass }),
         ("Used by", used),
+        ("Delivers to", through),
     ];
     terminal.result(&table(&rows.map(|(name, value)| vec![name.to_owned(), value])));
     Ok(Exit::Success)
@@ -55,7 +58,7 @@ fn set(installation: &Installation, arguments: &SetArguments, terminal: &Termina
         bypass: proxy_bypass(&arguments.bypass)?,
     };
     let proxy = set_default_proxy(installation, draft)?;
-    let users = users(installation)?;
+    let (users, _) = default_proxy_users(installation)?;
     terminal.json(&json!({ "default_proxy": facts(&proxy), "used_by": users }));
     terminal.result(&format!("The default proxy is {}.", with_user(&proxy.settings)));
     if let Some(name) = users.first() {
@@ -64,24 +67,12 @@ fn set(installation: &Installation, arguments: &SetArguments, terminal: &Termina
     Ok(Exit::Success)
 }
 
-/// Names of the connections that go through the default proxy.
-fn users(installation: &Installation) -> Result<Vec<String>, Trouble> {
-    let connections = installation.store().connections()?;
-    let mut names = Vec::new();
-    for connection in connections {
-        if matches!(way_out(installation, &connection)?, WayOut::Default(..)) {
-            names.push(connection.name.to_string());
-        }
-    }
-    Ok(names)
-}
-
 fn facts(proxy: &DefaultProxy) -> Value {
     json!({ "server": proxy.settings.server, "username": proxy.settings.username, "bypass": proxy.bypass })
 }
 
 /// A proxy in one line.
-fn with_user(settings: &ProxySettings) -> String {
+pub(super) fn with_user(settings: &ProxySettings) -> String {
     match &settings.username {
         Some(username) => format!("{} as {username}", settings.server),
         None => settings.server.to_string(),

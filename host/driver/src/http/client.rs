@@ -12,9 +12,9 @@ use bytes::Bytes;
 use futures_util::StreamExt as _;
 use futures_util::future::BoxFuture;
 use http_body_util::{BodyExt as _, Full};
-use hyper::body::Incoming;
-use hyper::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, HeaderName, HeaderValue, USER_AGENT};
-use hyper::{Request, Uri};
+use hyper::body::{Body, Incoming};
+use hyper::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
+use hyper::{Request, Response, Uri};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rustls::ClientConfig;
@@ -50,6 +50,9 @@ pub enum ClientError {
     /// The proxy address is unusable.
     #[error("the proxy address is unusable")]
     Proxy(#[source] Box<dyn StdError + Send + Sync>),
+    /// What is to be shown to a server is no certificate with its key.
+    #[error("it is no PEM certificate with its private key")]
+    Identity,
     /// The TLS library refuses to start.
     #[error("the HTTP client cannot be made")]
     Client(#[source] Box<dyn StdError + Send + Sync>),
@@ -72,25 +75,38 @@ impl NetworkTransport {
 
     /// The same with TLS settings that are made already.
     pub(crate) fn over(tls: ClientConfig, options: ClientOptions) -> Result<Self, ClientError> {
-        let proxy = options.proxy.map(|access| Proxy::new(access, tls.clone())).transpose();
-        let mut to_hosts = tls;
-        to_hosts.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-        let connector = Connector::new(Ways {
-            direct: sockets(Resolver { addresses: Some(options.addresses) }),
-            proxy: proxy.map_err(|error| ClientError::Proxy(error.into()))?,
-            tls: TlsConnector::from(Arc::new(to_hosts)),
-        });
-        let client = Client::builder(TokioExecutor::new())
-            .pool_idle_timeout(Duration::from_secs(60))
-            .pool_timer(TokioTimer::new())
-            .timer(TokioTimer::new())
-            // Pages are megabytes: with the default windows of 64 KiB each of them would wait for the network dozens
-            // of times.
-            .http2_initial_stream_window_size(4 << 20)
-            .http2_initial_connection_window_size(16 << 20)
-            .build(connector);
-        Ok(Self { client })
+        Ok(Self { client: over(tls.clone(), tls, options, false)? })
     }
+}
+
+/// A client over TLS settings for hosts and for a proxy. With `plain` it speaks `http://` as well, straight to the host.
+pub(crate) fn over<B>(
+    mut to_hosts: ClientConfig,
+    to_proxy: ClientConfig,
+    options: ClientOptions,
+    plain: bool,
+) -> Result<Client<Connector, B>, ClientError>
+where
+    B: Body + Send,
+    B::Data: Send,
+{
+    let proxy = options.proxy.map(|access| Proxy::new(access, to_proxy)).transpose();
+    to_hosts.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    let connector = Connector::new(Ways {
+        direct: sockets(Resolver { addresses: Some(options.addresses) }),
+        proxy: proxy.map_err(|error| ClientError::Proxy(error.into()))?,
+        tls: TlsConnector::from(Arc::new(to_hosts)),
+        plain,
+    });
+    Ok(Client::builder(TokioExecutor::new())
+        .pool_idle_timeout(Duration::from_secs(60))
+        .pool_timer(TokioTimer::new())
+        .timer(TokioTimer::new())
+        // Pages are megabytes: with the default windows of 64 KiB each of them would wait for the network dozens of
+        // times.
+        .http2_initial_stream_window_size(4 << 20)
+        .http2_initial_connection_window_size(16 << 20)
+        .build(connector))
 }
 
 impl Transport for NetworkTransport {
@@ -99,15 +115,20 @@ impl Transport for NetworkTransport {
             let request = outgoing(request)?;
             let answer = timeout(Duration::from_secs(READ_SECONDS), self.client.request(request));
             let response = answer.await.map_err(|_| late())?.map_err(|error| describe(&error))?;
-            let (head, body) = response.into_parts();
-            let headers = head
-                .headers
-                .iter()
-                .filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())))
-                .collect();
-            Ok(RawResponse { status: head.status.as_u16(), headers, body: pieces(body) })
+            Ok(raw(response))
         })
     }
+}
+
+/// An answer in our own terms.
+pub(crate) fn raw(response: Response<Incoming>) -> RawResponse {
+    let (head, body) = response.into_parts();
+    let headers = head
+        .headers
+        .iter()
+        .filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())))
+        .collect();
+    RawResponse { status: head.status.as_u16(), headers, body: pieces(body) }
 }
 
 fn outgoing(request: TransportRequest) -> Result<Request<Full<Bytes>>, SendError> {
@@ -122,15 +143,26 @@ fn outgoing(request: TransportRequest) -> Result<Request<Full<Bytes>>, SendError
     *outgoing.method_mut() = method;
     *outgoing.uri_mut() = uri;
     let headers = outgoing.headers_mut();
+    headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
+    let given = request.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    fill_headers(headers, given, request.authorization.as_deref().map(String::as_str))?;
+    Ok(outgoing)
+}
+
+/// Who asks, what was given, and the credential, which nothing prints.
+pub(crate) fn fill_headers<'a>(
+    headers: &mut HeaderMap,
+    given: impl Iterator<Item = (&'a str, &'a str)>,
+    authorization: Option<&str>,
+) -> Result<(), SendError> {
     headers.insert(USER_AGENT, HeaderValue::from_static(AGENT));
     headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
-    headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
-    for (name, value) in &request.headers {
+    for (name, value) in given {
         let name: HeaderName = name.parse().map_err(|_| unsendable("a header has an impossible name"))?;
         let value = HeaderValue::from_str(value).map_err(|_| unsendable("a header has an impossible value"))?;
         headers.insert(name, value);
     }
-    if let Some(authorization) = &request.authorization {
+    if let Some(authorization) = authorization {
         let mut value = HeaderValue::from_str(authorization).map_err(|_| SendError {
             code: "http.credential",
             ..unsendable("the credential cannot be sent in a header")
@@ -138,7 +170,7 @@ fn outgoing(request: TransportRequest) -> Result<Request<Full<Bytes>>, SendError
         value.set_sensitive(true);
         headers.insert(AUTHORIZATION, value);
     }
-    Ok(outgoing)
+    Ok(())
 }
 
 /// The body piece by piece, each within the time limit.
@@ -164,6 +196,6 @@ fn late() -> SendError {
     SendError { kind: FailureKind::Timeout, code: "http.timeout", message, request_sent: true }
 }
 
-fn unsendable(message: &str) -> SendError {
+pub(crate) fn unsendable(message: &str) -> SendError {
     SendError { kind: FailureKind::Other, code: "http.request", message: message.to_owned(), request_sent: false }
 }

@@ -35,6 +35,8 @@ pub(crate) struct Ways {
     pub(crate) proxy: Option<Proxy>,
     /// TLS with the host, which also chooses the version of HTTP.
     pub(crate) tls: TlsConnector,
+    /// Whether hosts are spoken to without TLS where the address says so; never through a proxy.
+    pub(crate) plain: bool,
 }
 
 /// A maker of sockets: all addresses of a name are tried, as RFC 8305 recommends.
@@ -54,12 +56,16 @@ impl Connector {
 
 impl Ways {
     async fn connect(&self, target: &Uri) -> Result<Line, ConnectError> {
+        let deadline = Instant::now() + Duration::from_secs(CONNECT_SECONDS);
+        let late = |_| ConnectError::Timeout { seconds: CONNECT_SECONDS };
+        if self.plain && target.scheme_str() == Some("http") {
+            let socket = timeout_at(deadline, self.socket(target)).await.map_err(late)??;
+            return Ok(Line::plain(socket));
+        }
         let Some(name) = target.host().filter(|_| target.scheme_str() == Some("https")) else {
             return Err(ConnectError::Address);
         };
         let host = Host::parse(name).map_err(|_| ConnectError::Address)?;
-        let deadline = Instant::now() + Duration::from_secs(CONNECT_SECONDS);
-        let late = |_| ConnectError::Timeout { seconds: CONNECT_SECONDS };
         let stream: Box<dyn Stream> = match self.proxy.as_ref().filter(|proxy| !proxy.is_bypassed(&host)) {
             Some(proxy) => {
                 let port = target.port_u16().unwrap_or(443);
@@ -73,7 +79,7 @@ impl Ways {
             Host::Ipv6(address) => ServerName::from(std::net::IpAddr::from(address)),
         };
         let secured = timeout_at(deadline, self.tls.connect(name, stream)).await.map_err(late)?;
-        secured.map(Line::new).map_err(|error| not_secured(&error))
+        secured.map(Line::secured).map_err(|error| not_secured(&error))
     }
 
     async fn socket(&self, target: &Uri) -> Result<Box<dyn Stream>, ConnectError> {

@@ -14,20 +14,26 @@ pub(crate) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
-/// TLS to the host, over whatever leads there.
-pub(crate) struct Line(TokioIo<TlsStream<Box<dyn Stream>>>);
+/// The bytes to the host and back, over whatever leads there, and whether they are HTTP/2.
+pub(crate) struct Line(TokioIo<Box<dyn Stream>>, bool);
 
 impl Line {
-    pub(crate) fn new(stream: TlsStream<Box<dyn Stream>>) -> Self {
-        Self(TokioIo::new(stream))
+    /// Inside TLS, in the version of HTTP that was agreed on there.
+    pub(crate) fn secured(stream: TlsStream<Box<dyn Stream>>) -> Self {
+        let http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
+        Self(TokioIo::new(Box::new(stream)), http2)
+    }
+
+    /// Without TLS.
+    pub(crate) fn plain(stream: Box<dyn Stream>) -> Self {
+        Self(TokioIo::new(stream), false)
     }
 }
 
 impl Connection for Line {
     fn connected(&self) -> Connected {
-        let (_, session) = self.0.inner().get_ref();
         let connected = Connected::new();
-        if session.alpn_protocol() == Some(b"h2") { connected.negotiated_h2() } else { connected }
+        if self.1 { connected.negotiated_h2() } else { connected }
     }
 }
 

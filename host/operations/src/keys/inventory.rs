@@ -1,6 +1,6 @@
 //! Whose each secret is, and where it may go today.
 
-use crate::destinations;
+use crate::destination_secrets;
 use crate::folders::Folders;
 use crate::modules::Module;
 use crate::secrets::{PROXY_PASSWORD, proxy_origin};
@@ -101,7 +101,10 @@ impl Inventory {
         }
         let today = match row.owner {
             Owner::Connection => self.of_connection(row),
-            Owner::Destination => self.destinations.get(&row.id).and_then(destinations::origin).map(|one| [one].into()),
+            Owner::Destination => {
+                let destination = self.destinations.get(&row.id);
+                destination.and_then(|destination| destination_secrets::origins(destination, &row.slot))
+            }
             Owner::Installation => self.of_default_proxy(row),
         };
         let parsed = |origins: BTreeSet<String>| origins.iter().map(|origin| origin.parse().ok()).collect();

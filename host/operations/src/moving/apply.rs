@@ -5,13 +5,14 @@ use super::plan::{Plan, PlannedConnection, PlannedDestination, PlannedProfile, P
 use super::report::Report;
 use crate::change::OWN_CREDENTIALS;
 use crate::credential_profiles;
+use crate::destination_secrets;
 use crate::installation::Installation;
 use crate::proxy;
 use crate::secrets::PROXY_PASSWORD;
 use crate::trouble::Trouble;
 use beacon_store::{
-    Connection, ConnectionId, CredentialProfileId, DefaultProxy, DestinationSecret, NewConnection, ProfileChange,
-    ProfileSecret, ScheduleId, SecondConnection, SecretRow, Store, StoreError,
+    Connection, ConnectionId, CredentialProfileId, DefaultProxy, NewConnection, ProfileChange, ProfileSecret,
+    ScheduleId, SecondConnection, SecretRow, Store, StoreError,
 };
 use beacon_vault::{ConnectionKeys, InvalidSlotName, SecretBinding, SlotName, Vault};
 use jiff::Timestamp;
@@ -28,7 +29,7 @@ pub fn apply(installation: &Installation, plan: Plan, now: Timestamp) -> Result<
     }
     let vault = installation.vault();
     let mut store = installation.store();
-    let Plan { defaults, default_proxy, profiles, schedules, connections, destinations, report } = plan;
+    let Plan { defaults, default_proxy, profiles, schedules, connections, destinations, retention, report } = plan;
     store.together(|store| -> Result<(), Trouble> {
         let mut storing = Storing { store, vault: &vault, now };
         if let Some(defaults) = &defaults {
@@ -36,6 +37,9 @@ pub fn apply(installation: &Installation, plan: Plan, now: Timestamp) -> Result<
         }
         if let Some((proxy, password)) = &default_proxy {
             storing.default_proxy(proxy, password.as_ref())?;
+        }
+        if let Some(retention) = retention {
+            storing.store.set_retention(retention)?;
         }
         let mut known = Known::default();
         for planned in profiles {
@@ -209,22 +213,17 @@ impl Storing<'_> {
     }
 
     fn destination(&mut self, planned: PlannedDestination) -> Result<(), Trouble> {
-        let PlannedDestination { destination, exists, secret } = planned;
-        let sealed = match secret {
-            None => None,
-            Some(Carried { slot, origins, value, .. }) => {
-                let owner = destination.id.into();
-                let key = self.vault.create_data_key(owner)?;
-                let binding = SecretBinding { connection: owner, slot, origins };
-                let keys = self.vault.unlock(owner, std::slice::from_ref(&key))?;
-                let value = keys.seal(&binding, 1, &value)?;
-                Some(DestinationSecret { keys: vec![key], slot: binding.slot, value })
-            }
-        };
+        let PlannedDestination { destination, exists, secrets } = planned;
+        let id = destination.id;
+        let bound = secrets.into_iter().map(|Carried { slot, origins, value, .. }| {
+            (SecretBinding { connection: id.into(), slot, origins }, value)
+        });
+        let needed = destination_secrets::needed(&destination.target, &destination.proxy)?;
+        let secrets = destination_secrets::seal(self.store, self.vault, id, &bound.collect::<Vec<_>>(), needed)?;
         if exists {
-            self.store.update_destination(&destination, sealed.as_ref())?;
+            self.store.update_destination(&destination, &secrets)?;
         } else {
-            self.store.insert_destination(&destination, sealed.as_ref(), self.now)?;
+            self.store.insert_destination(&destination, &secrets, self.now)?;
         }
         Ok(())
     }

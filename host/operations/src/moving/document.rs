@@ -3,7 +3,7 @@
 
 use crate::trouble::Trouble;
 use beacon_schedule::{Missed, Rule, Window};
-use beacon_store::{Access, CredentialKind, Hold};
+use beacon_store::{Access, CredentialKind, DestinationProxy, Hold, Retention};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -31,6 +31,9 @@ pub(super) struct Document {
     pub(super) schedules: Vec<ScheduleEntry>,
     pub(super) connections: Vec<ConnectionEntry>,
     pub(super) destinations: Vec<DestinationEntry>,
+    /// Which packages go by themselves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) retention: Option<Retention>,
     /// What `beacon secrets export` writes, in base64: an age file for one recipient.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) secrets: Option<String>,
@@ -106,6 +109,9 @@ pub(super) struct DestinationEntry {
     pub(super) name: String,
     pub(super) place: PlaceEntry,
     pub(super) only_complete: bool,
+    /// How it is reached; straight if the file says nothing.
+    #[serde(default, skip_serializing_if = "DestinationProxy::is_none")]
+    pub(super) proxy: DestinationProxy,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -127,6 +133,7 @@ impl Document {
             schedules: Vec::new(),
             connections: Vec::new(),
             destinations: Vec::new(),
+            retention: None,
             secrets: None,
         }
     }

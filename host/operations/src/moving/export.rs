@@ -9,8 +9,8 @@ use crate::trouble::Trouble;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use beacon_store::{
-    Connection, CredentialProfile, DefaultProxy, Destination, Hold, NewSchedule, ProxyChoice, ProxySettings, Store,
-    Target,
+    Connection, CredentialProfile, DefaultProxy, Destination, Hold, NewSchedule, ProxyChoice, ProxySettings, Retention,
+    Store, Target,
 };
 use beacon_vault::{Origin, Recipient};
 use jiff::Timestamp;
@@ -60,6 +60,7 @@ fn described(store: &Store, with_secrets: bool) -> Result<Document, Trouble> {
         document.connections.push(connection(one, choice, hold, names));
     }
     document.destinations = store.destinations()?.into_iter().map(destination).collect();
+    document.retention = Some(store.retention()?).filter(Retention::is_given);
     Ok(document)
 }
 
@@ -126,5 +127,6 @@ fn destination(destination: Destination) -> DestinationEntry {
             Target::Upload { address, access, username } => PlaceEntry::Upload { address, access, username },
         },
         only_complete: destination.only_complete,
+        proxy: destination.proxy,
     }
 }

@@ -82,6 +82,7 @@ pub async fn import_legacy(installation: &Installation, legacy: Legacy) -> Resul
         schedules: Vec::new(),
         connections,
         destinations: Vec::new(),
+        retention: None,
         report,
     })
 }

@@ -7,7 +7,7 @@ use super::report::{Fate, Report};
 use crate::installation::Installation;
 use crate::modules::Module;
 use crate::trouble::Trouble;
-use beacon_store::{DefaultProxy, NewSchedule, ScheduleId, ScheduleName, StoreError};
+use beacon_store::{DefaultProxy, NewSchedule, Retention, ScheduleId, ScheduleName, StoreError};
 use beacon_vault::{Identities, Origin};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -53,6 +53,7 @@ pub struct Plan {
     pub(super) schedules: Vec<PlannedSchedule>,
     pub(super) connections: Vec<PlannedConnection>,
     pub(super) destinations: Vec<PlannedDestination>,
+    pub(super) retention: Option<Retention>,
     pub(super) report: Report,
 }
 
@@ -83,6 +84,7 @@ pub async fn plan(installation: &Installation, file: &[u8], wish: &Wish<'_>) -> 
     let schedules = planner.schedules(document.schedules)?;
     let connections = planner.connections(document.connections, &profiles).await?;
     let destinations = planner.destinations(document.destinations)?;
+    let retention = planner.retention(document.retention)?;
     let Planner { findings, mut report, carried, .. } = planner;
     findings.settled()?;
     for owner in carried.keys() {
@@ -92,7 +94,7 @@ pub async fn plan(installation: &Installation, file: &[u8], wish: &Wish<'_>) -> 
                 .push(format!("The file holds secrets of {name}, which it does not describe: enter them again."));
         }
     }
-    Ok(Plan { defaults, default_proxy, profiles, schedules, connections, destinations, report })
+    Ok(Plan { defaults, default_proxy, profiles, schedules, connections, destinations, retention, report })
 }
 
 /// The secrets of the file, if they are wanted.

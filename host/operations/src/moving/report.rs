@@ -15,7 +15,7 @@ pub struct Report {
 /// One thing in a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Item {
-    /// `connection`, `schedule`, `destination`, `profile`, `proxy` or `defaults`.
+    /// `connection`, `schedule`, `destination`, `profile`, `proxy`, `defaults` or `retention`.
     pub kind: &'static str,
     /// Its name.
     pub name: String,

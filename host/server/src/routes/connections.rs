@@ -17,8 +17,9 @@ use beacon_contract::Settings;
 use beacon_driver::SecretSlots as _;
 use beacon_health::Standing;
 use beacon_operations::{
-    CredentialEnd, Draft, ExpiringKind, FieldTrouble, GivenSecret, Installation, Module, Secrets,
-    change as change_connection, check_draft, create, proxy_server, remove as remove_connection,
+    CredentialEnd, Draft, ExpiringKind, FieldTrouble, GivenSecret, Installation, Module, Secrets, Trouble,
+    change as change_connection, check_draft, choose_proxy, create, proxy_bypass, proxy_server,
+    remove as remove_connection,
 };
 use beacon_store::{Connection, ProxySettings, SecondConnection};
 use beacon_vault::Secret;
@@ -69,10 +70,10 @@ pub(crate) async fn check(State(app): State<Arc<App>>, Body(given): Body<Connect
         .map(|error| FieldTrouble::new(error, &words))
         .map(|field| FieldProblem { field: field.field, code: field.code, title: field.title, advice: field.advice })
         .collect();
-    if let Some(proxy) = &given.proxy
-        && let Err(trouble) = proxy_server(&proxy.server)
-    {
-        problems.extend(Refusal::from(trouble).problem.fields);
+    if let Some(proxy) = &given.proxy {
+        let bypass = proxy.bypass.as_deref().map(proxy_bypass).transpose();
+        let troubles = [proxy_server(&proxy.server).err(), bypass.err()];
+        problems.extend(troubles.into_iter().flatten().flat_map(|trouble| Refusal::from(trouble).problem.fields));
     }
     json(&problems)
 }
@@ -92,8 +93,10 @@ pub(crate) async fn add(
     Body(given): Body<ConnectionDraft>,
 ) -> Answer {
     let module = Module::find(&app.installation.folders, None, &given.source_type)?;
+    let way = Way::of(&given)?;
     let draft = draft(&module, given, None)?;
     let connection = create(&app.installation, &module, draft).await?;
+    let connection = way.choose(&app.installation, &connection)?;
     app.tell(Happened::Connections);
     Ok((StatusCode::CREATED, json(&fresh_view(&app, signed.role, connection)?)?).into_response())
 }
@@ -110,10 +113,12 @@ pub(crate) async fn change(
         return Err(Refusal::conflict("run.busy", title, "Wait until it is over, or stop it first."));
     }
     let module = Module::find(&app.installation.folders, None, &connection.source_type)?;
+    let way = Way::of(&given)?;
     let draft = draft(&module, given, connection.proxy.as_ref())?;
     let changed = change_connection(&app.installation, &module, connection, draft).await?;
+    let changed = way.choose(&app.installation, &changed.connection)?;
     app.tell(Happened::Connections);
-    json(&fresh_view(&app, signed.role, changed.connection)?)
+    json(&fresh_view(&app, signed.role, changed)?)
 }
 
 #[derive(Deserialize)]
@@ -166,6 +171,31 @@ pub(crate) async fn remove(
     json(&removed)
 }
 
+/// What a person chose beside a proxy of its own; read first, so that a wrong list stores nothing.
+struct Way {
+    without: bool,
+    bypass: Option<String>,
+}
+
+impl Way {
+    fn of(given: &ConnectionDraft) -> Result<Self, Trouble> {
+        let own = given.proxy.as_ref();
+        let bypass = own.and_then(|own| own.bypass.as_deref()).map(proxy_bypass).transpose()?;
+        let without = own.is_none() && given.without_proxy;
+        Ok(Self { without, bypass: bypass.map(|bypass| bypass.to_string()) })
+    }
+
+    /// Stores it. A list belongs to the proxy that it was given for: without one there is none.
+    fn choose(self, installation: &Installation, connection: &Connection) -> Result<Connection, Trouble> {
+        let bypass = match (&connection.proxy, self.bypass) {
+            (None, _) => String::new(),
+            (Some(_), Some(given)) => given,
+            (Some(_), None) => installation.store().proxy_choice(connection.id)?.bypass,
+        };
+        choose_proxy(installation, connection, self.without, &proxy_bypass(&bypass)?)
+    }
+}
+
 /// What a person entered, as an operation takes it.
 fn draft(module: &Module, given: ConnectionDraft, present: Option<&ProxySettings>) -> Result<Draft, Refusal> {
     let mut secrets = Vec::new();
@@ -177,7 +207,7 @@ fn draft(module: &Module, given: ConnectionDraft, present: Option<&ProxySettings
         secrets.push(secret.map_err(|trouble| Refusal::from(trouble.about(&about)))?);
     }
     let (proxy, proxy_password) = match given.proxy {
-        Some(ProxyDraft { server, username, password }) => {
+        Some(ProxyDraft { server, username, password, .. }) => {
             let server = proxy_server(&server)?;
             let username = username.filter(|name| !name.is_empty());
             let password = password.filter(|password| !password.0.is_empty());
@@ -219,9 +249,9 @@ fn fresh_view(app: &App, role: Role, connection: Connection) -> Result<Shown, Re
 
 /// A connection in the words of the API. Readers see no settings.
 fn view(app: &App, role: Role, connection: Connection, standing: Standing) -> Result<Shown, Refusal> {
-    let (secrets, last_runs) = {
+    let (secrets, last_runs, choice) = {
         let store = app.installation.store();
-        (store.secrets(connection.id)?, store.runs(connection.id, 1)?)
+        (store.secrets(connection.id)?, store.runs(connection.id, 1)?, store.proxy_choice(connection.id)?)
     };
     let ends = app.installation.ends_of(&connection, Installation::now())?;
     let profile = connection.profile.map(|id| app.installation.store().profile(id)).transpose()?;
@@ -236,6 +266,7 @@ fn view(app: &App, role: Role, connection: Connection, standing: Standing) -> Re
         server: proxy.server.to_string(),
         username: proxy.username.clone(),
         password_stored,
+        bypass: choice.bypass.clone(),
     });
     // Slots of the host itself have a dot.
     let named = secrets.iter().filter(|row| administrator && !row.slot.as_str().contains('.'));
@@ -256,6 +287,7 @@ fn view(app: &App, role: Role, connection: Connection, standing: Standing) -> Re
         profile,
         settings: if administrator { connection.settings.into_iter().collect() } else { BTreeMap::new() },
         proxy,
+        without_proxy: choice.without,
         consent: consented
             .then_some(ConsentFacts { account: connection.consented_account, scopes: connection.granted_scopes }),
         waiting_consent: waiting_consent.filter(|_| administrator),

@@ -4,7 +4,8 @@ use uuid::Uuid;
 
 use crate::store::tests::{Fixture, now};
 use crate::{
-    Delivery, DeliveryState, DestinationId, FailureScope, NewDestination, RunId, RunOutcome, RunState, Target,
+    Delivery, DeliveryState, DestinationId, DestinationProxy, DestinationSecrets, FailureScope, NewDestination, RunId,
+    RunOutcome, RunState, Target,
 };
 
 fn run(number: u128) -> RunId {
@@ -21,8 +22,9 @@ fn add(fixture: &mut Fixture, number: u128, only_complete: bool) {
         name: format!("Place {number}").parse().unwrap(),
         target: Target::Folder { folder: PathBuf::from("/srv/beacon") },
         only_complete,
+        proxy: DestinationProxy::None,
     };
-    fixture.store.insert_destination(&new, None, now(0)).unwrap();
+    fixture.store.insert_destination(&new, &DestinationSecrets::default(), now(0)).unwrap();
 }
 
 /// A run that began at this second, and ended ten seconds later.

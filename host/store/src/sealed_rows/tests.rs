@@ -4,7 +4,9 @@ use beacon_vault::{ConnectionRef, DataKeyId, KekId, KeyFile, Origin, Secret, Sec
 
 use super::{DataKeyRow, KeyChange, Owner, SealedRow};
 use crate::store::tests::{Fixture, now};
-use crate::{DestinationId, DestinationSecret, KeyChoice, NewDestination, SecretRow, StoreError, Target};
+use crate::{
+    DestinationId, DestinationProxy, DestinationSecrets, KeyChoice, NewDestination, SecretRow, StoreError, Target,
+};
 
 const DESTINATION: u128 = 0xd;
 
@@ -27,10 +29,16 @@ fn filled() -> (Fixture, Vault) {
     let destination = DestinationId::from(uuid::Uuid::from_u128(DESTINATION));
     let key = vault.create_data_key(destination.into()).unwrap();
     let value = seal(destination.into(), "destination.bearer", &key);
-    let secret = DestinationSecret { keys: vec![key], slot: "destination.bearer".parse().unwrap(), value };
-    let target = Target::Folder { folder: "/srv".into() };
-    let new = NewDestination { id: destination, name: "Archive".parse().unwrap(), target, only_complete: false };
-    fixture.store.insert_destination(&new, Some(&secret), now(1)).unwrap();
+    let slot: beacon_vault::SlotName = "destination.bearer".parse().unwrap();
+    let secrets = DestinationSecrets { key: Some(key), values: vec![(slot.clone(), value)], needed: vec![slot] };
+    let new = NewDestination {
+        id: destination,
+        name: "Archive".parse().unwrap(),
+        target: Target::Folder { folder: "/srv".into() },
+        only_complete: false,
+        proxy: DestinationProxy::None,
+    };
+    fixture.store.insert_destination(&new, &secrets, now(1)).unwrap();
 
     let installation = fixture.store.installation().into();
     let key = vault.create_data_key(installation).unwrap();

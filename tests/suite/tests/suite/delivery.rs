@@ -1,9 +1,12 @@
 //! Packages on their way to destinations: folders, and a real web server with everything that can go wrong before it.
 //! Whatever happens, in the end each package is there exactly once and whole.
 
+mod changes;
 mod credentials;
 mod folders;
 mod interruptions;
+mod page;
+mod proxies;
 mod refusals;
 mod retention;
 

@@ -41,6 +41,7 @@ fn first_start_signing_out_and_in_again() {
         ("/connections/new/Microsoft%20365", "New connection", "connection-new"),
         ("/health", "Health", "health-empty"),
         ("/schedules", "Schedules", "schedules-empty"),
+        ("/destinations", "Destinations", "destinations-empty"),
         ("/runs", "Runs", "runs-empty"),
         ("/settings", "Settings", "settings"),
         ("/nothing", "There is nothing here", "nothing"),
@@ -118,6 +119,10 @@ fn from_the_first_start_to_the_data_with_the_module_in_the_page() {
     let users = tables.iter().find(|table| table["table"] == "users").expect("people");
     assert!(users["rows"].as_array().is_some_and(|rows| !rows.is_empty()), "{preview}");
 
+    let share = scene.written("share");
+    std::fs::create_dir(&share).expect("a folder");
+    let place = json!({ "kind": "folder", "folder": share.display().to_string() });
+    page.call("POST", "/api/v1/destinations", json!({ "name": "Share", "place": place }));
     let started = page.call("POST", &format!("/api/v1/connections/{connection}/runs"), Value::Null);
     let path = format!("/api/v1/runs/{}", started["run"].as_str().expect("an id"));
     let run = page.reads_until(&path, |run| run["phase"] == "finished" && run["status"] != "running");
@@ -143,6 +148,7 @@ fn from_the_first_start_to_the_data_with_the_module_in_the_page() {
         (format!("/connections/{connection}/test"), "tbody", "Pass", "test"),
         ("/health".to_owned(), "section.card", "Contoso", "health"),
         ("/schedules".to_owned(), "section.card", "Mornings", "schedules"),
+        ("/destinations".to_owned(), "section.card", "1 package, the last one", "destinations"),
         ("/runs".to_owned(), "tbody", "Complete", "runs"),
         (format!("/runs/{run}"), "tbody", "users", "run"),
         ("/data/users".to_owned(), people, "", "users"),

@@ -1,5 +1,6 @@
 //! What an administrator sets up in the page beside consents: the organisation's defaults, accounts, an app of its own.
 
+use crate::harness::person::{Hands, Person};
 use crate::harness::served::Served;
 use crate::harness::setup_page::SetupPage;
 use crate::harness::{Scene, forms};
@@ -29,6 +30,69 @@ fn what_the_organisation_wants_is_filled_into_new_connections() {
     page.browser.click(&format!("{form} button[type=submit]"));
     page.browser.shows(form, "Saved.");
     assert_eq!(page.call("GET", "/api/v1/defaults", Value::Null)["values"], json!({}));
+}
+
+#[test]
+fn a_connection_uses_the_default_proxy_one_of_its_own_or_none() {
+    let scene = Scene::small();
+    scene.add_own_app("Contoso");
+    scene.keep_secret("n0t-a-proxy-password-71");
+    let served = Served::start(&scene);
+    let page = SetupPage::first_start(&served);
+    let person = Person::new(&page.browser, Hands::Keyboard);
+    // The default one, with a wrong list first.
+    page.open("/settings");
+    let section = "section[aria-labelledby=default-proxy-title]";
+    page.browser.shows(section, "None is set");
+    person.fills("Proxy Server", "proxy.example:3128");
+    person.fills("Hosts without it", "https://a.example");
+    page.browser.expect_complaint("422");
+    person.press("Save the default proxy");
+    page.browser.shows("#proxy-bypass-wrong", "https://a.example");
+    assert_eq!(page.browser.axe(), []);
+    person.fills("Hosts without it", ".intern.example");
+    person.press("Save the default proxy");
+    page.browser.shows(section, "proxy.example:3128 is used by Contoso");
+
+    let id = page.call("GET", "/api/v1/connections", Value::Null)[0]["id"].as_str().expect("an id").to_owned();
+    let path = format!("/api/v1/connections/{id}");
+    let is_disabled = |selector: &str| {
+        page.browser.script("arguments[1](document.querySelector(arguments[0]).disabled)", &[json!(selector)])
+    };
+    page.open(&format!("/connections/{id}"));
+    page.browser.shows("form", "proxy.example:3128");
+    assert_eq!(is_disabled("#proxy-server"), json!(true), "the default is used");
+    // One of its own, in each of its forms; anything else is refused at its field.
+    person.picks("A proxy of its own");
+    person.fills("Proxy Server", "socks5://proxy.example:1080");
+    page.browser.expect_complaint("422");
+    person.press("Save");
+    page.browser.shows("#proxy-server-wrong", "https://host:port");
+    person.fills("Username", "ada");
+    person.fills("Password", "n0t-a-proxy-password-71");
+    for server in ["http://own.example:3128", "own.example:3128", "https://own.example:8443"] {
+        // A password belongs to its server.
+        person.fills("Proxy Server", server);
+        person.fills("Password", "n0t-a-proxy-password-71");
+        person.press("Save");
+        page.browser.shows("form", "Saved.");
+        let stored = page.reads_until(&path, |connection| connection["proxy"]["server"] == server);
+        assert_eq!((&stored["proxy"]["username"], &stored["without_proxy"]), (&json!("ada"), &json!(false)));
+        assert_eq!(stored["proxy"]["password_stored"], true);
+    }
+    // None at all: everything else is disabled.
+    person.picks("Use Proxy");
+    for field in ["#proxy-server", "#proxy-username", "#proxy-password", "input[name=proxy-choice]"] {
+        assert_eq!(is_disabled(field), json!(true), "{field}");
+    }
+    person.press("Save");
+    let stored = page.reads_until(&path, |connection| connection["without_proxy"] == true);
+    assert_eq!(stored["proxy"], Value::Null);
+    page.open(&format!("/connections/{id}"));
+    page.browser.shows("form", "Use Proxy");
+    assert_eq!(is_disabled("#proxy-server"), json!(true));
+    assert_eq!(page.browser.axe(), []);
+    assert_eq!(page.call("GET", "/api/v1/proxy", Value::Null)["connections"], json!([]));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use super::expiry::EndNotice;
 use super::form_field::{Filling, FormField, Wrong};
 use super::leaving::guard_unsaved;
 use super::profile_choice::{ProfileChoice, is_of_profile};
-use super::proxy_block::{ProxyBlock, ProxyFilling};
+use super::proxy_block::{ProxyBlock, ProxyFilling, ProxyUse};
 use super::registration::Registration;
 use super::validation::{self, name_problem};
 use crate::api;
@@ -15,7 +15,7 @@ use crate::happenings::happenings;
 use crate::kit::{HealthStatus, Icon, Notice, ProblemNotice, Problems, Tone};
 use crate::loading::{Loading, load, shown};
 use crate::session::session;
-use beacon_api::{Connection, ConnectionDraft, Defaults, Problem, SourceType, paths};
+use beacon_api::{Connection, ConnectionDraft, DefaultProxyFacts, Defaults, Problem, SourceType, paths};
 use beacon_contract::Field;
 use leptos::ev::SubmitEvent;
 use leptos::html;
@@ -37,15 +37,16 @@ pub(crate) fn NewConnection() -> impl IntoView {
         async move {
             let types: Vec<SourceType> = api::get(paths::SOURCE_TYPES).await?;
             let defaults: Defaults = api::get(paths::DEFAULTS).await?;
+            let proxy: Option<DefaultProxyFacts> = api::get(paths::DEFAULT_PROXY).await?;
             let found = types.into_iter().find(|one| one.name == wanted).ok_or_else(|| unknown(&wanted))?;
             let mut draft = preset.unwrap_or_default();
             draft.source_type.clone_from(&found.name);
             defaults.fill(&mut draft);
-            Ok((found, draft))
+            Ok((found, draft, proxy))
         }
     });
     view! {
-        {shown(loaded, move |(source, draft)| view! { <Editor source draft connection=None/> })}
+        {shown(loaded, move |(source, draft, default_proxy)| view! { <Editor source draft connection=None default_proxy/> })}
     }
 }
 
@@ -58,13 +59,14 @@ pub(crate) fn ConnectionScreen() -> impl IntoView {
         async move {
             let connection: Connection = api::get(&paths::with(paths::CONNECTION, &id)).await?;
             let types: Vec<SourceType> = api::get(paths::SOURCE_TYPES).await?;
+            let proxy: Option<DefaultProxyFacts> = api::get(paths::DEFAULT_PROXY).await?;
             let wanted = connection.source_type.clone();
             let found = types.into_iter().find(|one| one.name == wanted).ok_or_else(|| unknown(&wanted))?;
-            Ok((found, connection))
+            Ok((found, connection, proxy))
         }
     });
     view! {
-        {shown(loaded, move |(source, connection)| {
+        {shown(loaded, move |(source, connection, default_proxy)| {
                 let draft = ConnectionDraft {
                     name: connection.name.clone(),
                     source_type: connection.source_type.clone(),
@@ -72,7 +74,7 @@ pub(crate) fn ConnectionScreen() -> impl IntoView {
                     profile: connection.profile.clone(),
                     ..ConnectionDraft::default()
                 };
-                view! { <Editor source draft connection=Some(connection)/> }.into_any()
+                view! { <Editor source draft connection=Some(connection) default_proxy/> }.into_any()
             })}
     }
 }
@@ -89,14 +91,20 @@ fn unknown(source_type: &str) -> Problem {
 }
 
 #[component]
-fn Editor(source: SourceType, draft: ConnectionDraft, connection: Option<Connection>) -> impl IntoView {
+fn Editor(
+    source: SourceType,
+    draft: ConnectionDraft,
+    connection: Option<Connection>,
+    default_proxy: Option<DefaultProxyFacts>,
+) -> impl IntoView {
     let filling = Filling::new();
     filling.given.set(draft.settings.clone());
     let name = RwSignal::new(draft.name.clone());
-    let proxy = ProxyFilling::new(connection.as_ref().and_then(|connection| connection.proxy.as_ref()));
+    let without = connection.as_ref().is_some_and(|connection| connection.without_proxy);
+    let own = connection.as_ref().and_then(|connection| connection.proxy.as_ref());
+    let proxy = ProxyFilling::new(own, without, default_proxy);
     if let Some(given) = &draft.proxy {
-        proxy.used.set(true);
-        proxy.server.set(given.server.clone());
+        proxy.take(given);
     }
     let form = StoredValue::new(source.form.clone());
     let digest = source.digest.clone();
@@ -131,12 +139,18 @@ fn Editor(source: SourceType, draft: ConnectionDraft, connection: Option<Connect
         saved.set(false);
         problem.set(None);
         let navigate = navigate.clone();
+        let (own, without_proxy) = match proxy.chosen() {
+            ProxyUse::Own(own) => (Some(own), false),
+            ProxyUse::Default => (None, false),
+            ProxyUse::None => (None, true),
+        };
         let draft = ConnectionDraft {
             name: name.get_untracked(),
             source_type: source.with_value(|source| source.name.clone()),
             settings: filling.given.get_untracked(),
             secrets: filling.secrets.get_untracked(),
-            proxy: proxy.draft(),
+            proxy: own,
+            without_proxy,
             profile: profile.get_untracked(),
             second_connection: second.get_untracked(),
         };
@@ -234,7 +248,10 @@ fn Editor(source: SourceType, draft: ConnectionDraft, connection: Option<Connect
                         </p>
                     </div>
                 </div>
-                <ProxyBlock proxy filling left=validate/>
+                <ProxyBlock
+                    proxy wrong=filling.wrong touched=move |()| filling.changed.set(true) left=validate bypass=true
+                    help="For sign-in, data and report downloads alike."
+                />
                 <ProfileChoice form filling chosen=profile/>
                 <fieldset class="boxed">
                     <legend>{source.with_value(|source| source.name.clone())}</legend>

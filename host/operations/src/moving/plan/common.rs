@@ -1,4 +1,4 @@
-//! What concerns all connections: values for new ones, and the default proxy.
+//! What concerns all connections: values for new ones, the default proxy, and which packages go by themselves.
 
 use super::{Owner, Planner, is_for};
 use crate::draft::proxy_server;
@@ -10,7 +10,7 @@ use crate::proxy::proxy_bypass;
 use crate::secrets::proxy_origin;
 use crate::trouble::Trouble;
 use beacon_contract::FieldKind;
-use beacon_store::{DefaultProxy, ProxySettings};
+use beacon_store::{DefaultProxy, ProxySettings, Retention};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -71,6 +71,13 @@ impl Planner<'_> {
             self.report.left.push(Left::new("default proxy", "password, if it has one", step));
         }
         Ok(Some((proxy, password)))
+    }
+
+    pub(super) fn retention(&mut self, given: Option<Retention>) -> Result<Option<Retention>, Trouble> {
+        let present = self.installation.store().retention()?;
+        let given = given.filter(|given| *given != present);
+        let goes_on = given.is_some() && self.goes_on("retention", "of packages", present.is_given());
+        Ok(given.filter(|_| goes_on))
     }
 
     /// Server, user and bypass list of a proxy.

@@ -1,10 +1,11 @@
 use super::{Owner, Planner, is_for};
+use crate::destination_secrets::{is_proxy_password, needed};
 use crate::destinations::{refuse_own_folder, upload_address};
 use crate::moving::carried::Carried;
 use crate::moving::document::{DestinationEntry, PlaceEntry};
 use crate::moving::left::Left;
 use crate::trouble::Trouble;
-use beacon_store::{Access, DestinationId, DestinationName, NewDestination, StoreError, Target};
+use beacon_store::{Access, DestinationId, DestinationName, DestinationProxy, NewDestination, StoreError, Target};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use uuid::Uuid;
@@ -13,7 +14,17 @@ use uuid::Uuid;
 pub(in crate::moving) struct PlannedDestination {
     pub(in crate::moving) destination: NewDestination,
     pub(in crate::moving) exists: bool,
-    pub(in crate::moving) secret: Option<Carried>,
+    pub(in crate::moving) secrets: Vec<Carried>,
+}
+
+/// What gives a credential at the command line.
+const fn credential_arguments(access: Access) -> &'static str {
+    match access {
+        Access::Open => "--no-credential",
+        Access::Bearer => "--bearer-file FILE",
+        Access::Basic => "--username NAME --password-file FILE",
+        Access::ClientCertificate => "--client-certificate FILE --client-key FILE",
+    }
 }
 
 impl Planner<'_> {
@@ -23,7 +34,7 @@ impl Planner<'_> {
         for entry in given {
             let at = format!("destination {}", entry.name);
             let existing = self.installation.store().destination_by_name(&entry.name)?;
-            let secret = self.carried(&Owner::Destination(entry.name.clone())).pop();
+            let mut secrets = self.carried(&Owner::Destination(entry.name.clone()));
             let parsed = entry.name.parse::<DestinationName>().map_err(StoreError::from);
             let name = self.findings.take(&at, parsed);
             let placed = self.place(&at, entry.place);
@@ -35,20 +46,31 @@ impl Planner<'_> {
             {
                 continue;
             }
+            let proxy = if matches!(target, Target::Folder { .. }) { DestinationProxy::None } else { entry.proxy };
+            let needed = needed(&target, &proxy)?;
+            // What another way of showing something left behind is of no use.
+            secrets.retain(|secret| needed.contains(&secret.slot));
             let stays = existing.as_ref().is_some_and(|one| one.target == target);
             if let Target::Upload { address, access, .. } = &target
                 && *access != Access::Open
                 && !stays
             {
                 let origin = upload_address(address)?.origin().into_iter().collect();
-                if !secret.as_ref().is_some_and(|secret| is_for(secret, &origin)) {
-                    let step = format!("beacon destination remove {text:?}, then beacon destination add {text:?} …");
+                let of_credential = secrets.iter().find(|secret| !is_proxy_password(&secret.slot));
+                if !of_credential.is_some_and(|secret| is_for(secret, &origin)) {
+                    let step = format!("beacon destination edit {text:?} {}", credential_arguments(*access));
                     self.report.left.push(Left::new(&at, "credential", step));
                 }
             }
+            let same_proxy = existing.as_ref().is_some_and(|one| one.proxy == proxy);
+            let asks = proxy.own().is_some_and(|own| own.username.is_some()) && !same_proxy;
+            if asks && !secrets.iter().any(|secret| is_proxy_password(&secret.slot)) {
+                let step = format!("beacon destination edit {text:?} --proxy-password-file FILE");
+                self.report.left.push(Left::new(&at, "password of its proxy, if it has one", step));
+            }
             let id = existing.map_or_else(|| DestinationId::from(Uuid::new_v4()), |one| one.id);
-            let destination = NewDestination { id, name, target, only_complete: entry.only_complete };
-            planned.push(PlannedDestination { destination, exists, secret });
+            let destination = NewDestination { id, name, target, only_complete: entry.only_complete, proxy };
+            planned.push(PlannedDestination { destination, exists, secrets });
         }
         Ok(planned)
     }

@@ -4,7 +4,7 @@ use super::{add_folder, assert_arrived, new_folder, send_all};
 use crate::harness::Scene;
 use crate::harness::scene::Import;
 use rusqlite::Connection;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::path::Path;
 
 #[track_caller]
@@ -85,7 +85,13 @@ fn by_age() {
     assert!(folders(&prune(&scene, &["--older-than", "30", "--keep", "2"]), "removed").is_empty());
     assert_eq!(folders(&prune(&scene, &["--older-than", "30"]), "removed"), texts(&[&first]));
     assert!(second.folder.is_dir());
-    scene.beacon(&["packages", "prune"]).exits(2);
+    // Without a rule of its own the stored one counts, and there is none yet.
+    assert_eq!(scene.beacon(&["--json", "packages", "prune"]).exits(5).error().code, "packages.no_rule");
+    let rule = |more: &[&str]| scene.beacon(&[&["--json", "packages", "rule"], more].concat()).exits(0).json();
+    assert_eq!(rule(&["--keep", "7", "--older-than", "30"])["rule"], json!({ "keep": 7, "days": 30 }));
+    assert!(folders(&prune(&scene, &[]), "removed").is_empty());
+    assert_eq!(rule(&["--off"]), rule(&[]));
+    assert_eq!(rule(&[])["rule"]["keep"], Value::Null);
 }
 
 /// As a kill leaves it: decided and nothing done, its name taken, half removed, removed and not noted.

@@ -131,6 +131,11 @@ impl Nginx {
         format!("https://localhost:{}/{place}/", self.ports.secure)
     }
 
+    /// Address of a place on the server with TLS by a name that only a proxy resolves.
+    pub(crate) fn behind_proxy(&self, place: &str) -> String {
+        format!("https://files.{}:{}/{place}/", super::squid::DOMAIN, self.ports.secure)
+    }
+
     /// Address of a place on the server that wants a client certificate.
     pub(crate) fn strict(&self, place: &str) -> String {
         format!("https://localhost:{}/{place}/", self.ports.strict)
@@ -255,7 +260,7 @@ fn certificates() -> (String, Signed, Signed) {
         let certificate = params.signed_by(&key, &issuer).expect("a certificate");
         Signed { certificate: certificate.pem(), key: key.serialize_pem() }
     };
-    let server = sign(&["localhost", "127.0.0.1"], ExtendedKeyUsagePurpose::ServerAuth);
+    let server = sign(&["localhost", "127.0.0.1", "files.simulated.test"], ExtendedKeyUsagePurpose::ServerAuth);
     let client = sign(&[], ExtendedKeyUsagePurpose::ClientAuth);
     (pem, server, client)
 }

@@ -163,7 +163,7 @@ fn prepare(folder: &Path, tenant_ca: &str) -> String {
     write("own.pem", format!("{own_pem}{}", own_key.serialize_pem()));
     write("tenant.pem", tenant_ca.to_owned());
     write("passwords", format!("{USERNAME}:{PASSWORD_HASH}\n"));
-    write("hosts", format!("127.0.0.1 login.{DOMAIN} graph.{DOMAIN} reports.{DOMAIN}\n"));
+    write("hosts", format!("127.0.0.1 login.{DOMAIN} graph.{DOMAIN} reports.{DOMAIN} files.{DOMAIN}\n"));
     ca_pem
 }
 

@@ -25,7 +25,8 @@ pub(super) fn NextStep(one: ConnectionHealth, problem: RwSignal<Option<Problem>>
         };
     }
     let step = match one.action {
-        HealthAction::None | HealthAction::Delivery | HealthAction::Resume => ().into_any(),
+        HealthAction::None | HealthAction::Resume => ().into_any(),
+        HealthAction::Delivery => link("/destinations".to_owned(), "out", "Destinations"),
         HealthAction::Consent => link(dialog, "key", "Consent…"),
         HealthAction::Edit => link(dialog, "edit", "Edit…"),
         HealthAction::LookAtRun => {
