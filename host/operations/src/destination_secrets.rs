@@ -179,11 +179,14 @@ pub(crate) fn origins(destination: &Destination, slot: &SlotName) -> Option<BTre
     if slot.as_str() == PROXY_PASSWORD {
         return destination.proxy.own().map(|own| proxy_origin(&own.server.to_url()));
     }
+    origin(destination).map(|origin| BTreeSet::from([origin]))
+}
+
+/// The one origin of a server that packages go to; none for a folder, and for plain http.
+pub(crate) fn origin(destination: &Destination) -> Option<String> {
     match &destination.target {
         Target::Folder { .. } => None,
-        Target::Upload { address, .. } => {
-            address.parse::<UploadAddress>().ok()?.origin().map(|origin| BTreeSet::from([origin]))
-        }
+        Target::Upload { address, .. } => address.parse::<UploadAddress>().ok()?.origin(),
     }
 }
 

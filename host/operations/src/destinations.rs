@@ -149,17 +149,28 @@ pub(crate) fn ready(installation: &Installation, destination: &Destination) -> R
         Target::Upload { address, access, username } => {
             let address = upload_address(address)?;
             let credential = stored(installation, destination.id, &address, *access, username.clone())?;
-            let proxy = match &destination.proxy {
-                DestinationProxy::None => None,
-                DestinationProxy::Default => default_access(installation)?,
-                DestinationProxy::Own(own) => {
-                    let password = proxy_password(installation, destination.id, own)?;
-                    Some(access_to(own.clone(), password, Bypass::default()))
-                }
-            };
+            let proxy = proxy_access(installation, destination)?;
             Ok(Ready::Upload(Box::new(Upload::new(address, &credential, options(installation, proxy)?)?)))
         }
     }
+}
+
+/// The proxy that leads to a destination, with its password.
+///
+/// # Errors
+/// [`Trouble`] of store and vault.
+pub(crate) fn proxy_access(
+    installation: &Installation,
+    destination: &Destination,
+) -> Result<Option<ProxyAccess>, Trouble> {
+    Ok(match &destination.proxy {
+        DestinationProxy::None => None,
+        DestinationProxy::Default => default_access(installation)?,
+        DestinationProxy::Own(own) => {
+            let password = proxy_password(installation, destination.id, own)?;
+            Some(access_to(own.clone(), password, Bypass::default()))
+        }
+    })
 }
 
 /// A place that can be stored: what it is, how it is reached, and its new secrets.

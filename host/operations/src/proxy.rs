@@ -115,8 +115,13 @@ fn along(
         }
         WayOut::Default(..) => default_access(installation)?,
     };
+    Ok(with_route(access))
+}
+
+/// A proxy, and what the egress policy has to know of it.
+pub(crate) fn with_route(access: Option<ProxyAccess>) -> (Option<ProxyAccess>, Route) {
     let route = access.as_ref().map(|access| Route::Proxy { bypass: access.bypass.clone() });
-    Ok((access, route.unwrap_or_default()))
+    (access, route.unwrap_or_default())
 }
 
 /// The default proxy with its password, if there is one.

@@ -2,15 +2,16 @@
 
 pub(super) mod judge;
 
-use crate::destinations;
+use crate::destination_secrets::origin;
+use crate::destinations::proxy_access;
 use crate::file;
 use crate::installation::Installation;
 use crate::modules::Module;
-use crate::proxy::{WayOut, access_to_look, way_out};
+use crate::proxy::{WayOut, access_to_look, way_out, with_route};
 use crate::trouble::Trouble;
 use beacon_contract::{OriginPattern, Settings};
 use beacon_driver::{AuthorityFacts, ClientOptions, EgressPolicy, Probe, ProxyAccess, Route, Sight, read_authorities};
-use beacon_store::{Connection, ConnectionId, Destination};
+use beacon_store::{Connection, ConnectionId, Destination, DestinationId, DestinationProxy};
 use futures_util::StreamExt as _;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
@@ -76,6 +77,7 @@ enum Way {
     Direct,
     Default,
     Own(ConnectionId),
+    Destination(DestinationId),
 }
 
 /// Who wants to reach a host.
@@ -153,9 +155,15 @@ fn groups(
     }
     for destination in destinations {
         // Plain http goes to this machine alone.
-        if let Some(origin) = destinations::origin(destination) {
-            let direct = || Group { access: Ok((None, Route::Direct)), needs: BTreeMap::new() };
-            let need = groups.entry(Way::Direct).or_insert_with(direct).needs.entry(origin).or_default();
+        if let Some(origin) = origin(destination) {
+            let way = match &destination.proxy {
+                DestinationProxy::None => Way::Direct,
+                DestinationProxy::Default => Way::Default,
+                DestinationProxy::Own(_) => Way::Destination(destination.id),
+            };
+            let access = || proxy_access(installation, destination).map(with_route);
+            let group = groups.entry(way).or_insert_with(|| Group { access: access(), needs: BTreeMap::new() });
+            let need = group.needs.entry(origin).or_default();
             need.purposes.insert(Purpose::Destination(destination.name.to_string()));
         }
     }
