@@ -30,6 +30,8 @@ pub enum Happened {
     Connections,
     /// A schedule was added, changed or removed, or one of its times came.
     Schedules,
+    /// Something happened to an invitation to consent.
+    Consents,
     /// There is new data for the page.
     Data {
         /// Of this connection.

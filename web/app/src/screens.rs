@@ -5,6 +5,7 @@ mod completion;
 mod connection;
 mod connections;
 mod consent;
+mod consents;
 mod data;
 mod execute;
 mod expiry;
@@ -40,6 +41,7 @@ later::part! { setup:
     ConnectionScreen = connection::ConnectionScreen as connection_screen,
     CheckScreen = check::CheckScreen as check_screen,
     Schedules = schedules::Schedules as schedules_screen,
+    Consents = consents::Consents as consents_screen,
     HealthScreen = health::HealthScreen as health_screen,
     Settings = settings::Settings as settings_screen,
 }
