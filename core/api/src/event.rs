@@ -32,6 +32,8 @@ pub enum Happened {
     Schedules,
     /// A destination was added, changed or removed, or something was sent to one.
     Destinations,
+    /// Something happened to an invitation to consent.
+    Consents,
     /// There is new data for the page.
     Data {
         /// Of this connection.

@@ -10,6 +10,7 @@
 //! and preview, [`Run`] for imports, [`Rows`] for data.
 
 mod connection;
+mod consent;
 mod credential;
 mod data;
 mod destination;
@@ -28,6 +29,10 @@ mod task;
 
 pub use connection::{
     Connection, ConnectionDraft, ConsentFacts, Removed, SecretFacts, SecretInput, SecretText, Upcoming,
+};
+pub use consent::{
+    ConsentBoard, ConsentChange, ConsentCount, ConsentRow, ConsentState, InvitationFacts, InvitationLink,
+    InvitationOrder, InvitationsMade, LinkOpened, NotInvited,
 };
 pub use credential::{CredentialProfile, ExpiringCredential};
 pub use data::{

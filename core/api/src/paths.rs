@@ -28,7 +28,9 @@ pub const CONNECTION: &str = "/api/v1/connections/{id}";
 pub const CONNECTION_RUNS: &str = "/api/v1/connections/{id}/runs";
 /// POST [`crate::TaskOrder`] → [`crate::TaskState`].
 pub const CONNECTION_TASKS: &str = "/api/v1/connections/{id}/tasks";
-/// POST: makes a link for the person who may consent → [`crate::ConsentLink`].
+/// GET [`crate::ConsentBoard`], `?state=` for one state. POST [`crate::InvitationOrder`] → [`crate::InvitationsMade`].
+pub const CONSENTS: &str = "/api/v1/consents";
+/// POST: makes a link for the person who may consent → [`crate::ConsentLink`]. DELETE: takes it back.
 pub const CONSENT_LINKS: &str = "/api/v1/connections/{id}/consent-links";
 /// PUT [`crate::ScheduleChoice`]: lets the connection follow a schedule, or none.
 pub const CONNECTION_SCHEDULE: &str = "/api/v1/connections/{id}/schedule";

@@ -1,5 +1,6 @@
 //! The command line.
 
+use crate::consent_arguments::ConsentCommand;
 use crate::credential_arguments::{NewCertificateArguments, ProfileCommand};
 use crate::delivery_arguments::{DeliveryCommand, DestinationCommand, PackagesCommand};
 use crate::files::ask_secret;
@@ -87,6 +88,9 @@ pub(crate) enum Command {
     /// Connections: one for each tenant
     #[command(subcommand)]
     Connection(ConnectionCommand),
+    /// Consents: links for the people who may consent, and where each of them stands
+    #[command(subcommand)]
+    Consent(ConsentCommand),
     /// Credentials that several connections use: one client id with its secret or certificate
     #[command(subcommand)]
     Profile(ProfileCommand),

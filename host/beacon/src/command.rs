@@ -4,6 +4,7 @@ mod add;
 mod admin;
 mod config;
 mod consent;
+mod consents;
 mod delivery;
 mod destination;
 mod diagnostics;
@@ -105,6 +106,7 @@ pub(crate) async fn in_process(
                 ConnectionCommand::Test { name, module } => test::execute(&installation, name, module, terminal).await,
             }
         }
+        Command::Consent(command) => consents::execute(&open()?, command, serving, terminal),
         Command::Profile(command) => profile::execute(&open()?, command, terminal).await,
         Command::Run(run) => run::execute(&open()?, run, serving, terminal).await,
         Command::Schedule(command) => schedule::execute(&open()?, command, terminal),

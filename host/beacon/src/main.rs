@@ -8,6 +8,7 @@ mod arguments;
 mod certificate_input;
 mod command;
 mod configuration;
+mod consent_arguments;
 mod credential_arguments;
 mod delivery_arguments;
 mod exit;

@@ -15,6 +15,7 @@ mod certificate_file;
 mod change;
 mod consent;
 mod consenting_person;
+pub mod consents;
 pub mod credential_profiles;
 mod csv_lines;
 pub mod delivery;

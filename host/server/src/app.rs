@@ -1,6 +1,5 @@
 //! What all requests share.
 
-use crate::consent_link::ConsentLinks;
 use crate::data::Data;
 use crate::imports::Imports;
 use crate::metrics::{MetricsOptions, Throttles};
@@ -64,7 +63,6 @@ pub(crate) struct App {
     pub(crate) throttles: Arc<Throttles>,
     /// Who may read figures; nobody without.
     pub(crate) metrics: Option<MetricsOptions>,
-    pub(crate) links: ConsentLinks,
     pub(crate) data: Data,
     pub(crate) events: broadcast::Sender<Happened>,
     pub(crate) preset: Option<ConnectionDraft>,
@@ -98,7 +96,6 @@ impl App {
             state_changed: Notify::new(),
             throttles: Arc::default(),
             metrics,
-            links: ConsentLinks::default(),
             data,
             events: broadcast::Sender::new(EVENTS),
             preset,

@@ -1,6 +1,7 @@
-//! Looks at how connections stand, as long as the beacon serves: some of it changes by time alone.
+//! Looks at how connections and invitations stand, as long as the beacon serves: some of it changes by time alone.
 
 use crate::app::App;
+use crate::invitations;
 use beacon_api::Happened;
 use beacon_operations::{Installation, health};
 use std::sync::Arc;
@@ -16,6 +17,7 @@ const SHORTEST_PAUSE: Duration = Duration::from_millis(500);
 /// Looks, tells, waits, until it is stopped.
 pub(crate) async fn keep(app: Arc<App>, mut stop: watch::Receiver<bool>) {
     loop {
+        invitations::look(&app, Installation::now());
         // A database that cannot be read is told by the scheduler, which asks it as often.
         let changed = health::look(&app.installation, Installation::now()).is_ok_and(|look| !look.changed.is_empty());
         if changed {

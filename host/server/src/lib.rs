@@ -23,6 +23,7 @@ mod guard;
 mod health;
 mod health_keeper;
 mod imports;
+mod invitations;
 mod keeper;
 mod listen;
 mod metrics;

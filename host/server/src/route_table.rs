@@ -4,8 +4,8 @@ use crate::app::App;
 use crate::cookie::Cookie;
 use crate::problem::Refusal;
 use crate::routes::{
-    accounts, connections, credentials, data, destinations, events, health, proxy, retention, runs, schedules, session,
-    source_types, tasks,
+    accounts, connections, consents, credentials, data, destinations, events, health, proxy, retention, runs,
+    schedules, session, source_types, tasks,
 };
 use crate::sessions::Signed;
 use axum::Router;
@@ -15,12 +15,12 @@ use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::{MethodRouter, delete, get, post, put};
 use beacon_api::{
-    Account, AccountDraft, Connection, ConnectionDraft, ConnectionHealth, ConsentLink, CredentialProfile,
+    Account, AccountDraft, Connection, ConnectionDraft, ConnectionHealth, ConsentBoard, ConsentLink, CredentialProfile,
     DefaultProxyFacts, Defaults, DeliveryGivenUp, Destination, DestinationDraft, DestinationRemoved, DestinationTest,
-    ExpiringCredential, FieldProblem, Happened, HealthCount, HealthReport, HoldChoice, LinkSignIn, LogLine, Overview,
-    PastedAddress, PersonPane, ProductDifference, ProductPane, ProxyDraft, Removed, RetentionPreview, RetentionRule,
-    Role, Rows, Run, RunStarted, Schedule, ScheduleChoice, ScheduleDraft, SchedulePreview, ScheduleRemoved,
-    SessionInfo, SignIn, SourceType, TaskOrder, TaskState, paths,
+    ExpiringCredential, FieldProblem, Happened, HealthCount, HealthReport, HoldChoice, InvitationOrder,
+    InvitationsMade, LinkSignIn, LogLine, Overview, PastedAddress, PersonPane, ProductDifference, ProductPane,
+    ProxyDraft, Removed, RetentionPreview, RetentionRule, Role, Rows, Run, RunStarted, Schedule, ScheduleChoice,
+    ScheduleDraft, SchedulePreview, ScheduleRemoved, SessionInfo, SignIn, SourceType, TaskOrder, TaskState, paths,
 };
 use beacon_operations::Installation;
 use std::sync::Arc;
@@ -125,7 +125,10 @@ pub(crate) fn route_table() -> Vec<Route> {
         route(on!(GET runs::of_connection), paths::CONNECTION_RUNS, Reader, "Runs of a connection, newest first", None, list::<Run>()),
         route(on!(POST runs::start), paths::CONNECTION_RUNS, Administrator, "Execute now", None, one::<RunStarted>()),
         route(on!(POST tasks::start), paths::CONNECTION_TASKS, Administrator, "Start a consent, a test or a preview", one::<TaskOrder>(), one::<TaskState>()),
-        route(on!(POST tasks::consent_link), paths::CONSENT_LINKS, Administrator, "Make a link for the person who may consent", None, one::<ConsentLink>()),
+        route(on!(GET consents::board), paths::CONSENTS, Reader, "The consent board; state for one state", None, one::<ConsentBoard>()),
+        route(on!(POST consents::invite), paths::CONSENTS, Administrator, "Make links for several connections, or all that need a consent", one::<InvitationOrder>(), one::<InvitationsMade>()),
+        route(on!(POST consents::invite_one), paths::CONSENT_LINKS, Administrator, "Make a link for the person who may consent", None, one::<ConsentLink>()),
+        route(on!(DELETE consents::withdraw), paths::CONSENT_LINKS, Administrator, "Take a link back, and stop whoever signs in by it", None, None),
         route(on!(PUT schedules::choose), paths::CONNECTION_SCHEDULE, Administrator, "Let a connection follow a schedule, or none", one::<ScheduleChoice>(), None),
         route(on!(PUT health::hold), paths::CONNECTION_HOLD, Administrator, "Pause a connection, disable it, or let it run again", one::<HoldChoice>(), one::<ConnectionHealth>()),
         route(on!(GET health::counts), paths::HEALTH_COUNTS, Reader, "How many connections are in which state", None, list::<HealthCount>()),

@@ -2,6 +2,7 @@
 
 pub(crate) mod accounts;
 pub(crate) mod connections;
+pub(crate) mod consents;
 pub(crate) mod credentials;
 pub(crate) mod data;
 pub(crate) mod destinations;

@@ -13,7 +13,7 @@ use axum::http::Request;
 use axum::middleware;
 use axum::routing::get;
 use beacon_api::{ConnectionDraft, paths};
-use beacon_operations::{Installation, Trouble};
+use beacon_operations::{Installation, Trouble, consents};
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
@@ -26,7 +26,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
-use tracing::info;
+use tracing::{info, warn};
 
 /// A client that does not finish its handshake, or its request line and headers, in this time is dropped.
 const SLOW: Duration = Duration::from_secs(15);
@@ -189,6 +189,10 @@ pub async fn serve(
     let (patience, parallel) = (options.sign_in_patience, options.parallel_runs);
     let app = App::new(installation, address, options.preset, patience, parallel, options.metrics);
     let app = Arc::new(app);
+    if let Err(trouble) = consents::settle_lost(&app.installation, Installation::now()) {
+        // Links go on to work; only the board tells of sign-ins that are no more.
+        warn!(code = trouble.code, title = trouble.title, "invitations to consent could not be looked at");
+    }
     let control = Control::open(&app, commands).await.map_err(ServeError::Control)?;
     // Copies that a crash left behind; what cannot be removed now is with the next start.
     let _ = std::fs::remove_dir_all(app.installation.folders.incoming());

@@ -2,7 +2,8 @@
 
 use crate::app::App;
 use crate::imports::{Busy, NotNow, Watched, claim, claim_in_turn};
-use beacon_api::Happened;
+use crate::invitations;
+use beacon_api::{Happened, InvitationsMade};
 use beacon_driver::{Cancel, Observer};
 use beacon_operations::doctor::ServingFacts;
 use beacon_operations::{Installation, Prepared, Trouble};
@@ -69,6 +70,7 @@ impl Serving {
         self.app.tell(Happened::Connections);
         self.app.tell(Happened::Schedules);
         self.app.tell(Happened::Destinations);
+        self.app.tell(Happened::Consents);
         self.app.scheduler.wake();
         self.app.packages.notify_one();
         self.app.state_changed.notify_one();
@@ -117,6 +119,22 @@ impl Serving {
     #[must_use]
     pub fn new_link(&self) -> String {
         self.app.new_link()
+    }
+
+    /// Makes links for people who may consent. Their secrets are in the answer, and nowhere else.
+    ///
+    /// # Errors
+    /// [`Trouble`] of the store; a connection that gets no link is told in the answer.
+    pub fn invite(&self, connections: &[Connection]) -> Result<InvitationsMade, Trouble> {
+        invitations::invite_all(&self.app, connections, None)
+    }
+
+    /// Takes the link of a connection back, and stops whoever is signing in by it.
+    ///
+    /// # Errors
+    /// [`Trouble`] if there is nothing to take back.
+    pub fn withdraw_invitation(&self, connection: &Connection) -> Result<(), Trouble> {
+        invitations::withdraw(&self.app, connection)
     }
 
     /// Forgets all accounts and sessions; gives the link that sets a new administrator's password.

@@ -12,7 +12,7 @@ use crate::secret_text::Known;
 use beacon_api::{ConsentWay, TaskKind, TaskPhase, TaskState};
 use beacon_driver::{Cancel, PendingConsent};
 use beacon_operations::Secrets;
-use beacon_store::{Connection, ConnectionId};
+use beacon_store::{Connection, ConnectionId, InvitationId};
 use jiff::Timestamp;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
@@ -22,6 +22,8 @@ use zeroize::Zeroizing;
 pub(crate) struct Task {
     pub(crate) id: String,
     pub(crate) connection: ConnectionId,
+    /// The invitation whose link began it.
+    pub(crate) invitation: Option<InvitationId>,
     pub(crate) started_at: Timestamp,
     /// Digest of the cookie of the browser that may bring the answer of the sign-in page.
     pub(crate) attempt: Known,
@@ -75,6 +77,7 @@ impl Task {
         Self {
             id,
             connection,
+            invitation: None,
             started_at,
             attempt,
             cancel: Cancel::new(),

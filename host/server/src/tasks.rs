@@ -4,10 +4,9 @@
 use crate::problem::Refusal;
 use crate::task::Task;
 use axum::http::StatusCode;
-use beacon_api::ProblemKind;
-use beacon_operations::Installation;
-use beacon_store::ConnectionId;
-use jiff::SignedDuration;
+use beacon_api::{ProblemKind, TaskKind};
+use beacon_store::{ConnectionId, InvitationId};
+use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -29,20 +28,27 @@ impl Tasks {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Adds a task; gives up an older one of the same kind and connection, whose answer nobody waits for any more.
-    pub(crate) fn add(&self, task: Task) -> Result<Arc<Task>, Refusal> {
-        let now = Installation::now();
-        let task = Arc::new(task);
-        let mut all = self.all();
-        all.retain(|_, known| {
+    /// Forgets what is old, and gives up what a new task of this kind and connection replaces, because nobody waits for
+    /// its answer any more. Gives the invitations of those that were given up.
+    pub(crate) fn retire(&self, now: Timestamp, replaced: Option<(ConnectionId, TaskKind)>) -> Vec<InvitationId> {
+        let mut given_up = Vec::new();
+        self.all().retain(|_, known| {
             let kept = if known.waits_for_confirmation() { UNCONFIRMED } else { KEPT };
             let old = now.duration_since(known.started_at) >= kept;
-            let replaced = known.connection == task.connection && known.state().kind == task.state().kind;
+            let replaced = replaced == Some((known.connection, known.state().kind));
             if (old || replaced) && !known.is_over() {
                 known.give_up();
+                given_up.extend(known.invitation);
             }
             !old
         });
+        given_up
+    }
+
+    /// Adds a task.
+    pub(crate) fn add(&self, task: Task) -> Result<Arc<Task>, Refusal> {
+        let task = Arc::new(task);
+        let mut all = self.all();
         if all.values().filter(|known| !known.is_over() && !known.waits_for_confirmation()).count() >= AT_WORK {
             let title = "Too many consents, tests and previews are under way.";
             let status = StatusCode::TOO_MANY_REQUESTS;
@@ -66,6 +72,15 @@ impl Tasks {
         let all = self.all();
         let waiting = all.values().filter(|task| task.connection == connection && task.waits_for_confirmation());
         waiting.max_by_key(|task| task.started_at).map(|task| task.id.clone())
+    }
+
+    /// Ends sign-ins of a connection that began with a link.
+    pub(crate) fn give_up_invited(&self, connection: ConnectionId) {
+        let all = self.all();
+        let invited = all.values().filter(|task| task.connection == connection && task.invitation.is_some());
+        for task in invited.filter(|task| !task.is_over()) {
+            task.give_up();
+        }
     }
 
     /// Ends everything that a connection has under way.

@@ -34,6 +34,11 @@ pub struct CredentialProfileId(Uuid);
 #[serde(transparent)]
 pub struct NotificationId(Uuid);
 
+/// An invitation to consent; not the secret of its link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct InvitationId(Uuid);
+
 /// A message, at every attempt to send it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -77,6 +82,7 @@ id!(ScheduleId);
 id!(DestinationId);
 id!(CredentialProfileId);
 id!(NotificationId);
+id!(InvitationId);
 id!(MessageId);
 
 impl From<ConnectionId> for ConnectionRef {

@@ -33,6 +33,9 @@ mod health_rows;
 mod id;
 mod installation_secrets;
 mod invalid_input;
+mod invitation;
+mod invitation_rows;
+mod invitation_state;
 mod key_choice;
 mod lock;
 mod message_rows;
@@ -73,9 +76,12 @@ pub use error::{ErrorKind, StoreError};
 pub use exercise_rows::Exercise;
 pub use health_rows::{StateChange, StuckDelivery};
 pub use id::{
-    ConnectionId, CredentialProfileId, DestinationId, InvalidId, MessageId, NotificationId, RunId, ScheduleId,
+    ConnectionId, CredentialProfileId, DestinationId, InvalidId, InvitationId, MessageId, NotificationId, RunId,
+    ScheduleId,
 };
 pub use invalid_input::InvalidInput;
+pub use invitation::{Invitation, InvitationChange, LinkDigest, LinkShown, NewInvitation};
+pub use invitation_state::{InvitationEvent, InvitationState};
 pub use key_choice::KeyChoice;
 pub use lock::noted_owner;
 pub use name::{ConnectionName, CredentialProfileName, DestinationName, NotificationName, ScheduleName};

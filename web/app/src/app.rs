@@ -3,8 +3,9 @@
 use crate::happenings::Happenings;
 use crate::kit::Problems;
 use crate::screens::{
-    Applications, CheckScreen, ConnectionScreen, Connections, Destinations, FirstStart, HealthScreen, Licences,
-    NewConnection, NotFound, OverviewScreen, RunScreen, Runs, Schedules, Settings, SignInScreen, Usage, Users,
+    Applications, CheckScreen, ConnectionScreen, Connections, Consents, Destinations, FirstStart, HealthScreen,
+    Licences, NewConnection, NotFound, OverviewScreen, RunScreen, Runs, Schedules, Settings, SignInScreen, Usage,
+    Users,
 };
 use crate::session::Session;
 use crate::shell::Shell;
@@ -63,6 +64,7 @@ fn Inside() -> impl IntoView {
                 <Route path=path!("/schedules") view=Schedules/>
                 <Route path=path!("/destinations") view=Destinations/>
                 <Route path=path!("/health") view=HealthScreen/>
+                <Route path=path!("/consents") view=Consents/>
                 <Route path=path!("/data/users") view=Users/>
                 <Route path=path!("/data/applications") view=Applications/>
                 <Route path=path!("/data/licences") view=Licences/>

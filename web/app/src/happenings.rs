@@ -11,6 +11,7 @@ use web_sys::{EventSource, MessageEvent};
 pub(crate) struct Happenings {
     pub(crate) last: RwSignal<Option<Happened>>,
     pub(crate) connections: RwSignal<u64>,
+    pub(crate) consents: RwSignal<u64>,
     pub(crate) data: RwSignal<u64>,
     pub(crate) schedules: RwSignal<u64>,
     pub(crate) destinations: RwSignal<u64>,
@@ -21,6 +22,7 @@ impl Happenings {
         Self {
             last: RwSignal::new(None),
             connections: RwSignal::new(0),
+            consents: RwSignal::new(0),
             data: RwSignal::new(0),
             schedules: RwSignal::new(0),
             destinations: RwSignal::new(0),
@@ -30,6 +32,7 @@ impl Happenings {
     fn take(self, happened: Happened) {
         match &happened {
             Happened::Connections => self.connections.update(|count| *count = count.wrapping_add(1)),
+            Happened::Consents => self.consents.update(|count| *count = count.wrapping_add(1)),
             Happened::Schedules => self.schedules.update(|count| *count = count.wrapping_add(1)),
             Happened::Destinations => self.destinations.update(|count| *count = count.wrapping_add(1)),
             Happened::Data { .. } => self.data.update(|count| *count = count.wrapping_add(1)),
@@ -41,6 +44,7 @@ impl Happenings {
     /// Everything is asked for anew: some events were lost.
     fn lost(self) {
         self.take(Happened::Connections);
+        self.take(Happened::Consents);
         self.take(Happened::Schedules);
         self.take(Happened::Destinations);
         self.take(Happened::Data { connection: String::new() });

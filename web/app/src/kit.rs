@@ -25,7 +25,7 @@ pub(crate) use kept::{keep, kept, storage};
 pub(crate) use notice::{Notice, ProblemNotice, Problems, Tone};
 pub(crate) use number::{counted, counted_signed, float, written};
 pub(crate) use popover::Popover;
-pub(crate) use status::{HealthStatus, RunStatusBadge, Status};
+pub(crate) use status::{ConsentStatus, HealthStatus, RunStatusBadge, Status, consent_word};
 pub(crate) use time::{Day, Moment, clock_of, day_of, duration_text};
 pub(crate) use use_chart::UseChart;
 pub(crate) use use_state::{USE_STATES, UseMark, UseMeanings, use_name, use_of, use_word};

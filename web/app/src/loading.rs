@@ -48,13 +48,14 @@ where
 
 /// What a screen shows of it: that it is under way, why it was refused, or what `ready` makes of it.
 pub(crate) fn shown<T, V>(
-    state: RwSignal<Loading<T>>,
+    state: impl Into<Signal<Loading<T>>>,
     ready: impl Fn(T) -> V + Send + 'static,
 ) -> impl Fn() -> AnyView + Send + 'static
 where
     T: Clone + Send + Sync + 'static,
     V: IntoView + 'static,
 {
+    let state = state.into();
     move || match state.get() {
         Loading::Waiting => view! { <p role="status">"Loading …"</p> }.into_any(),
         Loading::Refused(problem) => view! { <ProblemNotice problem/> }.into_any(),

@@ -5,6 +5,7 @@ mod completion;
 mod connection;
 mod connections;
 mod consent;
+mod consents;
 mod data;
 mod destinations;
 mod execute;
@@ -42,6 +43,7 @@ later::part! { setup:
     CheckScreen = check::CheckScreen as check_screen,
     Schedules = schedules::Schedules as schedules_screen,
     Destinations = destinations::Destinations as destinations_screen,
+    Consents = consents::Consents as consents_screen,
     HealthScreen = health::HealthScreen as health_screen,
     Settings = settings::Settings as settings_screen,
 }

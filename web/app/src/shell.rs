@@ -46,6 +46,7 @@ pub(crate) fn Shell(children: Children) -> impl IntoView {
                     <Way to="/" label="Overview"/>
                     <Way to="/connections" label="Inventory Systems"/>
                     <Way to="/health" label="Health"/>
+                    <Way to="/consents" label="Consents"/>
                     <Way to="/schedules" label="Schedules"/>
                     <Way to="/destinations" label="Destinations"/>
                     <Way to="/runs" label="Runs"/>

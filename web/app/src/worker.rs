@@ -18,8 +18,9 @@ pub(crate) fn runner() -> Rc<Runner> {
 }
 
 /// Where a task can run whose module has this digest: in the worker, or in the host if this browser cannot start it.
+/// Without a digest it is the host.
 pub(crate) async fn place(digest: &str) -> RunsIn {
-    if runner().load(digest).await.is_ok() { RunsIn::Page } else { RunsIn::Host }
+    if !digest.is_empty() && runner().load(digest).await.is_ok() { RunsIn::Page } else { RunsIn::Host }
 }
 
 /// Runs the module of the task in `state` here. How it ended, the host knows; that it could not run at all, only the

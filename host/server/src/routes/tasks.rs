@@ -3,16 +3,17 @@
 use crate::answer::{Answer, Asked, Body, done, json};
 use crate::app::App;
 use crate::cookie::Cookie;
+use crate::invitations;
 use crate::problem::Refusal;
 use crate::secret_text;
 use crate::task;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse as _, Response};
-use beacon_api::{ConsentLink, Happened, PastedAddress, TaskOrder, TaskPhase, paths};
-use beacon_operations::{Installation, Trouble, pin};
-use beacon_store::SecondConnection;
+use beacon_api::{Happened, PastedAddress, TaskOrder, TaskPhase};
+use beacon_operations::{Trouble, consents, pin};
+use beacon_store::{InvitationEvent, SecondConnection};
 use serde::Deserialize;
 use std::sync::Arc;
 use zeroize::Zeroizing;
@@ -25,7 +26,7 @@ const LONGEST_ADDRESS: usize = 16 << 10;
 
 pub(crate) async fn start(State(app): State<Arc<App>>, Path(id): Path<String>, Body(order): Body<TaskOrder>) -> Answer {
     let connection = app.connection(&id)?;
-    let (task, cookie) = task::start(&app, connection, &order)?;
+    let (task, cookie) = task::start(&app, connection, &order, None)?;
     Ok(with_attempt(&app, json(&task.state())?, &cookie))
 }
 
@@ -44,6 +45,9 @@ pub(crate) async fn one(State(app): State<Arc<App>>, Path(id): Path<String>) -> 
 pub(crate) async fn give_up(State(app): State<Arc<App>>, Path(id): Path<String>) -> Answer {
     let task = app.tasks.find(&id)?;
     let waited = task.waits_for_confirmation();
+    if let Some(invitation) = task.invitation {
+        invitations::happened(&app, invitation, InvitationEvent::Withdrawn, Some(&consents::discarded()));
+    }
     task.give_up();
     if waited {
         app.tell(Happened::Connections);
@@ -119,14 +123,10 @@ pub(crate) async fn confirm(
         state.phase = TaskPhase::Finished;
         state.kept = true;
     });
+    match task.invitation {
+        Some(invitation) => invitations::happened(&app, invitation, InvitationEvent::Confirmed, None),
+        None => invitations::consented_otherwise(&app, task.connection),
+    }
     app.tell(Happened::Connections);
     json(&task.state())
-}
-
-pub(crate) async fn consent_link(State(app): State<Arc<App>>, Path(id): Path<String>) -> Answer {
-    let connection = app.connection(&id)?;
-    let (token, expires_at) = app.links.add(connection.id, Installation::now());
-    let address = format!("{}{}", app.address.origin(), paths::with(paths::CONSENT_LINK, &token));
-    let link = ConsentLink { address, expires_at: expires_at.to_string() };
-    Ok((StatusCode::CREATED, axum::Json(link)).into_response())
 }

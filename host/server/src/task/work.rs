@@ -3,16 +3,17 @@
 use super::page_guest::{PageGuest, pair};
 use super::{Person, Task, Unconfirmed};
 use crate::app::App;
+use crate::invitations;
 use crate::problem::{Refusal, problem};
 use crate::secret_text::{self, Known};
 use beacon_api::{
     Check, CheckVerdict, ConsentFound, ConsentWay, Happened, Preview, PreviewTable, RunsIn, TaskKind, TaskOrder,
     TaskPhase,
 };
-use beacon_contract::{CheckOutcome, CheckResult, FailKind, Note, Settings};
+use beacon_contract::{CheckOutcome, CheckResult, FailKind, Note, RefusedStage, Settings};
 use beacon_driver::{Cancel, Guest, Observer, RunEnd, RunOutcome};
-use beacon_operations::{Installation, Module, Session, Trouble, Words, explained, offline};
-use beacon_store::Connection;
+use beacon_operations::{Installation, Module, Session, Trouble, Words, consents, explained, offline};
+use beacon_store::{Connection, InvitationEvent, InvitationId};
 use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
@@ -38,8 +39,13 @@ const PERSONAL: [&str; 12] = [
     "extension_attributes",
 ];
 
-/// Starts a task; gives it and the value of the cookie of its attempt.
-pub(crate) fn start(app: &Arc<App>, connection: Connection, order: &TaskOrder) -> Result<(Arc<Task>, String), Refusal> {
+/// Starts a task, for an invitation if its link began it; gives it and the value of the cookie of its attempt.
+pub(crate) fn start(
+    app: &Arc<App>,
+    connection: Connection,
+    order: &TaskOrder,
+    invitation: Option<InvitationId>,
+) -> Result<(Arc<Task>, String), Refusal> {
     let module = Module::find(&app.installation.folders, None, &connection.source_type)?;
     let way = (order.kind == TaskKind::Consent).then(|| order.way.unwrap_or(ConsentWay::Browser));
     if way.is_some_and(|way| way != ConsentWay::Browser) && app.defaults()?.only_browser_consent {
@@ -60,7 +66,11 @@ pub(crate) fn start(app: &Arc<App>, connection: Connection, order: &TaskOrder) -
         RunsIn::Host => (None, None),
     };
     let id = Uuid::new_v4().to_string();
-    let task = Task::new(id, connection.id, order.kind, way, attempt, page, Installation::now());
+    let now = Installation::now();
+    for replaced in app.tasks.retire(now, Some((connection.id, order.kind))) {
+        invitations::happened(app, replaced, InvitationEvent::BrokenOff, Some(&consents::overtaken()));
+    }
+    let task = Task { invitation, ..Task::new(id, connection.id, order.kind, way, attempt, page, now) };
     let task = app.tasks.add(task)?;
     let kind = format!("{:?}", order.kind).to_lowercase();
     let span = info_span!("task", task = task.id, kind, connection = connection.name.as_str());
@@ -78,12 +88,36 @@ fn as_this_way(mut connection: Connection, way: Option<ConsentWay>) -> Connectio
     connection
 }
 
+/// What came of a task, beside its checks.
+enum Came {
+    /// A consent, which waits for confirmation.
+    Consent,
+    /// Nothing that waits for anybody.
+    Nothing,
+}
+
+/// Why a task did not come to its end.
+struct Unfinished {
+    trouble: Trouble,
+    /// Microsoft, the person there, or the module said no.
+    refused: bool,
+}
+
+impl<E: Into<Trouble>> From<E> for Unfinished {
+    fn from(error: E) -> Self {
+        Self { trouble: error.into(), refused: false }
+    }
+}
+
 async fn work(app: Arc<App>, task: Arc<Task>, connection: Connection, module: Module, guest: Option<PageGuest>) {
     info!("a task begins");
-    let trouble = driven(&app, &task, &connection, &module, guest).await.err();
-    info!(code = trouble.as_ref().map(|trouble| trouble.code.as_str()), "the task ended");
+    let ended = driven(&app, &task, &connection, &module, guest).await;
+    info!(code = ended.as_ref().err().map(|unfinished| unfinished.trouble.code.as_str()), "the task ended");
+    if let Some(invitation) = task.invitation {
+        noted(&app, invitation, &ended);
+    }
     task.change(|state| {
-        if let Some(trouble) = trouble {
+        if let Err(Unfinished { trouble, .. }) = ended {
             state.problem = Some(problem(trouble));
         }
         if state.phase != TaskPhase::WaitingForConfirmation {
@@ -97,13 +131,27 @@ async fn work(app: Arc<App>, task: Arc<Task>, connection: Connection, module: Mo
     }
 }
 
+/// Notes on the invitation whose link began a task how the task ended. That a consent came was noted as it came.
+fn noted(app: &App, invitation: InvitationId, ended: &Result<Came, Unfinished>) {
+    match ended {
+        Ok(Came::Consent) => {}
+        Ok(Came::Nothing) => {
+            invitations::happened(app, invitation, InvitationEvent::BrokenOff, Some(&consents::overtaken()));
+        }
+        Err(Unfinished { trouble, refused }) => {
+            let event = if *refused { InvitationEvent::Refused } else { InvitationEvent::BrokenOff };
+            invitations::happened(app, invitation, event, Some(trouble));
+        }
+    }
+}
+
 async fn driven(
     app: &Arc<App>,
     task: &Arc<Task>,
     connection: &Connection,
     module: &Module,
     guest: Option<PageGuest>,
-) -> Result<(), Trouble> {
+) -> Result<Came, Unfinished> {
     let session = Session::new(&app.installation, connection, module)?;
     let kind = task.state().kind;
     let what = match kind {
@@ -133,43 +181,49 @@ fn concluded(
     session: &Session<'_>,
     mut outcome: RunOutcome,
     words: &Words,
-) -> Result<(), Trouble> {
+) -> Result<Came, Unfinished> {
     if task.is_over() {
         // Given up meanwhile.
-        return Ok(());
+        return Ok(Came::Nothing);
     }
     let checks: Vec<Check> = outcome.checks.iter().map(|result| check(result, words)).collect();
     task.change(|state| state.checks = checks);
     let consent = outcome.consent.take();
     match &outcome.end {
         RunEnd::Failed(fail) => {
-            return Err(explained(Trouble::of_fail(fail, words), outcome.refused.as_ref()));
+            let refused = outcome.refused.as_ref();
+            // What was granted and is of no use, such as that of another tenant, the module refuses.
+            let by_somebody =
+                refused.map_or(fail.kind == FailKind::Consent, |refused| refused.stage != RefusedStage::Local);
+            return Err(Unfinished {
+                trouble: explained(Trouble::of_fail(fail, words), refused),
+                refused: by_somebody,
+            });
         }
         RunEnd::Cancelled => {
-            let title = "it was stopped";
-            return Err(Trouble::new(
-                FailKind::Retry,
-                "task.cancelled",
-                title,
-                "Start it again if it is still wanted.",
-            ));
+            let (title, advice) = ("it was stopped", "Start it again if it is still wanted.");
+            return Err(Trouble::new(FailKind::Retry, "task.cancelled", title, advice).into());
         }
         RunEnd::Done(_) => {}
     }
     if let Some(consent) = consent {
-        offline(&consent)?;
+        offline(&consent).map_err(|trouble| Unfinished { trouble, refused: true })?;
         let found = ConsentFound {
             account: consent.account.clone(),
             tenant_id: consent.tenant_id.clone(),
             scopes: consent.scopes.clone(),
         };
         let connection = app.installation.store().connection(session.connection.id)?;
+        // First of all: what is seen to wait can be confirmed at once.
+        if let Some(invitation) = task.invitation {
+            invitations::happened(app, invitation, InvitationEvent::Granted, None);
+        }
         task.keep_for_confirmation(Unconfirmed { consent, secrets: Arc::clone(&session.secrets), connection });
         task.change(|state| {
             state.consent = Some(found);
             state.phase = TaskPhase::WaitingForConfirmation;
         });
-        return Ok(());
+        return Ok(Came::Consent);
     }
     if task.state().kind == TaskKind::Preview {
         let (names, _) = app.installation.names()?;
@@ -189,7 +243,7 @@ fn concluded(
         let preview = Preview { tables: tables.collect() };
         task.change(|state| state.preview = Some(preview));
     }
-    Ok(())
+    Ok(Came::Nothing)
 }
 
 fn check(result: &CheckResult, words: &Words) -> Check {

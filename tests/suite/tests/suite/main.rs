@@ -23,6 +23,7 @@ mod configuration;
 mod conformance;
 mod connections;
 mod consent_ways;
+mod consents;
 mod credentials;
 mod data_table;
 mod delivery;

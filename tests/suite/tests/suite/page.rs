@@ -15,7 +15,7 @@ const BEYOND: &str = "const page = document.documentElement; arguments[0](page.s
 /// What is not accessible or does not fit, on the screen as it is now, wide and narrow, light and dark. Each is kept as a
 /// picture in `target/screens`.
 #[track_caller]
-fn check_access(page: &SetupPage<'_>, screen: &str) {
+pub(crate) fn check_access(page: &SetupPage<'_>, screen: &str) {
     for (width, height) in SIZES {
         page.browser.on_screen(width, height);
         for theme in ["light", "dark"] {
@@ -40,6 +40,7 @@ fn first_start_signing_out_and_in_again() {
         ("/connections", "Inventory Systems", "connections-empty"),
         ("/connections/new/Microsoft%20365", "New connection", "connection-new"),
         ("/health", "Health", "health-empty"),
+        ("/consents", "Consents", "consents-empty"),
         ("/schedules", "Schedules", "schedules-empty"),
         ("/destinations", "Destinations", "destinations-empty"),
         ("/runs", "Runs", "runs-empty"),

@@ -1,7 +1,7 @@
 //! Badges: an icon, a word, and only then a colour.
 
 use super::Icon;
-use beacon_api::{Health, RunStatus};
+use beacon_api::{ConsentState, Health, RunStatus};
 use leptos::prelude::*;
 
 /// A word with its icon. `tone` is one of `good`, `warning`, `bad`, `busy`, or empty.
@@ -23,6 +23,40 @@ pub(crate) fn HealthStatus(health: Health) -> impl IntoView {
         Health::Disabled => ("stop", "", "Disabled"),
     };
     view! { <Status icon=icon tone=tone word=word/> }
+}
+
+/// What a state of the consent board is called.
+pub(crate) const fn consent_word(state: ConsentState) -> &'static str {
+    match state {
+        ConsentState::NoLink => "No link yet",
+        ConsentState::LinkMade => "Link made",
+        ConsentState::Opened => "Opened",
+        ConsentState::SigningIn => "Sign-in started",
+        ConsentState::Granted => "Granted, waits for confirmation",
+        ConsentState::Confirmed => "Confirmed",
+        ConsentState::Refused => "Refused",
+        ConsentState::Unfinished => "Not finished",
+        ConsentState::Expired => "Expired",
+        ConsentState::Withdrawn => "Withdrawn",
+    }
+}
+
+/// Where a consent stands.
+#[component]
+pub(crate) fn ConsentStatus(state: ConsentState) -> impl IntoView {
+    let (icon, tone) = match state {
+        ConsentState::NoLink => ("none", ""),
+        ConsentState::LinkMade => ("copy", ""),
+        ConsentState::Opened => ("search", ""),
+        ConsentState::SigningIn => ("run", "busy"),
+        ConsentState::Granted => ("key", "warning"),
+        ConsentState::Confirmed => ("check", "good"),
+        ConsentState::Refused => ("cross", "bad"),
+        ConsentState::Unfinished => ("warning", "warning"),
+        ConsentState::Expired => ("clock", "warning"),
+        ConsentState::Withdrawn => ("stop", ""),
+    };
+    view! { <Status icon=icon tone=tone word=consent_word(state)/> }
 }
 
 /// How a run stands.

@@ -76,6 +76,26 @@ pub(crate) fn ConsentPanel(
     }
 }
 
+/// A consent that came from elsewhere and waits, looked at where its connection is not edited; `discarded` is called when
+/// nothing is left to look at. What is tried afterwards runs in the host.
+#[component]
+pub(crate) fn ConsentReview(
+    connection: String,
+    task: String,
+    discarded: impl Fn() + Send + Sync + 'static,
+) -> impl IntoView {
+    let attempt = Attempt::new(connection, String::new());
+    attempt.follow_foreign(task);
+    Effect::new(move |before: Option<Stage>| {
+        let now = attempt.stage.get();
+        if before == Some(Stage::Task) && now == Stage::Idle {
+            discarded();
+        }
+        now
+    });
+    view! { <Progress attempt/> }
+}
+
 /// The consent that is kept.
 #[component]
 fn Given(connection: StoredValue<Connection>) -> impl IntoView {

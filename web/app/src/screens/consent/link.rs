@@ -6,6 +6,7 @@ use crate::kit::{CopyButton, Moment, Problems};
 use beacon_api::{ConsentLink, Problem, paths};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos_router::components::A;
 
 #[component]
 pub(super) fn SendLink(attempt: Attempt) -> impl IntoView {
@@ -32,8 +33,8 @@ pub(super) fn SendLink(attempt: Attempt) -> impl IntoView {
                 <div class="stack whole">
                     <pre tabindex="0" aria-label="The link">{link.address.clone()}</pre>
                     <p class="soft">"Good once, until "<Moment at=link.expires_at.clone()/>
-                        ". Nothing is kept before you confirm it here; this dialog and the list of connections say when \
-                         somebody has used it."</p>
+                        ". Nothing is kept before you confirm it; "<A href="/consents">"Consents"</A>" tells what becomes \
+                         of it, and this dialog says when somebody has used it."</p>
                     <div class="bar"><CopyButton text=Signal::derive(move || address.clone()) label="Copy the link"/></div>
                 </div>
             }
