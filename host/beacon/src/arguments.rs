@@ -8,6 +8,7 @@ use crate::moving_arguments::{ConfigExportArguments, ConfigImportArguments, Impo
 use crate::notification_arguments::NotificationCommand;
 use crate::proxy_arguments::ProxyCommand;
 use crate::secrets_arguments::SecretsCommand;
+use crate::selection_arguments::{SelectionArguments, SomeArguments};
 use beacon_operations::keys::{KeySource, PassphraseSource};
 use beacon_operations::{OrganisationDefaults, Place, Trouble};
 use beacon_vault::ProviderKind;
@@ -113,6 +114,8 @@ pub(crate) enum Command {
     Health {
         /// Name of one connection
         name: Option<String>,
+        #[command(flatten)]
+        selection: SelectionArguments,
     },
     /// Notifications: who is told when the state of a connection changes
     #[command(subcommand)]
@@ -144,7 +147,10 @@ pub(crate) enum ConnectionCommand {
     /// Add a connection
     Add(AddArguments),
     /// List the connections
-    List,
+    List {
+        #[command(flatten)]
+        selection: SelectionArguments,
+    },
     /// Show one connection with its settings and last run
     Show {
         /// Name of the connection
@@ -161,23 +167,11 @@ pub(crate) enum ConnectionCommand {
         yes: bool,
     },
     /// Keep schedules from starting connections for a while; what comes due meanwhile is left out
-    Pause {
-        /// Names of the connections
-        #[arg(required = true)]
-        names: Vec<String>,
-    },
+    Pause(SomeArguments),
     /// Let paused or disabled connections run again
-    Resume {
-        /// Names of the connections
-        #[arg(required = true)]
-        names: Vec<String>,
-    },
+    Resume(SomeArguments),
     /// Take connections out of use: nothing starts them
-    Disable {
-        /// Names of the connections
-        #[arg(required = true)]
-        names: Vec<String>,
-    },
+    Disable(SomeArguments),
     /// Sign in and consent, so that imports run by themselves
     Consent(ConsentArguments),
     /// Make a certificate whose key stays in the vault, and print its public part to upload
@@ -246,6 +240,9 @@ pub(crate) struct AddArguments {
     /// Which connector [default: Microsoft 365]
     #[arg(long, value_name = "TYPE")]
     pub(crate) source_type: Option<String>,
+    /// Give it this label: letters, digits, - _ . =, for example gold or region=eu; may be given several times
+    #[arg(long, value_name = "LABEL")]
+    pub(crate) label: Vec<String>,
     #[command(flatten)]
     pub(crate) settings: SettingsArguments,
 }
@@ -263,6 +260,12 @@ pub(crate) struct EditArguments {
     /// Use a credential of its own instead of a profile
     #[arg(long, conflicts_with = "profile")]
     pub(crate) no_profile: bool,
+    /// Give it this label; may be given several times
+    #[arg(long, value_name = "LABEL")]
+    pub(crate) label: Vec<String>,
+    /// Take this label from it; may be given several times
+    #[arg(long, value_name = "LABEL")]
+    pub(crate) remove_label: Vec<String>,
     /// Use the default proxy of the installation, see `beacon proxy`; new connections do
     #[arg(
         long,
@@ -349,19 +352,16 @@ pub(crate) enum ScheduleCommand {
         yes: bool,
     },
     /// Let connections follow a schedule
+    #[command(alias = "link")]
     Assign {
         /// Name of the schedule
-        name: String,
-        /// Names of the connections
-        #[arg(required = true)]
-        connections: Vec<String>,
+        schedule: String,
+        #[command(flatten)]
+        connections: SomeArguments,
     },
     /// Take connections off their schedule
-    Unassign {
-        /// Names of the connections
-        #[arg(required = true)]
-        connections: Vec<String>,
-    },
+    #[command(alias = "unlink")]
+    Unassign(SomeArguments),
     /// Make all connections of a schedule due now
     Trigger {
         /// Name of the schedule

@@ -73,15 +73,13 @@ pub(crate) async fn in_process(
             let installation = open()?;
             match command {
                 ConnectionCommand::Add(add) => add::execute(&installation, add, terminal).await,
-                ConnectionCommand::List => list::all(&installation, terminal),
+                ConnectionCommand::List { selection } => list::all(&installation, selection, terminal),
                 ConnectionCommand::Show { name } => list::one(&installation, name, terminal),
                 ConnectionCommand::Edit(edit) => edit::execute(&installation, edit, terminal).await,
                 ConnectionCommand::Remove { name, yes } => edit::remove(&installation, name, *yes, terminal),
-                ConnectionCommand::Pause { names } => health::hold(&installation, names, Some(Hold::Paused), terminal),
-                ConnectionCommand::Resume { names } => health::hold(&installation, names, None, terminal),
-                ConnectionCommand::Disable { names } => {
-                    health::hold(&installation, names, Some(Hold::Disabled), terminal)
-                }
+                ConnectionCommand::Pause(some) => health::hold(&installation, some, Some(Hold::Paused), terminal),
+                ConnectionCommand::Resume(some) => health::hold(&installation, some, None, terminal),
+                ConnectionCommand::Disable(some) => health::hold(&installation, some, Some(Hold::Disabled), terminal),
                 ConnectionCommand::Consent(consent) => consent::execute(&installation, consent, terminal).await,
                 ConnectionCommand::NewCertificate(arguments) => {
                     let connection = installation.connection(&arguments.name)?;
@@ -109,7 +107,7 @@ pub(crate) async fn in_process(
         Command::Packages(command) => packages::execute(&open()?, command, terminal),
         Command::Destination(command) => destination::execute(&open()?, command, terminal).await,
         Command::Delivery(command) => delivery::execute(&open()?, command, terminal).await,
-        Command::Health { name } => health::execute(&open()?, name.as_deref(), terminal),
+        Command::Health { name, selection } => health::execute(&open()?, name.as_deref(), selection, terminal),
         Command::Notification(command) => notification::execute(&open()?, command, terminal).await,
         Command::Module(ModuleCommand::Inspect { file }) => module::inspect(file, terminal),
         Command::Secrets(command) => secrets::execute(&arguments.place(), command, serving, terminal),

@@ -19,6 +19,7 @@ mod progress;
 mod proxy_arguments;
 mod remote;
 mod secrets_arguments;
+mod selection_arguments;
 mod settings_input;
 mod sign_in;
 mod terminal;

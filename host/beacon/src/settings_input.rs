@@ -121,7 +121,7 @@ pub(crate) fn draft(
     let password = arguments.proxy_password_file.as_deref();
     let proxy_password = password.map(|path| terminal.read_secret(path, "--proxy-password-file")).transpose()?;
     let second = if arguments.second_connection { SecondConnection::Confirmed } else { SecondConnection::Refuse };
-    Ok(Draft { name, settings, secrets, proxy, proxy_password, profile, second })
+    Ok(Draft { name, settings, secrets, proxy, proxy_password, profile, labels: None, second })
 }
 
 /// Notes what the arguments say about a connection's way out beside its own proxy; with nothing said, it stays.

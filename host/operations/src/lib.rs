@@ -42,6 +42,7 @@ pub mod retention;
 pub mod rotation;
 pub mod scheduling;
 mod secrets;
+mod selection;
 mod session;
 mod trouble;
 mod unattended;
@@ -67,6 +68,7 @@ pub use proxy::{
 };
 pub use refusal::explained;
 pub use secrets::Secrets;
+pub use selection::{Selection, labels, listed_labels, select, select_some, selected_ids};
 pub use session::{RunFolder, Session, check};
 pub use trouble::{FieldTrouble, Trouble, sentence};
 pub use words::Words;

@@ -4,7 +4,7 @@
 use crate::installation::Installation;
 use crate::trouble::Trouble;
 use beacon_package::{PackageError, PackageFolder};
-use beacon_store::{KeptPackage, RunId, RunState};
+use beacon_store::{Connection, KeptPackage, RunId, RunState};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use std::io;
@@ -51,13 +51,14 @@ enum Fate {
     Goes,
 }
 
-/// Removes the packages of all connections that a policy lets go: never one that a destination waits for, never the
+/// Removes the packages of connections that a policy lets go: never one that a destination waits for, never the
 /// newest of a connection, never its newest complete one. With `dry_run` nothing happens.
 ///
 /// # Errors
 /// [`Trouble`] of the store, or of a folder that cannot be removed; what was decided before is finished the next time.
 pub fn prune(
     installation: &Installation,
+    connections: &[Connection],
     policy: Retention,
     now: Timestamp,
     dry_run: bool,
@@ -66,7 +67,6 @@ pub fn prune(
     if !dry_run {
         finish(installation, &mut report)?;
     }
-    let connections = installation.store().connections()?;
     for connection in connections {
         let packages = installation.store().kept_packages(connection.id)?;
         let fates = fates(&packages, policy, now);

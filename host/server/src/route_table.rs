@@ -125,6 +125,7 @@ pub(crate) fn route_table() -> Vec<Route> {
         route(on!(POST tasks::consent_link), paths::CONSENT_LINKS, Administrator, "Make a link for the person who may consent", None, one::<ConsentLink>()),
         route(on!(PUT schedules::choose), paths::CONNECTION_SCHEDULE, Administrator, "Let a connection follow a schedule, or none", one::<ScheduleChoice>(), None),
         route(on!(PUT health::hold), paths::CONNECTION_HOLD, Administrator, "Pause a connection, disable it, or let it run again", one::<HoldChoice>(), one::<ConnectionHealth>()),
+        route(on!(GET connections::all_labels), paths::LABELS, Reader, "All labels in use", None, None),
         route(on!(GET health::all), paths::HEALTH, Reader, "How all connections stand, the worst first", None, one::<HealthReport>()),
         route(on!(GET credentials::profiles), paths::PROFILES, Administrator, "Credential profiles, by name", None, list::<CredentialProfile>()),
         route(on!(GET credentials::expiring), paths::EXPIRING, Reader, "Credentials that die within thirty days, the nearest first", None, list::<ExpiringCredential>()),

@@ -32,6 +32,8 @@ mod id;
 mod installation_secrets;
 mod invalid_input;
 mod key_choice;
+mod label;
+mod label_rows;
 mod lock;
 mod message_rows;
 mod migration;
@@ -73,6 +75,7 @@ pub use id::{
 };
 pub use invalid_input::InvalidInput;
 pub use key_choice::KeyChoice;
+pub use label::Label;
 pub use lock::noted_owner;
 pub use name::{ConnectionName, CredentialProfileName, DestinationName, NotificationName, ScheduleName};
 pub use names::InstalledNames;

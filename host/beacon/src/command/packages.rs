@@ -4,7 +4,7 @@ use crate::delivery_arguments::{PackagesCommand, PruneArguments};
 use crate::exit::Exit;
 use crate::terminal::{Terminal, table};
 use beacon_operations::retention::{PruneReport, Pruned, Retention, prune};
-use beacon_operations::{Installation, Trouble};
+use beacon_operations::{Installation, Trouble, select};
 use serde_json::json;
 
 pub(crate) fn execute(
@@ -12,9 +12,10 @@ pub(crate) fn execute(
     command: &PackagesCommand,
     terminal: &Terminal,
 ) -> Result<Exit, Trouble> {
-    let PackagesCommand::Prune(PruneArguments { keep, older_than, dry_run }) = command;
+    let PackagesCommand::Prune(PruneArguments { keep, older_than, dry_run, selection }) = command;
     let policy = Retention { keep: *keep, days: *older_than };
-    let report = prune(installation, policy, Installation::now(), *dry_run)?;
+    let connections = select(installation, &selection.selection()?)?;
+    let report = prune(installation, &connections, policy, Installation::now(), *dry_run)?;
     terminal.json(&json!({ "dry_run": dry_run, "packages": report }));
     let PruneReport { removed, awaited, foreign } = &report;
     if removed.is_empty() {

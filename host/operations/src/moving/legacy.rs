@@ -99,6 +99,7 @@ fn planned(name: ConnectionName, translated: Translated, module: &Module) -> Pla
         profile: None,
         schedule: None,
         hold: None,
+        labels: BTreeSet::new(),
         tenant,
         existing: None,
         secrets,

@@ -1,7 +1,8 @@
 //! How connections stand.
 
-use crate::answer::{Answer, Body, json};
+use crate::answer::{Answer, Asked, Body, json};
 use crate::app::App;
+use crate::filter::Filter;
 use crate::problem::Refusal;
 use axum::extract::{Path, State};
 use beacon_api::{
@@ -9,19 +10,16 @@ use beacon_api::{
     ProblemKind, Run,
 };
 use beacon_health::{Action, Cause, Standing, State as Stands};
-use beacon_operations::Installation;
 use beacon_operations::health::{self, Look};
+use beacon_operations::{Installation, select};
 use beacon_store::{Connection, ConnectionId, Hold};
 use std::collections::BTreeMap;
 use std::slice;
 use std::sync::Arc;
 
-pub(crate) async fn all(State(app): State<Arc<App>>) -> Answer {
-    let standings = look(&app)?;
-    let connections = app.installation.store().connections()?;
+pub(crate) async fn all(State(app): State<Arc<App>>, Asked(filter): Asked<Filter>) -> Answer {
     let mut shown = Vec::new();
-    for connection in &connections {
-        let Some(standing) = standings.get(&connection.id) else { continue };
+    for (connection, standing) in &selected(&app, &filter)? {
         shown.push(view(&app, connection, standing)?);
     }
     shown.sort_by(|one, other| (one.state, &one.name).cmp(&(other.state, &other.name)));
@@ -53,8 +51,19 @@ pub(crate) async fn hold(
     json(&view(&app, &connection, &standing)?)
 }
 
+/// The connections that a filter lets through, with how they stand here and now.
+pub(crate) fn selected(app: &App, filter: &Filter) -> Result<Vec<(Connection, Standing)>, Refusal> {
+    let mut selection = filter.selection()?;
+    let states = std::mem::take(&mut selection.states);
+    let mut standings = look(app)?;
+    let connections = select(&app.installation, &selection)?.into_iter();
+    // One that was added in between is there at the next look.
+    let standing = connections.filter_map(|one| standings.remove(&one.id).map(|standing| (one, standing)));
+    Ok(standing.filter(|(_, standing)| states.is_empty() || states.contains(&standing.state)).collect())
+}
+
 /// How all connections stand now.
-pub(crate) fn look(app: &App) -> Result<BTreeMap<ConnectionId, Standing>, Refusal> {
+fn look(app: &App) -> Result<BTreeMap<ConnectionId, Standing>, Refusal> {
     Ok(known_here(app, health::look(&app.installation, Installation::now())?))
 }
 
@@ -96,6 +105,7 @@ fn view(app: &App, connection: &Connection, standing: &Standing) -> Result<Conne
     Ok(ConnectionHealth {
         connection: connection.id.to_string(),
         name: connection.name.to_string(),
+        labels: connection.labels.iter().map(ToString::to_string).collect(),
         state: shown(standing.state),
         since: standing.since.to_string(),
         code: standing.cause.code.clone(),

@@ -5,6 +5,7 @@ use super::consent::ConsentPanel;
 use super::execute::ExecuteNow;
 use super::expiry::EndNotice;
 use super::form_field::{Filling, FormField, Wrong};
+use super::labels_field::{LabelsField, listed};
 use super::leaving::guard_unsaved;
 use super::profile_choice::{ProfileChoice, is_of_profile};
 use super::proxy_block::{ProxyBlock, ProxyFilling};
@@ -70,6 +71,7 @@ pub(crate) fn ConnectionScreen() -> impl IntoView {
                     source_type: connection.source_type.clone(),
                     settings: connection.settings.clone(),
                     profile: connection.profile.clone(),
+                    labels: Some(connection.labels.clone()),
                     ..ConnectionDraft::default()
                 };
                 view! { <Editor source draft connection=Some(connection)/> }.into_any()
@@ -105,6 +107,7 @@ fn Editor(source: SourceType, draft: ConnectionDraft, connection: Option<Connect
     let (problem, saved, busy) = (RwSignal::new(None::<Problem>), RwSignal::new(false), RwSignal::new(false));
     let second = RwSignal::new(false);
     let profile = RwSignal::new(draft.profile.clone());
+    let labels = RwSignal::new(draft.labels.clone().unwrap_or_default().join(", "));
     guard_unsaved(filling.changed);
     let configured = move || {
         let stored = connection.with_value(|connection| {
@@ -138,6 +141,7 @@ fn Editor(source: SourceType, draft: ConnectionDraft, connection: Option<Connect
             secrets: filling.secrets.get_untracked(),
             proxy: proxy.draft(),
             profile: profile.get_untracked(),
+            labels: Some(listed(&labels.get_untracked())),
             second_connection: second.get_untracked(),
         };
         let id = connection.with_value(|connection| connection.as_ref().map(|connection| connection.id.clone()));
@@ -227,6 +231,7 @@ fn Editor(source: SourceType, draft: ConnectionDraft, connection: Option<Connect
                         <p class="help" id="name-help">"Letters, digits, underscore and space; the import task carries the same name."</p>
                         <Wrong id="name-wrong".to_owned() problem=name_wrong/>
                     </div>
+                    <LabelsField labels filling/>
                     <div class="field">
                         <span><strong>"Source Type"</strong></span>
                         <p>{source.with_value(|source| source.name.clone())}

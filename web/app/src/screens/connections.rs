@@ -2,11 +2,12 @@
 
 use super::execute::ExecuteNow;
 use super::expiry::NextEnd;
+use super::narrowing::{NarrowBar, Narrowed};
 use super::remove::RemoveDialog;
 use super::schedule_choice::ScheduleDialog;
 use crate::api;
 use crate::happenings::happenings;
-use crate::kit::{HealthStatus, Icon, Moment, Problems, RunStatusBadge};
+use crate::kit::{HealthStatus, Icon, Labels, Moment, Problems, RunStatusBadge};
 use crate::loading::{load, shown};
 use crate::session::session;
 use beacon_api::{Connection, Health, Problem, RunStatus, SourceType, paths};
@@ -16,9 +17,11 @@ use leptos_router::components::A;
 #[component]
 pub(crate) fn Connections() -> impl IntoView {
     let happenings = happenings();
+    let narrowed = Narrowed::new("/connections");
     let listed = load(move || {
         happenings.connections.track();
-        async move { api::get::<Vec<Connection>>(paths::CONNECTIONS).await }
+        let path = narrowed.list(paths::CONNECTIONS);
+        async move { api::get::<Vec<Connection>>(&path).await }
     });
     let removing = RwSignal::new(None::<Connection>);
     let scheduling = RwSignal::new(None::<Connection>);
@@ -29,8 +32,12 @@ pub(crate) fn Connections() -> impl IntoView {
                 <span class="grow"></span>
                 <Show when=move || session().is_administrator()><NewButton/></Show>
             </div>
+            <NarrowBar narrowed/>
             <Problems problem=problem/>
             {shown(listed, move |ready| match ready {
+                list if list.is_empty() && narrowed.is_narrowed() => {
+                    view! { <p>"No connection fits."</p> }.into_any()
+                }
                 list if list.is_empty() => view! { <Empty/> }.into_any(),
                 list => view! { <List list=list removing scheduling problem/> }.into_any(),
     })}
@@ -189,7 +196,7 @@ fn Line(
     });
     view! {
         <tr>
-            <th scope="row">{shown_name}</th>
+            <th scope="row">{shown_name}<Labels labels=connection.labels.clone()/></th>
             <td data-label="Source Type">{source_type}</td>
             <td data-label="Tenant">{tenant.unwrap_or_else(|| "not known yet".to_owned())}</td>
             <td data-label="Status"><HealthStatus health=health/>{why}{since}</td>
