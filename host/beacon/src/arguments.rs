@@ -4,6 +4,7 @@ use crate::credential_arguments::{NewCertificateArguments, ProfileCommand};
 use crate::delivery_arguments::{DeliveryCommand, DestinationCommand, PackagesCommand};
 use crate::files::ask_secret;
 use crate::log_arguments::LogArguments;
+use crate::many_arguments::AddManyArguments;
 use crate::moving_arguments::{ConfigExportArguments, ConfigImportArguments, ImportLegacyArguments};
 use crate::notification_arguments::NotificationCommand;
 use crate::proxy_arguments::ProxyCommand;
@@ -146,6 +147,8 @@ pub(crate) enum Command {
 pub(crate) enum ConnectionCommand {
     /// Add a connection
     Add(AddArguments),
+    /// Add many connections from a CSV file: all of them, or none
+    AddMany(AddManyArguments),
     /// List the connections
     List {
         #[command(flatten)]

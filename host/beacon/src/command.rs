@@ -10,6 +10,7 @@ mod due;
 mod edit;
 mod health;
 mod list;
+mod many;
 mod module;
 mod moving;
 mod names;
@@ -73,6 +74,7 @@ pub(crate) async fn in_process(
             let installation = open()?;
             match command {
                 ConnectionCommand::Add(add) => add::execute(&installation, add, terminal).await,
+                ConnectionCommand::AddMany(add) => many::add(&installation, add, terminal).await,
                 ConnectionCommand::List { selection } => list::all(&installation, selection, terminal),
                 ConnectionCommand::Show { name } => list::one(&installation, name, terminal),
                 ConnectionCommand::Edit(edit) => edit::execute(&installation, edit, terminal).await,

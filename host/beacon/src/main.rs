@@ -13,6 +13,7 @@ mod exit;
 mod files;
 mod interrupt;
 mod log_arguments;
+mod many_arguments;
 mod moving_arguments;
 mod notification_arguments;
 mod progress;

@@ -9,7 +9,7 @@ use beacon_operations::{Installation, Module, Trouble, create, labels};
 use beacon_store::Connection;
 
 /// What `New` offers first.
-const DEFAULT_SOURCE_TYPE: &str = "Microsoft 365";
+pub(super) const DEFAULT_SOURCE_TYPE: &str = "Microsoft 365";
 
 pub(crate) async fn execute(
     installation: &Installation,
