@@ -23,6 +23,8 @@ pub const DEFAULTS: &str = "/api/v1/defaults";
 pub const CONNECTIONS: &str = "/api/v1/connections";
 /// POST [`crate::ConnectionDraft`]: list of [`crate::FieldProblem`], empty if all is well. Changes nothing.
 pub const CONNECTIONS_CHECK: &str = "/api/v1/connections/check";
+/// POST [`crate::BulkOrder`] → [`crate::BulkDone`]: the same for many.
+pub const CONNECTIONS_BULK: &str = "/api/v1/connections/bulk";
 /// GET [`crate::Connection`], PUT [`crate::ConnectionDraft`], DELETE with `?packages=keep|erase` → [`crate::Removed`].
 pub const CONNECTION: &str = "/api/v1/connections/{id}";
 /// GET: list of [`crate::Run`], newest first. POST: *Execute Now* → [`crate::RunStarted`].

@@ -4,12 +4,12 @@ use crate::credential_arguments::{NewCertificateArguments, ProfileCommand};
 use crate::delivery_arguments::{DeliveryCommand, DestinationCommand, PackagesCommand};
 use crate::files::ask_secret;
 use crate::log_arguments::LogArguments;
-use crate::many_arguments::AddManyArguments;
+use crate::many_arguments::{AddManyArguments, EditManyArguments};
 use crate::moving_arguments::{ConfigExportArguments, ConfigImportArguments, ImportLegacyArguments};
 use crate::notification_arguments::NotificationCommand;
 use crate::proxy_arguments::ProxyCommand;
 use crate::secrets_arguments::SecretsCommand;
-use crate::selection_arguments::{SelectionArguments, SomeArguments};
+use crate::selection_arguments::{SelectionArguments, SomeArguments, WhichArguments};
 use beacon_operations::keys::{KeySource, PassphraseSource};
 use beacon_operations::{OrganisationDefaults, Place, Trouble};
 use beacon_vault::ProviderKind;
@@ -33,6 +33,7 @@ Exit codes:
   2  wrong usage                     7  try again later: network, throttling, disk
   3  imported, but not complete      8  the package does not verify
   4  somebody has to sign in         9  the packages are different
+  10  of several connections some were imported, and some were not
   130  cancelled";
 
 /// Imports Microsoft 365 tenants through sandboxed connectors and writes packages that prove their own completeness.
@@ -83,7 +84,7 @@ pub(crate) enum Command {
     /// Credentials that several connections use: one client id with its secret or certificate
     #[command(subcommand)]
     Profile(ProfileCommand),
-    /// Import a connection now, or all that are due
+    /// Import connections now, or all that are due
     Run(RunArguments),
     /// Schedules: when connections are imported by themselves
     #[command(subcommand)]
@@ -161,6 +162,8 @@ pub(crate) enum ConnectionCommand {
     },
     /// Change a connection
     Edit(EditArguments),
+    /// Change many connections: all of them, or none
+    EditMany(EditManyArguments),
     /// Remove a connection with its secrets; packages stay
     Remove {
         /// Name of the connection
@@ -316,13 +319,16 @@ pub(crate) enum Format {
 }
 
 #[derive(Debug, Args)]
-#[command(group = clap::ArgGroup::new("what").required(true).args(["name", "due"]))]
+#[command(group = clap::ArgGroup::new("what").required(true).multiple(true).args(["names", "all", "label", "state", "name_part", "due"]))]
 pub(crate) struct RunArguments {
-    /// Name of the connection
-    pub(crate) name: Option<String>,
+    #[command(flatten)]
+    pub(crate) which: WhichArguments,
     /// Import everything that is due by its schedule, for a scheduler from outside; a beacon that serves does it itself
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["names", "all", "label", "state", "name_part"])]
     pub(crate) due: bool,
+    /// How many of several imports may be at work at the same time; a beacon that serves keeps to its own number
+    #[arg(long, env = "BEACON_PARALLEL_RUNS", value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=64))]
+    pub(crate) parallel: u8,
     /// Folder for the package [default: packages in the data folder]
     #[arg(long, value_name = "DIR")]
     pub(crate) output: Option<PathBuf>,

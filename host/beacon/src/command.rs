@@ -21,6 +21,7 @@ mod packages;
 mod profile;
 mod proxy;
 mod run;
+mod run_many;
 mod schedule;
 mod schedule_rule;
 mod secrets;
@@ -78,6 +79,7 @@ pub(crate) async fn in_process(
                 ConnectionCommand::List { selection } => list::all(&installation, selection, terminal),
                 ConnectionCommand::Show { name } => list::one(&installation, name, terminal),
                 ConnectionCommand::Edit(edit) => edit::execute(&installation, edit, terminal).await,
+                ConnectionCommand::EditMany(edit) => many::edit(&installation, edit, terminal).await,
                 ConnectionCommand::Remove { name, yes } => edit::remove(&installation, name, *yes, terminal),
                 ConnectionCommand::Pause(some) => health::hold(&installation, some, Some(Hold::Paused), terminal),
                 ConnectionCommand::Resume(some) => health::hold(&installation, some, None, terminal),

@@ -25,6 +25,8 @@ pub(crate) enum Exit {
     Unsound = 8,
     /// Two packages are not the same.
     Different = 9,
+    /// Of several connections some were imported, and some were not.
+    Mixed = 10,
     /// Ended by the operator (128 + SIGINT).
     Cancelled = 130,
 }
@@ -46,6 +48,7 @@ impl Exit {
             Self::Later,
             Self::Unsound,
             Self::Different,
+            Self::Mixed,
             Self::Cancelled,
         ];
         known.into_iter().find(|exit| *exit as u8 == code).unwrap_or(Self::Unexpected)
@@ -66,8 +69,9 @@ impl Exit {
             Self::Consent => 5,
             Self::Module => 6,
             Self::Unsound => 7,
-            Self::Unexpected => 8,
-            Self::Cancelled => 9,
+            Self::Mixed => 8,
+            Self::Unexpected => 9,
+            Self::Cancelled => 10,
         }
     }
 }

@@ -205,7 +205,7 @@ fn store_secrets(
 }
 
 /// Labels of secrets that the change of an address disabled.
-fn disabled_secrets(
+pub(crate) fn disabled_secrets(
     installation: &Installation,
     connection: &Connection,
     module: &Module,

@@ -10,6 +10,7 @@
 //! whole way from settings to package, [`Draft`] a connection before it is stored.
 
 mod at_work;
+pub mod bulk;
 mod bundled;
 mod certificate_file;
 mod change;

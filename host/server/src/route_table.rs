@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::cookie::Cookie;
 use crate::problem::Refusal;
 use crate::routes::{
-    accounts, connections, credentials, data, events, health, runs, schedules, session, source_types, tasks,
+    accounts, bulk, connections, credentials, data, events, health, runs, schedules, session, source_types, tasks,
 };
 use crate::sessions::Signed;
 use axum::Router;
@@ -14,10 +14,11 @@ use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::{MethodRouter, delete, get, post, put};
 use beacon_api::{
-    Account, AccountDraft, Connection, ConnectionDraft, ConnectionHealth, ConsentLink, CredentialProfile, Defaults,
-    ExpiringCredential, FieldProblem, Happened, HealthReport, HoldChoice, LinkSignIn, LogLine, Overview, PastedAddress,
-    PersonPane, ProductDifference, ProductPane, Removed, Role, Rows, Run, RunStarted, Schedule, ScheduleChoice,
-    ScheduleDraft, SchedulePreview, ScheduleRemoved, SessionInfo, SignIn, SourceType, TaskOrder, TaskState, paths,
+    Account, AccountDraft, BulkDone, BulkOrder, Connection, ConnectionDraft, ConnectionHealth, ConsentLink,
+    CredentialProfile, Defaults, ExpiringCredential, FieldProblem, Happened, HealthReport, HoldChoice, LinkSignIn,
+    LogLine, Overview, PastedAddress, PersonPane, ProductDifference, ProductPane, Removed, Role, Rows, Run, RunStarted,
+    Schedule, ScheduleChoice, ScheduleDraft, SchedulePreview, ScheduleRemoved, SessionInfo, SignIn, SourceType,
+    TaskOrder, TaskState, paths,
 };
 use beacon_operations::Installation;
 use std::sync::Arc;
@@ -116,6 +117,7 @@ pub(crate) fn route_table() -> Vec<Route> {
         route(on!(GET connections::all), paths::CONNECTIONS, Reader, "Connections, what fails next first", None, list::<Connection>()),
         route(on!(POST connections::add), paths::CONNECTIONS, Administrator, "Add a connection", one::<ConnectionDraft>(), one::<Connection>()),
         route(on!(POST connections::check), paths::CONNECTIONS_CHECK, Administrator, "Check a connection without storing it", one::<ConnectionDraft>(), list::<FieldProblem>()),
+        route(on!(POST bulk::order), paths::CONNECTIONS_BULK, Administrator, "Do the same with many connections", one::<BulkOrder>(), one::<BulkDone>()),
         route(on!(GET connections::one), paths::CONNECTION, Reader, "One connection", None, one::<Connection>()),
         route(on!(PUT connections::change), paths::CONNECTION, Administrator, "Change a connection", one::<ConnectionDraft>(), one::<Connection>()),
         route(on!(DELETE connections::remove), paths::CONNECTION, Administrator, "Remove a connection; packages=keep or erase", None, one::<Removed>()),

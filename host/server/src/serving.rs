@@ -1,7 +1,7 @@
 //! What command lines may do in a beacon that serves, beside what they do with its data folder.
 
 use crate::app::App;
-use crate::imports::{Busy, NotNow, Watched, claim, claim_in_turn};
+use crate::imports::{Busy, NotNow, Watched, claim, claim_among, claim_in_turn};
 use beacon_api::Happened;
 use beacon_driver::{Cancel, Observer};
 use beacon_operations::{Installation, Prepared, Trouble};
@@ -85,6 +85,21 @@ impl Serving {
     pub async fn turn(&self, connection: &Connection, waits: impl FnOnce()) -> Result<Turn, Trouble> {
         let busy = claim_in_turn(&self.app, connection, waits).await?;
         Ok(self.rested(busy, connection).await)
+    }
+
+    /// The same as one of several: waits as well until none of its tenant is imported.
+    ///
+    /// # Errors
+    /// [`Trouble`] if this connection is imported just now.
+    pub async fn turn_among(&self, connection: &Connection) -> Result<Turn, Trouble> {
+        let busy = claim_among(&self.app, connection).await?;
+        Ok(self.rested(busy, connection).await)
+    }
+
+    /// How many imports may be at work at the same time.
+    #[must_use]
+    pub fn parallel_runs(&self) -> usize {
+        self.app.scheduler.parallel_runs()
     }
 
     /// Takes the turn of a connection that is due; `None` if somebody else was faster.

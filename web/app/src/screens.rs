@@ -1,5 +1,6 @@
 //! One file for each screen.
 
+mod bulk;
 mod check;
 mod completion;
 mod connection;

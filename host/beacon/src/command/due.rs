@@ -1,7 +1,7 @@
 //! `run --due`: what a beacon that serves does by itself, for a scheduler from outside.
 
 use super::notification;
-use super::run::{self, Imported};
+use super::run::{self, Errand, Imported};
 use crate::arguments::RunArguments;
 use crate::exit::Exit;
 use crate::terminal::Terminal;
@@ -51,7 +51,8 @@ pub(super) async fn execute(
         terminal.note(&format!("{}:", one.connection.name));
         let name = one.connection.name.to_string();
         let due_at = one.due.fired_at;
-        match run::import_one(installation, &one.connection, arguments, Some(one.due), turn, terminal).await {
+        let errand = Errand { due: Some(one.due), turn, company: None };
+        match run::import_one(installation, &one.connection, arguments, errand, terminal).await {
             Ok(Imported { exit, value }) => {
                 results.push(json!({ "connection": name, "due_at": due_at, "result": value }));
                 if exit == Exit::Cancelled {

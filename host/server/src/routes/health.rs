@@ -39,16 +39,19 @@ pub(crate) async fn hold(
     Body(choice): Body<HoldChoice>,
 ) -> Answer {
     let connection = app.connection(&id)?;
-    let hold = match choice.hold {
-        ConnectionHold::None => None,
-        ConnectionHold::Paused => Some(Hold::Paused),
-        ConnectionHold::Disabled => Some(Hold::Disabled),
-    };
-    let standing = health::hold(&app.installation, &connection, hold, Installation::now())?;
+    let standing = health::hold(&app.installation, &connection, held(choice.hold), Installation::now())?;
     app.tell(Happened::Connections);
     // Whoever was let go may owe the rest of an interrupted run.
     app.scheduler.wake();
     json(&view(&app, &connection, &standing)?)
+}
+
+pub(crate) const fn held(hold: ConnectionHold) -> Option<Hold> {
+    match hold {
+        ConnectionHold::None => None,
+        ConnectionHold::Paused => Some(Hold::Paused),
+        ConnectionHold::Disabled => Some(Hold::Disabled),
+    }
 }
 
 /// The connections that a filter lets through, with how they stand here and now.
