@@ -15,6 +15,7 @@ mod credential;
 mod data;
 mod event;
 mod health;
+mod offboarding;
 mod pasted;
 pub mod paths;
 mod problem;
@@ -36,6 +37,7 @@ pub use data::{
 };
 pub use event::Happened;
 pub use health::{ConnectionHealth, ConnectionHold, Health, HealthAction, HealthCount, HealthReport, HoldChoice};
+pub use offboarding::{OffboardingOrder, OffboardingPlan, OffboardingReport};
 pub use pasted::Pasted;
 pub use problem::{FieldProblem, Problem, ProblemKind};
 pub use run::{

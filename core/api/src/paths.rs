@@ -39,6 +39,9 @@ pub const CONNECTION_SCHEDULE: &str = "/api/v1/connections/{id}/schedule";
 pub const CONNECTION_HOLD: &str = "/api/v1/connections/{id}/hold";
 /// GET: list of all labels in use.
 pub const LABELS: &str = "/api/v1/labels";
+/// GET [`crate::OffboardingPlan`]: what erasing its customer means. POST [`crate::OffboardingOrder`] →
+/// [`crate::OffboardingReport`]: erases it.
+pub const CONNECTION_OFFBOARDING: &str = "/api/v1/connections/{id}/offboarding";
 /// GET [`crate::HealthReport`]: how all connections stand, the worst first; narrowed as [`CONNECTIONS`] are.
 pub const HEALTH: &str = "/api/v1/health";
 /// GET: list of [`crate::CredentialProfile`]. Administrators only.

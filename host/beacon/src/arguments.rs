@@ -10,6 +10,7 @@ use crate::notification_arguments::NotificationCommand;
 use crate::proxy_arguments::ProxyCommand;
 use crate::secrets_arguments::SecretsCommand;
 use crate::selection_arguments::{SelectionArguments, SomeArguments, WhichArguments};
+use crate::tenant_arguments::TenantCommand;
 use beacon_operations::keys::{KeySource, PassphraseSource};
 use beacon_operations::{OrganisationDefaults, Place, Trouble};
 use beacon_vault::ProviderKind;
@@ -84,6 +85,9 @@ pub(crate) enum Command {
     /// Credentials that several connections use: one client id with its secret or certificate
     #[command(subcommand)]
     Profile(ProfileCommand),
+    /// Customers: a tenant with all its connections
+    #[command(subcommand)]
+    Tenant(TenantCommand),
     /// Import connections now, or all that are due
     Run(RunArguments),
     /// Schedules: when connections are imported by themselves

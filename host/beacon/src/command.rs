@@ -28,6 +28,7 @@ mod secrets;
 mod serve;
 mod service;
 mod supervised;
+mod tenant;
 mod test;
 mod usage;
 
@@ -95,6 +96,7 @@ pub(crate) async fn in_process(
             }
         }
         Command::Profile(command) => profile::execute(&open()?, command, terminal).await,
+        Command::Tenant(command) => tenant::execute(&open()?, command, serving, terminal),
         Command::Run(run) => run::execute(&open()?, run, serving, terminal).await,
         Command::Schedule(command) => schedule::execute(&open()?, command, terminal),
         Command::Serve(serve) => {

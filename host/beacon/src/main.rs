@@ -23,6 +23,7 @@ mod secrets_arguments;
 mod selection_arguments;
 mod settings_input;
 mod sign_in;
+mod tenant_arguments;
 mod terminal;
 
 use arguments::Command;

@@ -90,7 +90,8 @@ pub async fn change(
     Ok(Changed { connection, disabled })
 }
 
-/// Removes a connection with its secrets, its history and its imported usage. Packages stay.
+/// Removes a connection with its secrets, its history, its imported usage and what was prepared for the page. Packages
+/// stay.
 ///
 /// # Errors
 /// [`Trouble`] of the store; while this process imports it.
@@ -98,7 +99,15 @@ pub fn remove(installation: &Installation, connection: &Connection) -> Result<()
     installation.at_work().none_of(connection)?;
     // What was imported about people goes first: without the connection nobody would find it any more.
     usage_files::forget(installation, connection.id)?;
-    Ok(installation.store().delete_connection(connection.id)?)
+    let folders = &installation.folders;
+    let runs = installation.store().runs(connection.id, u32::MAX)?;
+    installation.store().delete_connection(connection.id)?;
+    let logs = runs.iter().map(|run| folders.run_log(run.id));
+    for file in logs.chain(folders.snapshot_files(connection.id)) {
+        // What cannot be removed now is asked by nobody any more.
+        let _ = std::fs::remove_file(file);
+    }
+    Ok(())
 }
 
 /// The connection with its labels, or nothing.

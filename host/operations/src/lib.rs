@@ -38,6 +38,7 @@ pub mod moving;
 mod new_certificate;
 pub mod notifications;
 pub mod notifying;
+pub mod offboarding;
 mod proxy;
 mod refusal;
 pub mod retention;

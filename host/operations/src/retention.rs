@@ -131,7 +131,7 @@ fn finish(installation: &Installation, report: &mut PruneReport) -> Result<(), T
 }
 
 /// Takes a package its name, then removes it; gives `false` if something else lies there.
-fn remove(folder: &Path, run: RunId) -> Result<bool, Trouble> {
+pub(crate) fn remove(folder: &Path, run: RunId) -> Result<bool, Trouble> {
     let failed =
         |source: io::Error| Trouble::from(PackageError::Storage { action: "remove", path: folder.to_owned(), source });
     let Some(name) = folder.file_name().and_then(|name| name.to_str()) else { return Ok(false) };

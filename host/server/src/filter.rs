@@ -1,6 +1,7 @@
 //! Filters in the query of an address: the same for every list.
 
 use crate::problem::Refusal;
+use beacon_operations::health::State;
 use beacon_operations::{Selection, Trouble, listed_labels};
 use serde::Deserialize;
 
@@ -22,7 +23,7 @@ impl Filter {
     /// The connections that it means.
     pub(crate) fn selection(&self) -> Result<Selection, Refusal> {
         let states = self.state.split(',').filter(|state| !state.is_empty()).map(|state| {
-            state.parse().map_err(|error| {
+            state.parse::<State>().map_err(|error| {
                 let advice = "See the description of the API at /api/v1/openapi.json.";
                 Refusal::from(Trouble::settings("request.state", error, advice).about("state"))
             })

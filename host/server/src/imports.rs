@@ -10,6 +10,7 @@ use crate::watcher::Watcher;
 use beacon_api::{Happened, LogLevel};
 use beacon_contract::FailKind;
 use beacon_driver::Cancel;
+use beacon_operations::offboarding::OffboardingPlan;
 use beacon_operations::scheduling::{self, Startable};
 use beacon_operations::{ImportOrder, Installation, Module, Trouble, prepare};
 use beacon_package::FileFormat;
@@ -271,6 +272,19 @@ pub(crate) fn start_due(app: &Arc<App>, startable: Startable) {
         drop(busy);
         app.ended();
     });
+}
+
+/// Gives up what somebody does with the connections of a customer who is about to be erased.
+pub(crate) fn release(app: &App, plan: &OffboardingPlan) -> Result<(), Trouble> {
+    let busy = app.imports.busy();
+    if plan.connections().any(|id| busy.contains(&id)) {
+        return Err(NotNow::ConnectionBusy.into());
+    }
+    for id in plan.connections() {
+        locked(&app.imports.queued).remove(&id);
+        app.tasks.give_up_all(id);
+    }
+    Ok(())
 }
 
 impl App {

@@ -4,7 +4,8 @@ use crate::app::App;
 use crate::cookie::Cookie;
 use crate::problem::Refusal;
 use crate::routes::{
-    accounts, bulk, connections, credentials, data, events, health, runs, schedules, session, source_types, tasks,
+    accounts, bulk, connections, credentials, data, events, health, offboarding, runs, schedules, session,
+    source_types, tasks,
 };
 use crate::sessions::Signed;
 use axum::Router;
@@ -16,9 +17,9 @@ use axum::routing::{MethodRouter, delete, get, post, put};
 use beacon_api::{
     Account, AccountDraft, BulkDone, BulkOrder, Connection, ConnectionDraft, ConnectionHealth, ConsentLink,
     CredentialProfile, Defaults, ExpiringCredential, FieldProblem, Happened, HealthReport, HoldChoice, LinkSignIn,
-    LogLine, Overview, PastedAddress, PersonPane, ProductDifference, ProductPane, Removed, Role, Rows, Run, RunStarted,
-    Schedule, ScheduleChoice, ScheduleDraft, SchedulePreview, ScheduleRemoved, SessionInfo, SignIn, SourceType,
-    TaskOrder, TaskState, paths,
+    LogLine, OffboardingOrder, OffboardingPlan, OffboardingReport, Overview, PastedAddress, PersonPane,
+    ProductDifference, ProductPane, Removed, Role, Rows, Run, RunStarted, Schedule, ScheduleChoice, ScheduleDraft,
+    SchedulePreview, ScheduleRemoved, SessionInfo, SignIn, SourceType, TaskOrder, TaskState, paths,
 };
 use beacon_operations::Installation;
 use std::sync::Arc;
@@ -127,6 +128,8 @@ pub(crate) fn route_table() -> Vec<Route> {
         route(on!(POST tasks::consent_link), paths::CONSENT_LINKS, Administrator, "Make a link for the person who may consent", None, one::<ConsentLink>()),
         route(on!(PUT schedules::choose), paths::CONNECTION_SCHEDULE, Administrator, "Let a connection follow a schedule, or none", one::<ScheduleChoice>(), None),
         route(on!(PUT health::hold), paths::CONNECTION_HOLD, Administrator, "Pause a connection, disable it, or let it run again", one::<HoldChoice>(), one::<ConnectionHealth>()),
+        route(on!(GET offboarding::look), paths::CONNECTION_OFFBOARDING, Administrator, "What erasing the customer of a connection means", None, one::<OffboardingPlan>()),
+        route(on!(POST offboarding::erase), paths::CONNECTION_OFFBOARDING, Administrator, "Erase the customer of a connection everywhere here", one::<OffboardingOrder>(), one::<OffboardingReport>()),
         route(on!(GET connections::all_labels), paths::LABELS, Reader, "All labels in use", None, None),
         route(on!(GET health::all), paths::HEALTH, Reader, "How all connections stand, the worst first", None, one::<HealthReport>()),
         route(on!(GET credentials::profiles), paths::PROFILES, Administrator, "Credential profiles, by name", None, list::<CredentialProfile>()),

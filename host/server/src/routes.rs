@@ -7,6 +7,7 @@ pub(crate) mod credentials;
 pub(crate) mod data;
 pub(crate) mod events;
 pub(crate) mod health;
+pub(crate) mod offboarding;
 pub(crate) mod runs;
 pub(crate) mod schedules;
 pub(crate) mod session;

@@ -1,9 +1,10 @@
 //! What command lines may do in a beacon that serves, beside what they do with its data folder.
 
 use crate::app::App;
-use crate::imports::{Busy, NotNow, Watched, claim, claim_among, claim_in_turn};
+use crate::imports::{self, Busy, NotNow, Watched, claim, claim_among, claim_in_turn};
 use beacon_api::Happened;
 use beacon_driver::{Cancel, Observer};
+use beacon_operations::offboarding::OffboardingPlan;
 use beacon_operations::{Installation, Prepared, Trouble};
 use beacon_store::{Connection, ConnectionId};
 use std::collections::BTreeSet;
@@ -118,6 +119,14 @@ impl Serving {
     async fn rested(&self, busy: Busy, connection: &Connection) -> Turn {
         self.app.imports.rested(connection.id).await;
         Turn(busy)
+    }
+
+    /// Gives up what somebody does with the connections of a customer who is about to be erased.
+    ///
+    /// # Errors
+    /// [`Trouble`] if one of them is imported just now, or about to be.
+    pub fn release(&self, plan: &OffboardingPlan) -> Result<(), Trouble> {
+        imports::release(&self.app, plan)
     }
 
     /// A new one-time link to the page.

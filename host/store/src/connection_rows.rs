@@ -133,7 +133,7 @@ pub(crate) fn update_in(
     connection.created_at = stored.created_at;
     connection.updated_at = now;
     connection.schedule = stored.schedule;
-    connection.labels = stored.labels;
+    connection.labels.clone_from(&stored.labels);
     if !connection.runs_alike(&stored) {
         connection.settings_revision = stored.settings_revision.saturating_add(1);
     }

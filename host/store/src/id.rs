@@ -39,6 +39,11 @@ pub struct NotificationId(Uuid);
 #[serde(transparent)]
 pub struct MessageId(Uuid);
 
+/// The erasing of a customer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct OffboardingId(Uuid);
+
 macro_rules! id {
     ($name:ident) => {
         impl $name {
@@ -78,6 +83,7 @@ id!(DestinationId);
 id!(CredentialProfileId);
 id!(NotificationId);
 id!(MessageId);
+id!(OffboardingId);
 
 impl From<ConnectionId> for ConnectionRef {
     fn from(id: ConnectionId) -> Self {

@@ -41,6 +41,7 @@ mod name;
 mod names;
 mod notification;
 mod notification_rows;
+mod offboarding_rows;
 mod pending;
 mod proxy;
 mod proxy_rows;
@@ -71,7 +72,8 @@ pub use error::{ErrorKind, StoreError};
 pub use exercise_rows::Exercise;
 pub use health_rows::{StateChange, StuckDelivery};
 pub use id::{
-    ConnectionId, CredentialProfileId, DestinationId, InvalidId, MessageId, NotificationId, RunId, ScheduleId,
+    ConnectionId, CredentialProfileId, DestinationId, InvalidId, MessageId, NotificationId, OffboardingId, RunId,
+    ScheduleId,
 };
 pub use invalid_input::InvalidInput;
 pub use key_choice::KeyChoice;
@@ -80,6 +82,7 @@ pub use lock::noted_owner;
 pub use name::{ConnectionName, CredentialProfileName, DestinationName, NotificationName, ScheduleName};
 pub use names::InstalledNames;
 pub use notification::{Message, MessageEnd, NewNotification, Notification, Way};
+pub use offboarding_rows::{Erasure, Offboarding};
 pub use pending::{PendingRun, State, StateKind};
 pub use proxy::{ProxyScheme, ProxyServer, ProxySettings};
 pub use proxy_rows::{DefaultProxy, ProxyChoice};

@@ -19,6 +19,7 @@ mod later;
 mod leaving;
 mod narrowing;
 mod not_found;
+mod offboard;
 mod overview;
 mod profile_choice;
 mod proxy_block;

@@ -5,7 +5,7 @@ use super::run::{self, Errand, Imported};
 use crate::arguments::RunArguments;
 use crate::exit::Exit;
 use crate::terminal::Terminal;
-use beacon_operations::{Installation, Trouble, exercising, scheduling, settle_published};
+use beacon_operations::{Installation, Trouble, exercising, offboarding, scheduling, settle_published};
 use beacon_server::Serving;
 use beacon_store::{ConnectionId, Held};
 use serde_json::{Value, json};
@@ -20,6 +20,7 @@ pub(super) async fn execute(
 ) -> Result<Exit, Trouble> {
     // A run whose package is there is over in all but name; it must not begin anew.
     settle_published(installation)?;
+    offboarding::finish(installation)?;
     let began = installation.store().held()?;
     let mut worst = Exit::Success;
     let mut results = Vec::new();

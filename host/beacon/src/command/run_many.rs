@@ -90,7 +90,7 @@ async fn all<'c>(
             let connection = waiting.remove(next);
             at_work.push(connection);
             terminal.note(&format!("{}: begins.", connection.name));
-            working.push(one(installation, connection, arguments, serving, cancel, terminal));
+            working.push(import_among(installation, connection, arguments, serving, cancel, terminal));
         }
         let Some(one) = working.next().await else { break };
         at_work.retain(|connection| connection.id != one.connection.id);
@@ -102,7 +102,8 @@ async fn all<'c>(
     ended
 }
 
-async fn one<'c>(
+/// Imports one of them, in its turn.
+async fn import_among<'c>(
     installation: &Installation,
     connection: &'c Connection,
     arguments: &RunArguments,

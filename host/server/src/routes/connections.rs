@@ -151,10 +151,6 @@ pub(crate) async fn remove(
     let packages: Vec<_> =
         runs.iter().filter(|run| run.package_id.is_some()).filter_map(|run| run.package_dir.clone()).collect();
     remove_connection(&app.installation, &connection)?;
-    for run in &runs {
-        // What cannot be removed now holds no more than counts.
-        let _ = std::fs::remove_file(app.installation.folders.run_log(run.id));
-    }
     app.data.forget(connection.id);
     let mut removed = Removed { packages_kept: None, packages_erased: 0 };
     match query.packages {

@@ -66,7 +66,7 @@ pub(crate) fn selected(app: &App, filter: &Filter) -> Result<Vec<(Connection, St
 }
 
 /// How all connections stand now.
-fn look(app: &App) -> Result<BTreeMap<ConnectionId, Standing>, Refusal> {
+pub(crate) fn look(app: &App) -> Result<BTreeMap<ConnectionId, Standing>, Refusal> {
     Ok(known_here(app, health::look(&app.installation, Installation::now())?))
 }
 

@@ -7,6 +7,7 @@ use super::expiry::EndNotice;
 use super::form_field::{Filling, FormField, Wrong};
 use super::labels_field::{LabelsField, listed};
 use super::leaving::guard_unsaved;
+use super::offboard::{Done, Offboard, Offboarded};
 use super::profile_choice::{ProfileChoice, is_of_profile};
 use super::proxy_block::{ProxyBlock, ProxyFilling};
 use super::registration::Registration;
@@ -54,6 +55,7 @@ pub(crate) fn NewConnection() -> impl IntoView {
 #[component]
 pub(crate) fn ConnectionScreen() -> impl IntoView {
     let parameters = use_params_map();
+    let offboarded = Done::new(None);
     let loaded = load(move || {
         let id = parameters.read().get("id").unwrap_or_default();
         async move {
@@ -66,6 +68,10 @@ pub(crate) fn ConnectionScreen() -> impl IntoView {
     });
     view! {
         {shown(loaded, move |(source, connection)| {
+                if let Some(report) = offboarded.get() {
+                    return view! { <Offboarded report/> }.into_any();
+                }
+                let (id, name) = (connection.id.clone(), connection.name.clone());
                 let draft = ConnectionDraft {
                     name: connection.name.clone(),
                     source_type: connection.source_type.clone(),
@@ -74,7 +80,11 @@ pub(crate) fn ConnectionScreen() -> impl IntoView {
                     labels: Some(connection.labels.clone()),
                     ..ConnectionDraft::default()
                 };
-                view! { <Editor source draft connection=Some(connection)/> }.into_any()
+                view! {
+                    <Editor source draft connection=Some(connection)/>
+                    <div class="bar"><Offboard connection=id name done=offboarded/></div>
+                }
+                .into_any()
             })}
     }
 }

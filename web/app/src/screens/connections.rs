@@ -173,6 +173,9 @@ fn Line(
             view! { {at}<p class="soft">{schedule.name}", "{schedule.when}</p> }.into_any()
         }
     };
+    let choose = session().is_administrator().then(|| {
+        view! { <td data-label="Choose"><Choose chosen id=id.clone() name=name.clone()/></td> }
+    });
     let edit = format!("/connections/{id}");
     let actions = session().is_administrator().then(|| {
         let (remove, schedule, busy) = (connection.clone(), connection.clone(), running.is_some());
@@ -202,9 +205,6 @@ fn Line(
     } else {
         connection.name.clone().into_any()
     };
-    let choose = session().is_administrator().then(|| {
-        view! { <td data-label="Choose"><Choose chosen id=connection.id.clone() name=connection.name.clone()/></td> }
-    });
     let why = connection.problem.clone().map(|problem| view! { <p class="soft">{problem.title}</p> });
     // Since when is a matter of what is wrong, or of whom it waits for.
     let since = (!matches!(health, Health::Healthy | Health::NeverRan)).then(|| {
