@@ -52,6 +52,9 @@ pub struct ConnectionDraft {
     /// Name of the credential profile to use in place of a secret or a certificate of its own.
     #[serde(default)]
     pub profile: Option<String>,
+    /// The labels that it is to have; `None` leaves them as they are. Letters, digits and `-`, `_`, `.`, `=`.
+    #[serde(default)]
+    pub labels: Option<Vec<String>>,
     /// Whether a second connection of one tenant is wanted.
     #[serde(default)]
     pub second_connection: bool,
@@ -118,6 +121,8 @@ pub struct Connection {
     pub secrets: Vec<SecretFacts>,
     /// Name of the credential profile that it uses.
     pub profile: Option<String>,
+    /// What people sort it by, in order.
+    pub labels: Vec<String>,
     /// The consent, if there is one.
     pub consent: Option<ConsentFacts>,
     /// The task whose consent waits for confirmation, such as one by a link that was sent; `None` for readers.

@@ -54,6 +54,8 @@ pub struct ConnectionHealth {
     pub connection: String,
     /// Its name.
     pub name: String,
+    /// What people sort it by, in order.
+    pub labels: Vec<String>,
     /// The state.
     pub state: Health,
     /// Since when, RFC 3339.

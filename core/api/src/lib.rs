@@ -9,6 +9,7 @@
 //! **Where to start reading.** [`SessionInfo`], [`ConnectionDraft`] and [`Connection`], [`TaskState`] for consent, test
 //! and preview, [`Run`] for imports, [`Rows`] for data.
 
+mod bulk;
 mod connection;
 mod consent;
 mod credential;
@@ -16,6 +17,7 @@ mod data;
 mod destination;
 mod event;
 mod health;
+mod offboarding;
 mod pasted;
 pub mod paths;
 mod problem;
@@ -27,6 +29,7 @@ mod session;
 mod source_type;
 mod task;
 
+pub use bulk::{BulkAction, BulkDone, BulkOrder};
 pub use connection::{
     Connection, ConnectionDraft, ConsentFacts, Removed, SecretFacts, SecretInput, SecretText, Upcoming,
 };
@@ -46,6 +49,7 @@ pub use destination::{
 };
 pub use event::Happened;
 pub use health::{ConnectionHealth, ConnectionHold, Health, HealthAction, HealthCount, HealthReport, HoldChoice};
+pub use offboarding::{OffboardingOrder, OffboardingPlan, OffboardingReport};
 pub use pasted::Pasted;
 pub use problem::{FieldProblem, Problem, ProblemKind};
 pub use proxy::{DefaultProxyFacts, ProxyDraft, ProxyFacts};

@@ -18,10 +18,13 @@ pub const SOURCE_TYPES: &str = "/api/v1/source-types";
 pub const MODULE: &str = "/api/v1/modules/{digest}";
 /// GET and PUT [`crate::Defaults`]: what the organisation wants filled in for new connections.
 pub const DEFAULTS: &str = "/api/v1/defaults";
-/// GET: list of [`crate::Connection`], what fails next first. POST [`crate::ConnectionDraft`]: adds one.
+/// GET: list of [`crate::Connection`], what fails next first; narrowed by `label`, `state` (commas between several) and
+/// `name` (a part of it). POST [`crate::ConnectionDraft`]: adds one.
 pub const CONNECTIONS: &str = "/api/v1/connections";
 /// POST [`crate::ConnectionDraft`]: list of [`crate::FieldProblem`], empty if all is well. Changes nothing.
 pub const CONNECTIONS_CHECK: &str = "/api/v1/connections/check";
+/// POST [`crate::BulkOrder`] → [`crate::BulkDone`]: the same for many.
+pub const CONNECTIONS_BULK: &str = "/api/v1/connections/bulk";
 /// GET [`crate::Connection`], PUT [`crate::ConnectionDraft`], DELETE with `?packages=keep|erase` → [`crate::Removed`].
 pub const CONNECTION: &str = "/api/v1/connections/{id}";
 /// GET: list of [`crate::Run`], newest first. POST: *Execute Now* → [`crate::RunStarted`].
@@ -36,13 +39,18 @@ pub const CONSENT_LINKS: &str = "/api/v1/connections/{id}/consent-links";
 pub const CONNECTION_SCHEDULE: &str = "/api/v1/connections/{id}/schedule";
 /// PUT [`crate::HoldChoice`] → [`crate::ConnectionHealth`]: pauses the connection, disables it, or lets it run again.
 pub const CONNECTION_HOLD: &str = "/api/v1/connections/{id}/hold";
-/// GET [`crate::HealthReport`]: how all connections stand, the worst first.
+/// GET: list of all labels in use.
+pub const LABELS: &str = "/api/v1/labels";
+/// GET [`crate::OffboardingPlan`]: what erasing its customer means. POST [`crate::OffboardingOrder`] →
+/// [`crate::OffboardingReport`]: erases it.
+pub const CONNECTION_OFFBOARDING: &str = "/api/v1/connections/{id}/offboarding";
+/// GET [`crate::HealthReport`]: how all connections stand, the worst first; narrowed as [`CONNECTIONS`] are.
 pub const HEALTH: &str = "/api/v1/health";
 /// GET: list of [`crate::HealthCount`]: how often each state occurs, the worst first.
 pub const HEALTH_COUNTS: &str = "/api/v1/health/counts";
 /// GET: list of [`crate::CredentialProfile`]. Administrators only.
 pub const PROFILES: &str = "/api/v1/profiles";
-/// GET: list of [`crate::ExpiringCredential`], the nearest first.
+/// GET: list of [`crate::ExpiringCredential`], the nearest first; narrowed as [`CONNECTIONS`] are.
 pub const EXPIRING: &str = "/api/v1/expiring";
 /// GET: list of [`crate::Schedule`]. POST [`crate::ScheduleDraft`]: adds one → [`crate::Schedule`].
 pub const SCHEDULES: &str = "/api/v1/schedules";
@@ -76,7 +84,7 @@ pub const TASK_POLL: &str = "/api/v1/tasks/{id}/poll";
 pub const TASK_ANSWER: &str = "/api/v1/tasks/{id}/answer";
 /// POST: keeps the consent that was shown. With `?second_connection=true` also if the tenant has a connection already.
 pub const TASK_CONFIRM: &str = "/api/v1/tasks/{id}/confirm";
-/// GET: list of [`crate::Run`] of all connections, newest first.
+/// GET: list of [`crate::Run`] of all connections, newest first; narrowed as [`CONNECTIONS`] are.
 pub const RUNS: &str = "/api/v1/runs";
 /// GET [`crate::Run`].
 pub const RUN: &str = "/api/v1/runs/{id}";

@@ -5,10 +5,13 @@ use crate::credential_arguments::{NewCertificateArguments, ProfileCommand};
 use crate::delivery_arguments::{DeliveryCommand, DestinationCommand, PackagesCommand};
 use crate::files::ask_secret;
 use crate::log_arguments::LogArguments;
+use crate::many_arguments::{AddManyArguments, EditManyArguments};
 use crate::moving_arguments::{ConfigExportArguments, ConfigImportArguments, ImportLegacyArguments};
 use crate::notification_arguments::NotificationCommand;
 use crate::proxy_arguments::ProxyCommand;
 use crate::secrets_arguments::SecretsCommand;
+use crate::selection_arguments::{SelectionArguments, SomeArguments, WhichArguments};
+use crate::tenant_arguments::TenantCommand;
 use beacon_operations::keys::{KeySource, PassphraseSource};
 use beacon_operations::{OrganisationDefaults, Place, Trouble};
 use beacon_vault::ProviderKind;
@@ -32,6 +35,7 @@ Exit codes:
   2  wrong usage                     7  try again later: network, throttling, disk
   3  imported, but not complete      8  the package does not verify
   4  somebody has to sign in         9  the packages are different
+  21  of several connections some were imported, and some were not
   10 to 20  of `beacon doctor`     130  cancelled";
 
 const DOCTOR_EXITS: &str = "\
@@ -94,7 +98,10 @@ pub(crate) enum Command {
     /// Credentials that several connections use: one client id with its secret or certificate
     #[command(subcommand)]
     Profile(ProfileCommand),
-    /// Import a connection now, or all that are due
+    /// Customers: a tenant with all its connections
+    #[command(subcommand)]
+    Tenant(TenantCommand),
+    /// Import connections now, or all that are due
     Run(RunArguments),
     /// Schedules: when connections are imported by themselves
     #[command(subcommand)]
@@ -126,6 +133,8 @@ pub(crate) enum Command {
     Health {
         /// Name of one connection
         name: Option<String>,
+        #[command(flatten)]
+        selection: SelectionArguments,
     },
     /// Examine everything that keeps imports from working, or will within 30 days; changes nothing
     #[command(after_help = DOCTOR_EXITS)]
@@ -164,8 +173,13 @@ pub(crate) enum Command {
 pub(crate) enum ConnectionCommand {
     /// Add a connection
     Add(AddArguments),
+    /// Add many connections from a CSV file: all of them, or none
+    AddMany(AddManyArguments),
     /// List the connections
-    List,
+    List {
+        #[command(flatten)]
+        selection: SelectionArguments,
+    },
     /// Show one connection with its settings and last run
     Show {
         /// Name of the connection
@@ -173,6 +187,8 @@ pub(crate) enum ConnectionCommand {
     },
     /// Change a connection
     Edit(EditArguments),
+    /// Change many connections: all of them, or none
+    EditMany(EditManyArguments),
     /// Remove a connection with its secrets; packages stay
     Remove {
         /// Name of the connection
@@ -182,23 +198,11 @@ pub(crate) enum ConnectionCommand {
         yes: bool,
     },
     /// Keep schedules from starting connections for a while; what comes due meanwhile is left out
-    Pause {
-        /// Names of the connections
-        #[arg(required = true)]
-        names: Vec<String>,
-    },
+    Pause(SomeArguments),
     /// Let paused or disabled connections run again
-    Resume {
-        /// Names of the connections
-        #[arg(required = true)]
-        names: Vec<String>,
-    },
+    Resume(SomeArguments),
     /// Take connections out of use: nothing starts them
-    Disable {
-        /// Names of the connections
-        #[arg(required = true)]
-        names: Vec<String>,
-    },
+    Disable(SomeArguments),
     /// Sign in and consent, so that imports run by themselves
     Consent(ConsentArguments),
     /// Make a certificate whose key stays in the vault, and print its public part to upload
@@ -267,6 +271,9 @@ pub(crate) struct AddArguments {
     /// Which connector [default: Microsoft 365]
     #[arg(long, value_name = "TYPE")]
     pub(crate) source_type: Option<String>,
+    /// Give it this label: letters, digits, - _ . =, for example gold or region=eu; may be given several times
+    #[arg(long, value_name = "LABEL")]
+    pub(crate) label: Vec<String>,
     #[command(flatten)]
     pub(crate) settings: SettingsArguments,
 }
@@ -284,6 +291,12 @@ pub(crate) struct EditArguments {
     /// Use a credential of its own instead of a profile
     #[arg(long, conflicts_with = "profile")]
     pub(crate) no_profile: bool,
+    /// Give it this label; may be given several times
+    #[arg(long, value_name = "LABEL")]
+    pub(crate) label: Vec<String>,
+    /// Take this label from it; may be given several times
+    #[arg(long, value_name = "LABEL")]
+    pub(crate) remove_label: Vec<String>,
     /// Use the default proxy of the installation, see `beacon proxy`; new connections do
     #[arg(
         long,
@@ -331,13 +344,16 @@ pub(crate) enum Format {
 }
 
 #[derive(Debug, Args)]
-#[command(group = clap::ArgGroup::new("what").required(true).args(["name", "due"]))]
+#[command(group = clap::ArgGroup::new("what").required(true).multiple(true).args(["names", "all", "label", "state", "name_part", "due"]))]
 pub(crate) struct RunArguments {
-    /// Name of the connection
-    pub(crate) name: Option<String>,
+    #[command(flatten)]
+    pub(crate) which: WhichArguments,
     /// Import everything that is due by its schedule, for a scheduler from outside; a beacon that serves does it itself
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["names", "all", "label", "state", "name_part"])]
     pub(crate) due: bool,
+    /// How many of several imports may be at work at the same time; a beacon that serves keeps to its own number
+    #[arg(long, env = "BEACON_PARALLEL_RUNS", value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=64))]
+    pub(crate) parallel: u8,
     /// Folder for the package [default: packages in the data folder]
     #[arg(long, value_name = "DIR")]
     pub(crate) output: Option<PathBuf>,
@@ -370,19 +386,16 @@ pub(crate) enum ScheduleCommand {
         yes: bool,
     },
     /// Let connections follow a schedule
+    #[command(alias = "link")]
     Assign {
         /// Name of the schedule
-        name: String,
-        /// Names of the connections
-        #[arg(required = true)]
-        connections: Vec<String>,
+        schedule: String,
+        #[command(flatten)]
+        connections: SomeArguments,
     },
     /// Take connections off their schedule
-    Unassign {
-        /// Names of the connections
-        #[arg(required = true)]
-        connections: Vec<String>,
-    },
+    #[command(alias = "unlink")]
+    Unassign(SomeArguments),
     /// Make all connections of a schedule due now
     Trigger {
         /// Name of the schedule

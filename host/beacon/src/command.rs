@@ -13,6 +13,7 @@ mod due;
 mod edit;
 mod health;
 mod list;
+mod many;
 mod module;
 mod moving;
 mod names;
@@ -23,12 +24,14 @@ mod packages;
 mod profile;
 mod proxy;
 mod run;
+mod run_many;
 mod schedule;
 mod schedule_rule;
 mod secrets;
 mod serve;
 mod service;
 mod supervised;
+mod tenant;
 mod test;
 mod usage;
 
@@ -87,15 +90,15 @@ pub(crate) async fn in_process(
             let installation = open()?;
             match command {
                 ConnectionCommand::Add(add) => add::execute(&installation, add, terminal).await,
-                ConnectionCommand::List => list::all(&installation, terminal),
+                ConnectionCommand::AddMany(add) => many::add(&installation, add, terminal).await,
+                ConnectionCommand::List { selection } => list::all(&installation, selection, terminal),
                 ConnectionCommand::Show { name } => list::one(&installation, name, terminal),
                 ConnectionCommand::Edit(edit) => edit::execute(&installation, edit, terminal).await,
+                ConnectionCommand::EditMany(edit) => many::edit(&installation, edit, terminal).await,
                 ConnectionCommand::Remove { name, yes } => edit::remove(&installation, name, *yes, terminal),
-                ConnectionCommand::Pause { names } => health::hold(&installation, names, Some(Hold::Paused), terminal),
-                ConnectionCommand::Resume { names } => health::hold(&installation, names, None, terminal),
-                ConnectionCommand::Disable { names } => {
-                    health::hold(&installation, names, Some(Hold::Disabled), terminal)
-                }
+                ConnectionCommand::Pause(some) => health::hold(&installation, some, Some(Hold::Paused), terminal),
+                ConnectionCommand::Resume(some) => health::hold(&installation, some, None, terminal),
+                ConnectionCommand::Disable(some) => health::hold(&installation, some, Some(Hold::Disabled), terminal),
                 ConnectionCommand::Consent(consent) => consent::execute(&installation, consent, terminal).await,
                 ConnectionCommand::NewCertificate(arguments) => {
                     let connection = installation.connection(&arguments.name)?;
@@ -108,6 +111,7 @@ pub(crate) async fn in_process(
         }
         Command::Consent(command) => consents::execute(&open()?, command, serving, terminal),
         Command::Profile(command) => profile::execute(&open()?, command, terminal).await,
+        Command::Tenant(command) => tenant::execute(&open()?, command, serving, terminal),
         Command::Run(run) => run::execute(&open()?, run, serving, terminal).await,
         Command::Schedule(command) => schedule::execute(&open()?, command, terminal),
         Command::Serve(serve) => {
@@ -124,7 +128,7 @@ pub(crate) async fn in_process(
         Command::Packages(command) => packages::execute(&open()?, command, terminal),
         Command::Destination(command) => destination::execute(&open()?, command, terminal).await,
         Command::Delivery(command) => delivery::execute(&open()?, command, terminal).await,
-        Command::Health { name } => health::execute(&open()?, name.as_deref(), terminal),
+        Command::Health { name, selection } => health::execute(&open()?, name.as_deref(), selection, terminal),
         Command::Doctor { name } => doctor::execute(configuration, open, serving, name.as_deref(), terminal).await,
         Command::Diagnostics(diagnostics) => {
             diagnostics::execute(configuration, diagnostics, open, serving, terminal).await

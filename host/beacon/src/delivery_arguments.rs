@@ -1,5 +1,6 @@
 //! The command line of destinations, deliveries and retention.
 
+use crate::selection_arguments::SelectionArguments;
 use clap::{ArgGroup, Args, Subcommand};
 use std::path::PathBuf;
 
@@ -142,6 +143,8 @@ pub(crate) enum DeliveryCommand {
         /// How many to list
         #[arg(long, value_name = "N", default_value_t = 50)]
         limit: u32,
+        #[command(flatten)]
+        selection: SelectionArguments,
     },
     /// Send what is due; a beacon that serves does it by itself
     Send {
@@ -177,6 +180,8 @@ pub(crate) struct PruneArguments {
     /// Tell what would be removed, and remove nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
+    #[command(flatten)]
+    pub(crate) selection: SelectionArguments,
 }
 
 #[derive(Debug, Args)]

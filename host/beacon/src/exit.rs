@@ -48,6 +48,8 @@ pub(crate) enum Exit {
     Delivery = 19,
     /// `doctor`: nobody keeps the schedules.
     Daemon = 20,
+    /// Of several connections some were imported, and some were not.
+    Mixed = 21,
     /// Ended by the operator (128 + SIGINT).
     Cancelled = 130,
 }
@@ -80,6 +82,7 @@ impl Exit {
             Self::Credentials,
             Self::Delivery,
             Self::Daemon,
+            Self::Mixed,
             Self::Cancelled,
         ];
         known.into_iter().find(|exit| *exit as u8 == code).unwrap_or(Self::Unexpected)
@@ -112,8 +115,9 @@ impl Exit {
             Self::Consent => 5,
             Self::Module => 6,
             Self::Unsound => 7,
-            Self::Unexpected => 8,
-            Self::Cancelled => 9,
+            Self::Mixed => 8,
+            Self::Unexpected => 9,
+            Self::Cancelled => 10,
         }
     }
 }

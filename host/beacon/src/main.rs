@@ -15,14 +15,17 @@ mod exit;
 mod files;
 mod interrupt;
 mod log_arguments;
+mod many_arguments;
 mod moving_arguments;
 mod notification_arguments;
 mod progress;
 mod proxy_arguments;
 mod remote;
 mod secrets_arguments;
+mod selection_arguments;
 mod settings_input;
 mod sign_in;
+mod tenant_arguments;
 mod terminal;
 
 use arguments::Command;

@@ -3,8 +3,10 @@
 use crate::arguments::{ModuleArgument, SettingsArguments, parse_date, split_pair};
 use crate::certificate_input::read_certificate;
 use crate::terminal::Terminal;
-use beacon_contract::{FieldKind, Form, Settings};
-use beacon_operations::{Draft, GivenSecret, Installation, Module, Trouble, choose_proxy, proxy_bypass, proxy_server};
+use beacon_contract::{Form, Settings};
+use beacon_operations::{
+    Draft, GivenSecret, Installation, Module, Trouble, choose_proxy, proxy_bypass, proxy_server, set_text,
+};
 use beacon_store::{Connection, ProxySettings, SecondConnection};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -13,12 +15,7 @@ use std::collections::BTreeMap;
 pub(crate) fn apply(form: &Form, settings: &mut Settings, set: &[String]) -> Result<(), Trouble> {
     for pair in set {
         let (field, value) = split_pair(pair, "--set")?;
-        let toggle = form.field(field).is_some_and(|field| matches!(field.kind, FieldKind::Toggle));
-        match (toggle, value) {
-            (true, "true" | "yes") => settings.set(field, true),
-            (true, "false" | "no") => settings.set(field, false),
-            _ => settings.set(field, value),
-        }
+        set_text(form, settings, field, value);
     }
     Ok(())
 }
@@ -121,7 +118,7 @@ pub(crate) fn draft(
     let password = arguments.proxy_password_file.as_deref();
     let proxy_password = password.map(|path| terminal.read_secret(path, "--proxy-password-file")).transpose()?;
     let second = if arguments.second_connection { SecondConnection::Confirmed } else { SecondConnection::Refuse };
-    Ok(Draft { name, settings, secrets, proxy, proxy_password, profile, second })
+    Ok(Draft { name, settings, secrets, proxy, proxy_password, profile, labels: None, second })
 }
 
 /// Notes what the arguments say about a connection's way out beside its own proxy; with nothing said, it stays.

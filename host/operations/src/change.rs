@@ -10,7 +10,7 @@ use crate::trouble::Trouble;
 use crate::usage_files;
 use beacon_contract::{Settings, SlotName};
 use beacon_driver::SecretSlots as _;
-use beacon_store::{Connection, ConnectionId, ConnectionName, CredentialProfile, NewConnection};
+use beacon_store::{Connection, ConnectionId, ConnectionName, CredentialProfile, NewConnection, Store, StoreError};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -43,7 +43,7 @@ pub async fn create(installation: &Installation, module: &Module, mut draft: Dra
         proxy: draft.proxy.clone(),
         profile: profile.map(|profile| profile.id),
     };
-    let connection = installation.store().insert_connection(new, draft.second, Installation::now()).map_err(named)?;
+    let connection = insert(&mut installation.store(), new, &draft).map_err(named)?;
     if let Err(trouble) = store_secrets(installation, &connection, module, &draft) {
         // Without its secrets the connection would look finished; better nothing than half of it.
         installation.store().delete_connection(connection.id)?;
@@ -81,8 +81,7 @@ pub async fn change(
         connection.granted_scopes.clear();
     }
     connection.settings = draft.settings.0.clone().into_iter().collect();
-    let connection =
-        installation.store().update_connection(&connection, draft.second, Installation::now()).map_err(named)?;
+    let connection = update(&mut installation.store(), &connection, &draft).map_err(named)?;
     if connection.profile.is_some() {
         forget_own(installation, connection.id)?;
     }
@@ -91,7 +90,8 @@ pub async fn change(
     Ok(Changed { connection, disabled })
 }
 
-/// Removes a connection with its secrets, its history and its imported usage. Packages stay.
+/// Removes a connection with its secrets, its history, its imported usage and what was prepared for the page. Packages
+/// stay.
 ///
 /// # Errors
 /// [`Trouble`] of the store; while this process imports it.
@@ -99,7 +99,38 @@ pub fn remove(installation: &Installation, connection: &Connection) -> Result<()
     installation.at_work().none_of(connection)?;
     // What was imported about people goes first: without the connection nobody would find it any more.
     usage_files::forget(installation, connection.id)?;
-    Ok(installation.store().delete_connection(connection.id)?)
+    let folders = &installation.folders;
+    let runs = installation.store().runs(connection.id, u32::MAX)?;
+    installation.store().delete_connection(connection.id)?;
+    let logs = runs.iter().map(|run| folders.run_log(run.id));
+    for file in logs.chain(folders.snapshot_files(connection.id)) {
+        // What cannot be removed now is asked by nobody any more.
+        let _ = std::fs::remove_file(file);
+    }
+    Ok(())
+}
+
+/// The connection with its labels, or nothing.
+fn insert(store: &mut Store, new: NewConnection, draft: &Draft) -> Result<Connection, StoreError> {
+    store.together(|store| {
+        let stored = store.insert_connection(new, draft.second, Installation::now())?;
+        labelled(store, stored, draft)
+    })
+}
+
+fn update(store: &mut Store, connection: &Connection, draft: &Draft) -> Result<Connection, StoreError> {
+    store.together(|store| {
+        let stored = store.update_connection(connection, draft.second, Installation::now())?;
+        labelled(store, stored, draft)
+    })
+}
+
+fn labelled(store: &mut Store, mut connection: Connection, draft: &Draft) -> Result<Connection, StoreError> {
+    if let Some(labels) = &draft.labels {
+        store.set_labels(connection.id, labels)?;
+        connection.labels.clone_from(labels);
+    }
+    Ok(connection)
 }
 
 /// The profile that a draft names, with its settings filled in.
@@ -141,8 +172,8 @@ fn connection_name(text: &str) -> Result<ConnectionName, Trouble> {
 }
 
 /// A taken name is about its field.
-fn named(error: beacon_store::StoreError) -> Trouble {
-    let about_name = matches!(error, beacon_store::StoreError::NameTaken { .. });
+fn named(error: StoreError) -> Trouble {
+    let about_name = matches!(error, StoreError::NameTaken { .. });
     let trouble = Trouble::from(error);
     if about_name { trouble.about("name") } else { trouble }
 }
@@ -183,7 +214,7 @@ fn store_secrets(
 }
 
 /// Labels of secrets that the change of an address disabled.
-fn disabled_secrets(
+pub(crate) fn disabled_secrets(
     installation: &Installation,
     connection: &Connection,
     module: &Module,

@@ -41,10 +41,11 @@ pub struct Attempt {
 #[derive(Default)]
 pub(crate) struct Sending(Mutex<BTreeSet<DestinationId>>);
 
-struct Claim<'a>(&'a Sending, DestinationId);
+/// The right to send to a destination, as long as it lives.
+pub(crate) struct Claim<'a>(&'a Sending, DestinationId);
 
 impl Sending {
-    fn claim(&self, id: DestinationId) -> Option<Claim<'_>> {
+    pub(crate) fn claim(&self, id: DestinationId) -> Option<Claim<'_>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(id).then(|| Claim(self, id))
     }
 }

@@ -7,7 +7,7 @@ use crate::session;
 use crate::trouble::Trouble;
 use beacon_contract::{FieldError, Settings, SlotKind, SlotName};
 use beacon_driver::read_certificate;
-use beacon_store::{ProxyServer, ProxySettings, SecondConnection, TenantKey};
+use beacon_store::{Label, ProxyServer, ProxySettings, SecondConnection, TenantKey};
 use beacon_vault::Secret;
 use jiff::civil::Date;
 use std::collections::BTreeSet;
@@ -76,6 +76,8 @@ pub struct Draft {
     pub proxy_password: Option<Secret>,
     /// Name of the credential profile that it uses in place of a secret or a certificate of its own.
     pub profile: Option<String>,
+    /// The labels that it is to have; `None` leaves them as they are.
+    pub labels: Option<BTreeSet<Label>>,
     /// Whether the tenant may get a second connection.
     pub second: SecondConnection,
 }

@@ -63,6 +63,13 @@ impl Folders {
         self.root.join("snapshots")
     }
 
+    /// All files that the page's answers about a connection come from; the first is the data itself.
+    pub fn snapshot_files(&self, connection: ConnectionId) -> [PathBuf; 4] {
+        let file = self.snapshots().join(format!("{connection}.sqlite"));
+        let [run, wal, shm] = ["run", "sqlite-wal", "sqlite-shm"].map(|end| file.with_extension(end));
+        [file, run, wal, shm]
+    }
+
     /// Copies of files that command lines bring, as long as they are read.
     pub fn incoming(&self) -> PathBuf {
         self.root.join("incoming")
@@ -73,11 +80,16 @@ impl Folders {
         self.root.join("usage").join(connection.to_string())
     }
 
+    /// Packages, a folder for each connection.
+    pub fn packages(&self) -> PathBuf {
+        self.root.join("packages")
+    }
+
     /// Sorted by name, packages of one connection are sorted by time; the id keeps two of the same second apart.
     pub fn package(&self, output: Option<&Path>, connection: &Connection, run: RunId, at: Timestamp) -> PathBuf {
         let time = at.strftime("%Y-%m-%dT%H%M%SZ");
         let id: String = run.to_string().chars().take(8).collect();
-        let root = output.map_or_else(|| self.root.join("packages"), Path::to_path_buf);
+        let root = output.map_or_else(|| self.packages(), Path::to_path_buf);
         let folder = root.join(folder_name(connection.name.as_str())).join(format!("{time}-{id}"));
         // It is looked for later by processes that work elsewhere.
         std::path::absolute(&folder).unwrap_or(folder)

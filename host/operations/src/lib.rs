@@ -10,6 +10,7 @@
 //! whole way from settings to package, [`Draft`] a connection before it is stored.
 
 mod at_work;
+pub mod bulk;
 mod bundled;
 mod certificate_file;
 mod change;
@@ -18,6 +19,7 @@ mod consenting_person;
 pub mod consents;
 pub mod credential_profiles;
 mod csv_lines;
+mod csv_table;
 pub mod delivery;
 mod destination_secrets;
 pub mod destinations;
@@ -40,13 +42,16 @@ pub mod moving;
 mod new_certificate;
 pub mod notifications;
 pub mod notifying;
+pub mod offboarding;
 mod proxy;
 mod refusal;
 pub mod retention;
 pub mod rotation;
 pub mod scheduling;
 mod secrets;
+mod selection;
 mod session;
+mod settings_text;
 mod trouble;
 mod unattended;
 pub mod usage_files;
@@ -72,6 +77,8 @@ pub use proxy::{
 };
 pub use refusal::explained;
 pub use secrets::Secrets;
+pub use selection::{Selection, labels, listed_labels, select, select_some, selected_ids};
 pub use session::{RunFolder, Session, check};
+pub use settings_text::set_text;
 pub use trouble::{FieldTrouble, Trouble, sentence};
 pub use words::Words;

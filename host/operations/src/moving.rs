@@ -10,12 +10,15 @@ mod document;
 mod export;
 mod left;
 mod legacy;
+mod many;
 mod plan;
 mod report;
+mod seen;
 
 pub use apply::apply;
 pub use export::{Exported, export};
 pub use left::Left;
 pub use legacy::{Legacy, import_legacy, read_legacy};
+pub use many::{ManyWish, add_many};
 pub use plan::{OnClash, Plan, Wish, plan};
 pub use report::{Fate, Item, Report};

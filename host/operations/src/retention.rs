@@ -4,7 +4,7 @@
 use crate::installation::Installation;
 use crate::trouble::Trouble;
 use beacon_package::{PackageError, PackageFolder};
-use beacon_store::{KeptPackage, RunId, RunState};
+use beacon_store::{Connection, KeptPackage, RunId, RunState};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use std::io;
@@ -44,13 +44,14 @@ enum Fate {
     Goes,
 }
 
-/// Removes the packages of all connections that a policy lets go: never one that a destination waits for, never the
+/// Removes the packages of connections that a policy lets go: never one that a destination waits for, never the
 /// newest of a connection, never its newest complete one. With `dry_run` nothing happens.
 ///
 /// # Errors
 /// [`Trouble`] of the store, or of a folder that cannot be removed; what was decided before is finished the next time.
 pub fn prune(
     installation: &Installation,
+    connections: &[Connection],
     policy: Retention,
     now: Timestamp,
     dry_run: bool,
@@ -59,7 +60,6 @@ pub fn prune(
     if !dry_run {
         finish(installation, &mut report)?;
     }
-    let connections = installation.store().connections()?;
     for connection in connections {
         let packages = installation.store().kept_packages(connection.id)?;
         let fates = fates(&packages, policy, now);
@@ -92,11 +92,12 @@ pub fn prune(
 /// As for [`prune`].
 pub fn prune_by_rule(
     installation: &Installation,
+    connections: &[Connection],
     now: Timestamp,
     dry_run: bool,
 ) -> Result<Option<PruneReport>, Trouble> {
     let rule = installation.store().retention()?;
-    if rule.is_given() { prune(installation, rule, now, dry_run).map(Some) } else { Ok(None) }
+    if rule.is_given() { prune(installation, connections, rule, now, dry_run).map(Some) } else { Ok(None) }
 }
 
 /// What becomes of each package of a connection, which come newest first.
@@ -136,7 +137,7 @@ fn finish(installation: &Installation, report: &mut PruneReport) -> Result<(), T
 }
 
 /// Takes a package its name, then removes it; gives `false` if something else lies there.
-fn remove(folder: &Path, run: RunId) -> Result<bool, Trouble> {
+pub(crate) fn remove(folder: &Path, run: RunId) -> Result<bool, Trouble> {
     let failed =
         |source: io::Error| Trouble::from(PackageError::Storage { action: "remove", path: folder.to_owned(), source });
     let Some(name) = folder.file_name().and_then(|name| name.to_str()) else { return Ok(false) };

@@ -161,14 +161,19 @@ fn tenants(connection: &Connection) -> impl Iterator<Item = &TenantKey> {
     connection.tenant_id.iter().chain(&connection.tenant_key)
 }
 
+/// Whether both import one tenant, by consent or by settings.
+#[must_use]
+pub fn share_tenant(one: &Connection, other: &Connection) -> bool {
+    tenants(other).any(|tenant| tenants(one).any(|own| own == tenant))
+}
+
 /// Whether another connection of the same tenant is among these.
 ///
 /// # Errors
 /// [`Trouble`] of the store.
 pub fn tenant_busy(store: &Store, connection: &Connection, busy: &BTreeSet<ConnectionId>) -> Result<bool, Trouble> {
     for id in busy.iter().filter(|id| **id != connection.id) {
-        let other = store.connection(*id)?;
-        if tenants(&other).any(|tenant| tenants(connection).any(|own| own == tenant)) {
+        if share_tenant(&store.connection(*id)?, connection) {
             return Ok(true);
         }
     }

@@ -33,7 +33,8 @@ impl Data {
     }
 
     fn file(&self, connection: ConnectionId) -> PathBuf {
-        self.installation.folders.snapshots().join(format!("{connection}.sqlite"))
+        let [file, ..] = self.installation.folders.snapshot_files(connection);
+        file
     }
 
     fn newest(&self, connection: ConnectionId) -> Result<Option<Run>, Trouble> {
@@ -70,15 +71,20 @@ impl Data {
             Snapshot::build(&package, &target).map_err(|error| refused(&error).problem)?;
             std::fs::write(&mark, run.to_string()).map_err(|error| unprepared(&error))
         });
-        building.await.map_err(|error| unprepared(&io::Error::other(error)))?
+        let built = building.await.map_err(|error| unprepared(&io::Error::other(error)))?;
+        // It may have been removed meanwhile.
+        if self.installation.store().connection(connection).is_err() {
+            self.forget(connection);
+        }
+        built
     }
 
     /// Removes what was prepared of a connection.
     pub(crate) fn forget(&self, connection: ConnectionId) {
-        let file = self.file(connection);
-        // A file without its connection is never asked; what cannot be removed now goes with the data folder.
-        let _ = std::fs::remove_file(file.with_extension("run"));
-        let _ = std::fs::remove_file(file);
+        for file in self.installation.folders.snapshot_files(connection) {
+            // A file without its connection is never asked; what cannot be removed now goes with the data folder.
+            let _ = std::fs::remove_file(file);
+        }
     }
 
     /// What can be asked now, under the names of now.

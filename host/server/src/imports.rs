@@ -10,6 +10,7 @@ use crate::watcher::Watcher;
 use beacon_api::{Happened, LogLevel};
 use beacon_contract::FailKind;
 use beacon_driver::Cancel;
+use beacon_operations::offboarding::OffboardingPlan;
 use beacon_operations::scheduling::{self, Startable};
 use beacon_operations::{ImportOrder, Installation, Module, Trouble, prepare};
 use beacon_package::FileFormat;
@@ -17,6 +18,7 @@ use beacon_store::{Connection, ConnectionId, Due, RunId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Notify, oneshot, watch};
+use tracing::warn;
 
 /// An import at work.
 #[derive(Clone)]
@@ -30,6 +32,8 @@ pub(crate) struct Live {
 pub(crate) struct Imports {
     /// Connections whose import is about to start or at work: one at a time.
     busy: Mutex<BTreeSet<ConnectionId>>,
+    /// Connections that wait for their turn among others.
+    queued: Mutex<BTreeSet<ConnectionId>>,
     live: Mutex<BTreeMap<RunId, Live>>,
     /// One of them ended.
     room: Notify,
@@ -165,6 +169,20 @@ pub(crate) async fn claim_in_turn(
     connection: &Connection,
     waits: impl FnOnce(),
 ) -> Result<Busy, Trouble> {
+    claim_patiently(app, connection, |not_now| not_now == NotNow::NoRoom, waits).await
+}
+
+/// The same as one of several: waits as well until none of its tenant is at work.
+pub(crate) async fn claim_among(app: &Arc<App>, connection: &Connection) -> Result<Busy, Trouble> {
+    claim_patiently(app, connection, |not_now| not_now != NotNow::ConnectionBusy, || {}).await
+}
+
+async fn claim_patiently(
+    app: &Arc<App>,
+    connection: &Connection,
+    passes: impl Fn(NotNow) -> bool,
+    waits: impl FnOnce(),
+) -> Result<Busy, Trouble> {
     let mut waits = Some(waits);
     loop {
         let mut room = std::pin::pin!(app.imports.room.notified());
@@ -172,7 +190,7 @@ pub(crate) async fn claim_in_turn(
         room.as_mut().enable();
         match claim(app, connection, app.scheduler.limit())? {
             Ok(busy) => return Ok(busy),
-            Err(NotNow::NoRoom) => {
+            Err(not_now) if passes(not_now) => {
                 if let Some(waits) = waits.take() {
                     waits();
                 }
@@ -197,6 +215,35 @@ pub(crate) async fn start(app: &Arc<App>, connection: Connection) -> Result<RunI
     });
     let began = starting.await.map_err(|_| Refusal::defect("run.start", "The import did not start."))?;
     Ok(began?)
+}
+
+/// Starts an import as one of several, as soon as there is room and none of its tenant is at work; `false` if one of this
+/// connection is at work or waits already. What waits is forgotten when the beacon ends.
+pub(crate) fn start_among(app: &Arc<App>, connection: Connection) -> bool {
+    if app.imports.is_busy(connection.id) || !locked(&app.imports.queued).insert(connection.id) {
+        return false;
+    }
+    let app = Arc::clone(app);
+    tokio::spawn(async move {
+        let claimed = tokio::select! {
+            claimed = claim_among(&app, &connection) => claimed,
+            () = app.stopped.cancelled() => return,
+        };
+        locked(&app.imports.queued).remove(&connection.id);
+        let began = |run: Result<RunId, Trouble>| {
+            let Err(Trouble { code, title, .. }) = run else { return };
+            warn!(connection = connection.name.as_str(), code, title, "an import of several could not begin");
+        };
+        match claimed {
+            Ok(busy) => {
+                whole(&app, &connection, None, began).await;
+                drop(busy);
+                app.ended();
+            }
+            Err(trouble) => began(Err(trouble)),
+        }
+    });
+    true
 }
 
 /// Starts an import that is due.
@@ -225,6 +272,19 @@ pub(crate) fn start_due(app: &Arc<App>, startable: Startable) {
         drop(busy);
         app.ended();
     });
+}
+
+/// Gives up what somebody does with the connections of a customer who is about to be erased.
+pub(crate) fn release(app: &App, plan: &OffboardingPlan) -> Result<(), Trouble> {
+    let busy = app.imports.busy();
+    if plan.connections().any(|id| busy.contains(&id)) {
+        return Err(NotNow::ConnectionBusy.into());
+    }
+    for id in plan.connections() {
+        locked(&app.imports.queued).remove(&id);
+        app.tasks.give_up_all(id);
+    }
+    Ok(())
 }
 
 impl App {

@@ -19,6 +19,7 @@ mod control;
 mod cookie;
 mod data;
 mod deliverer;
+mod filter;
 mod guard;
 mod health;
 mod health_keeper;

@@ -29,7 +29,8 @@ pub(crate) async fn keep(app: Arc<App>, mut stop: watch::Receiver<bool>) {
 }
 
 fn remove(installation: &Installation) -> Result<(), Trouble> {
-    let Some(report) = prune_by_rule(installation, Installation::now(), false)? else { return Ok(()) };
+    let connections = installation.store().connections()?;
+    let Some(report) = prune_by_rule(installation, &connections, Installation::now(), false)? else { return Ok(()) };
     for package in &report.removed {
         info!(run = %package.run, connection = package.connection, "an old package was removed");
     }

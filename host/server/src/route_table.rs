@@ -4,8 +4,8 @@ use crate::app::App;
 use crate::cookie::Cookie;
 use crate::problem::Refusal;
 use crate::routes::{
-    accounts, connections, consents, credentials, data, destinations, events, health, proxy, retention, runs,
-    schedules, session, source_types, tasks,
+    accounts, bulk, connections, consents, credentials, data, destinations, events, health, offboarding, proxy,
+    retention, runs, schedules, session, source_types, tasks,
 };
 use crate::sessions::Signed;
 use axum::Router;
@@ -15,12 +15,13 @@ use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::{MethodRouter, delete, get, post, put};
 use beacon_api::{
-    Account, AccountDraft, Connection, ConnectionDraft, ConnectionHealth, ConsentBoard, ConsentLink, CredentialProfile,
-    DefaultProxyFacts, Defaults, DeliveryGivenUp, Destination, DestinationDraft, DestinationRemoved, DestinationTest,
-    ExpiringCredential, FieldProblem, Happened, HealthCount, HealthReport, HoldChoice, InvitationOrder,
-    InvitationsMade, LinkSignIn, LogLine, Overview, PastedAddress, PersonPane, ProductDifference, ProductPane,
-    ProxyDraft, Removed, RetentionPreview, RetentionRule, Role, Rows, Run, RunStarted, Schedule, ScheduleChoice,
-    ScheduleDraft, SchedulePreview, ScheduleRemoved, SessionInfo, SignIn, SourceType, TaskOrder, TaskState, paths,
+    Account, AccountDraft, BulkDone, BulkOrder, Connection, ConnectionDraft, ConnectionHealth, ConsentBoard,
+    ConsentLink, CredentialProfile, DefaultProxyFacts, Defaults, DeliveryGivenUp, Destination, DestinationDraft,
+    DestinationRemoved, DestinationTest, ExpiringCredential, FieldProblem, Happened, HealthCount, HealthReport,
+    HoldChoice, InvitationOrder, InvitationsMade, LinkSignIn, LogLine, OffboardingOrder, OffboardingPlan,
+    OffboardingReport, Overview, PastedAddress, PersonPane, ProductDifference, ProductPane, ProxyDraft, Removed,
+    RetentionPreview, RetentionRule, Role, Rows, Run, RunStarted, Schedule, ScheduleChoice, ScheduleDraft,
+    SchedulePreview, ScheduleRemoved, SessionInfo, SignIn, SourceType, TaskOrder, TaskState, paths,
 };
 use beacon_operations::Installation;
 use std::sync::Arc;
@@ -119,6 +120,7 @@ pub(crate) fn route_table() -> Vec<Route> {
         route(on!(GET connections::all), paths::CONNECTIONS, Reader, "Connections, what fails next first", None, list::<Connection>()),
         route(on!(POST connections::add), paths::CONNECTIONS, Administrator, "Add a connection", one::<ConnectionDraft>(), one::<Connection>()),
         route(on!(POST connections::check), paths::CONNECTIONS_CHECK, Administrator, "Check a connection without storing it", one::<ConnectionDraft>(), list::<FieldProblem>()),
+        route(on!(POST bulk::order), paths::CONNECTIONS_BULK, Administrator, "Do the same with many connections", one::<BulkOrder>(), one::<BulkDone>()),
         route(on!(GET connections::one), paths::CONNECTION, Reader, "One connection", None, one::<Connection>()),
         route(on!(PUT connections::change), paths::CONNECTION, Administrator, "Change a connection", one::<ConnectionDraft>(), one::<Connection>()),
         route(on!(DELETE connections::remove), paths::CONNECTION, Administrator, "Remove a connection; packages=keep or erase", None, one::<Removed>()),
@@ -132,6 +134,9 @@ pub(crate) fn route_table() -> Vec<Route> {
         route(on!(PUT schedules::choose), paths::CONNECTION_SCHEDULE, Administrator, "Let a connection follow a schedule, or none", one::<ScheduleChoice>(), None),
         route(on!(PUT health::hold), paths::CONNECTION_HOLD, Administrator, "Pause a connection, disable it, or let it run again", one::<HoldChoice>(), one::<ConnectionHealth>()),
         route(on!(GET health::counts), paths::HEALTH_COUNTS, Reader, "How many connections are in which state", None, list::<HealthCount>()),
+        route(on!(GET offboarding::look), paths::CONNECTION_OFFBOARDING, Administrator, "What erasing the customer of a connection means", None, one::<OffboardingPlan>()),
+        route(on!(POST offboarding::erase), paths::CONNECTION_OFFBOARDING, Administrator, "Erase the customer of a connection everywhere here", one::<OffboardingOrder>(), one::<OffboardingReport>()),
+        route(on!(GET connections::all_labels), paths::LABELS, Reader, "All labels in use", None, None),
         route(on!(GET health::all), paths::HEALTH, Reader, "How all connections stand, the worst first", None, one::<HealthReport>()),
         route(on!(GET credentials::profiles), paths::PROFILES, Administrator, "Credential profiles, by name", None, list::<CredentialProfile>()),
         route(on!(GET credentials::expiring), paths::EXPIRING, Reader, "Credentials that die within thirty days, the nearest first", None, list::<ExpiringCredential>()),

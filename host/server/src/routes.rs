@@ -1,6 +1,7 @@
 //! The handlers, one file for each kind of thing.
 
 pub(crate) mod accounts;
+pub(crate) mod bulk;
 pub(crate) mod connections;
 pub(crate) mod consents;
 pub(crate) mod credentials;
@@ -8,6 +9,7 @@ pub(crate) mod data;
 pub(crate) mod destinations;
 pub(crate) mod events;
 pub(crate) mod health;
+pub(crate) mod offboarding;
 pub(crate) mod proxy;
 pub(crate) mod retention;
 pub(crate) mod runs;

@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::imports;
 use beacon_api::Happened;
 use beacon_operations::scheduling;
-use beacon_operations::{Installation, RESUMABLE, Trouble, settle_published};
+use beacon_operations::{Installation, RESUMABLE, Trouble, offboarding, settle_published};
 use jiff::SignedDuration;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -113,6 +113,10 @@ async fn go_on(app: &Arc<App>) {
         let unique: BTreeSet<_> = connections.filter(|id| !held.contains_key(id)).collect();
         unique.into_iter().map(|id| Ok(store.connection(id)?)).collect()
     };
+    // Customers whose erasing was interrupted are erased before anything else is done.
+    if let Err(trouble) = offboarding::finish(&app.installation) {
+        app.scheduler.complain(&trouble);
+    }
     // A run whose package is there is over in all but name; it must not begin anew.
     match settle_published(&app.installation).and_then(|()| interrupted()) {
         Err(trouble) => app.scheduler.complain(&trouble),

@@ -1,11 +1,12 @@
 //! What command lines may do in a beacon that serves, beside what they do with its data folder.
 
 use crate::app::App;
-use crate::imports::{Busy, NotNow, Watched, claim, claim_in_turn};
+use crate::imports::{self, Busy, NotNow, Watched, claim, claim_among, claim_in_turn};
 use crate::invitations;
 use beacon_api::{Happened, InvitationsMade};
 use beacon_driver::{Cancel, Observer};
 use beacon_operations::doctor::ServingFacts;
+use beacon_operations::offboarding::OffboardingPlan;
 use beacon_operations::{Installation, Prepared, Trouble};
 use beacon_store::{Connection, ConnectionId};
 use std::collections::BTreeSet;
@@ -97,6 +98,21 @@ impl Serving {
         Ok(self.rested(busy, connection).await)
     }
 
+    /// The same as one of several: waits as well until none of its tenant is imported.
+    ///
+    /// # Errors
+    /// [`Trouble`] if this connection is imported just now.
+    pub async fn turn_among(&self, connection: &Connection) -> Result<Turn, Trouble> {
+        let busy = claim_among(&self.app, connection).await?;
+        Ok(self.rested(busy, connection).await)
+    }
+
+    /// How many imports may be at work at the same time.
+    #[must_use]
+    pub fn parallel_runs(&self) -> usize {
+        self.app.scheduler.parallel_runs()
+    }
+
     /// Takes the turn of a connection that is due; `None` if somebody else was faster.
     ///
     /// # Errors
@@ -113,6 +129,14 @@ impl Serving {
     async fn rested(&self, busy: Busy, connection: &Connection) -> Turn {
         self.app.imports.rested(connection.id).await;
         Turn(busy)
+    }
+
+    /// Gives up what somebody does with the connections of a customer who is about to be erased.
+    ///
+    /// # Errors
+    /// [`Trouble`] if one of them is imported just now, or about to be.
+    pub fn release(&self, plan: &OffboardingPlan) -> Result<(), Trouble> {
+        imports::release(&self.app, plan)
     }
 
     /// A new one-time link to the page.

@@ -1,8 +1,10 @@
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::{ConnectionId, ConnectionName, CredentialProfileId, ProxySettings, ScheduleId, TenantKey};
+use crate::{ConnectionId, ConnectionName, CredentialProfileId, Label, ProxySettings, ScheduleId, TenantKey};
 
 /// What makes up a connection before it is stored.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,6 +63,9 @@ pub struct Connection {
     /// The credential that it shares with others, in place of one of its own.
     #[serde(default)]
     pub profile: Option<CredentialProfileId>,
+    /// What people sort it by. Changed by [`crate::Store::set_labels`].
+    #[serde(default)]
+    pub labels: BTreeSet<Label>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it was last changed.
@@ -84,6 +89,7 @@ impl Connection {
             settings_revision: 1,
             schedule: None,
             profile: new.profile,
+            labels: BTreeSet::new(),
             created_at: now,
             updated_at: now,
         }

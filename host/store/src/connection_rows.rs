@@ -19,7 +19,9 @@ pub enum SecondConnection {
 
 const COLUMNS: &str = "id, name, source_type, module_id, settings, settings_revision, proxy_server, proxy_username, \
                        tenant_key, tenant_id, tenant_name, consented_account, granted_scopes, schedule_id, profile_id, \
-                       created_at, updated_at";
+                       created_at, updated_at, \
+                       (SELECT json_group_array(label) FROM connection_labels WHERE connection_id = connections.id) \
+                       AS labels";
 
 impl Store {
     /// Stores a new connection.
@@ -131,6 +133,7 @@ pub(crate) fn update_in(
     connection.created_at = stored.created_at;
     connection.updated_at = now;
     connection.schedule = stored.schedule;
+    connection.labels.clone_from(&stored.labels);
     if !connection.runs_alike(&stored) {
         connection.settings_revision = stored.settings_revision.saturating_add(1);
     }
@@ -237,6 +240,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Connection> {
         settings_revision: row.get("settings_revision")?,
         schedule: row.get::<_, Option<Text<_>>>("schedule_id")?.map(|id| id.0),
         profile: row.get::<_, Option<Text<_>>>("profile_id")?.map(|id| id.0),
+        labels: row.get::<_, Json<_>>("labels")?.0,
         created_at: row.get::<_, Time>("created_at")?.0,
         updated_at: row.get::<_, Time>("updated_at")?.0,
     })

@@ -44,6 +44,11 @@ pub struct InvitationId(Uuid);
 #[serde(transparent)]
 pub struct MessageId(Uuid);
 
+/// The erasing of a customer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct OffboardingId(Uuid);
+
 macro_rules! id {
     ($name:ident) => {
         impl $name {
@@ -84,6 +89,7 @@ id!(CredentialProfileId);
 id!(NotificationId);
 id!(InvitationId);
 id!(MessageId);
+id!(OffboardingId);
 
 impl From<ConnectionId> for ConnectionRef {
     fn from(id: ConnectionId) -> Self {

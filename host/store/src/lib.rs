@@ -37,6 +37,8 @@ mod invitation;
 mod invitation_rows;
 mod invitation_state;
 mod key_choice;
+mod label;
+mod label_rows;
 mod lock;
 mod message_rows;
 mod migration;
@@ -44,6 +46,7 @@ mod name;
 mod names;
 mod notification;
 mod notification_rows;
+mod offboarding_rows;
 mod pending;
 mod proxy;
 mod proxy_rows;
@@ -76,17 +79,19 @@ pub use error::{ErrorKind, StoreError};
 pub use exercise_rows::Exercise;
 pub use health_rows::{StateChange, StuckDelivery};
 pub use id::{
-    ConnectionId, CredentialProfileId, DestinationId, InvalidId, InvitationId, MessageId, NotificationId, RunId,
-    ScheduleId,
+    ConnectionId, CredentialProfileId, DestinationId, InvalidId, InvitationId, MessageId, NotificationId,
+    OffboardingId, RunId, ScheduleId,
 };
 pub use invalid_input::InvalidInput;
 pub use invitation::{Invitation, InvitationChange, LinkDigest, LinkShown, NewInvitation};
 pub use invitation_state::{InvitationEvent, InvitationState};
 pub use key_choice::KeyChoice;
+pub use label::Label;
 pub use lock::noted_owner;
 pub use name::{ConnectionName, CredentialProfileName, DestinationName, NotificationName, ScheduleName};
 pub use names::InstalledNames;
 pub use notification::{Message, MessageEnd, NewNotification, Notification, Way};
+pub use offboarding_rows::{Erasure, Offboarding};
 pub use pending::{PendingRun, State, StateKind};
 pub use proxy::{ProxyScheme, ProxyServer, ProxySettings};
 pub use proxy_rows::{DefaultProxy, ProxyChoice};

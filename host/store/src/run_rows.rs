@@ -1,5 +1,6 @@
 //! Storing runs.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -105,6 +106,21 @@ impl Store {
         self.read(|database| {
             let mut statement = database.prepare(&sql)?;
             Ok(statement.query_map([limit], from_row)?.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// The newest runs of some connections, newest first, at most `limit` altogether.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub fn runs_of(&self, connections: &BTreeSet<ConnectionId>, limit: u32) -> Result<Vec<Run>, StoreError> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM runs WHERE connection_id IN (SELECT value FROM json_each(?1)) \
+             ORDER BY started_at DESC, rowid DESC LIMIT ?2"
+        );
+        self.read(|database| {
+            let mut statement = database.prepare(&sql)?;
+            Ok(statement.query_map((Json(connections), limit), from_row)?.collect::<Result<_, _>>()?)
         })
     }
 

@@ -111,7 +111,7 @@ impl Store {
         }
     }
 
-    fn execute(&self, sql: &str) -> Result<(), StoreError> {
+    pub(crate) fn execute(&self, sql: &str) -> Result<(), StoreError> {
         self.database.execute_batch(sql).map_err(|error| StoreError::from(error).located(&self.folder))
     }
 }

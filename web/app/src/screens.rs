@@ -1,5 +1,6 @@
 //! One file for each screen.
 
+mod bulk;
 mod check;
 mod completion;
 mod connection;
@@ -15,9 +16,12 @@ mod first_start;
 mod form_field;
 mod health;
 mod in_host;
+mod labels_field;
 mod later;
 mod leaving;
+mod narrowing;
 mod not_found;
+mod offboard;
 mod overview;
 mod profile_choice;
 mod proxy_block;
@@ -31,13 +35,13 @@ mod settings;
 mod sign_in;
 mod validation;
 
-pub(crate) use connections::Connections;
 pub(crate) use first_start::FirstStart;
 pub(crate) use not_found::NotFound;
 pub(crate) use overview::OverviewScreen;
 pub(crate) use sign_in::SignInScreen;
 
 later::part! { setup:
+    Connections = connections::Connections as connections_screen,
     NewConnection = connection::NewConnection as new_connection,
     ConnectionScreen = connection::ConnectionScreen as connection_screen,
     CheckScreen = check::CheckScreen as check_screen,

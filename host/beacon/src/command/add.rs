@@ -5,11 +5,11 @@ use crate::exit::Exit;
 use crate::settings_input;
 use crate::terminal::Terminal;
 use beacon_contract::Settings;
-use beacon_operations::{Installation, Module, Trouble, create};
+use beacon_operations::{Installation, Module, Trouble, create, labels};
 use beacon_store::Connection;
 
 /// What `New` offers first.
-const DEFAULT_SOURCE_TYPE: &str = "Microsoft 365";
+pub(super) const DEFAULT_SOURCE_TYPE: &str = "Microsoft 365";
 
 pub(crate) async fn execute(
     installation: &Installation,
@@ -24,7 +24,8 @@ pub(crate) async fn execute(
     }
     settings_input::apply(&module.manifest.form, &mut settings, &arguments.settings.set)?;
     let (name, profile) = (arguments.name.clone(), arguments.settings.profile.clone());
-    let draft = settings_input::draft(&module, name, settings, None, profile, &arguments.settings, terminal)?;
+    let mut draft = settings_input::draft(&module, name, settings, None, profile, &arguments.settings, terminal)?;
+    draft.labels = Some(labels(arguments.label.iter().map(String::as_str))?);
     let connection = create(installation, &module, draft).await?;
     let connection = settings_input::apply_proxy_choice(installation, connection, &arguments.settings, false)?;
     terminal.json(&serde_json::json!({ "connection": connection }));

@@ -4,9 +4,10 @@ use super::destination::text;
 use crate::delivery_arguments::DeliveryCommand;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
+use crate::selection_arguments::SelectionArguments;
 use crate::terminal::{Style, Terminal, table};
 use beacon_operations::delivery::{Attempt, Which, deliver_due, give_up};
-use beacon_operations::{Installation, Trouble, destinations, settle_published};
+use beacon_operations::{Installation, Trouble, destinations, selected_ids, settle_published};
 use beacon_store::{Delivery, DeliveryState, RunId};
 use serde_json::json;
 
@@ -16,7 +17,9 @@ pub(crate) async fn execute(
     terminal: &Terminal,
 ) -> Result<Exit, Trouble> {
     match command {
-        DeliveryCommand::List { waiting, limit } => list(installation, *waiting, *limit, terminal),
+        DeliveryCommand::List { waiting, limit, selection } => {
+            list(installation, *waiting, *limit, selection, terminal)
+        }
         DeliveryCommand::Send { now } => {
             // A run that was killed between its package and its end owes its package, too.
             settle_published(installation)?;
@@ -83,9 +86,18 @@ pub(super) fn tell(attempts: &[Attempt], terminal: &Terminal) {
     }
 }
 
-fn list(installation: &Installation, waiting: bool, limit: u32, terminal: &Terminal) -> Result<Exit, Trouble> {
+fn list(
+    installation: &Installation,
+    waiting: bool,
+    limit: u32,
+    selection: &SelectionArguments,
+    terminal: &Terminal,
+) -> Result<Exit, Trouble> {
+    let wanted = selected_ids(installation, &selection.selection()?)?;
     let store = installation.store();
-    let mut deliveries = if waiting { store.waiting_deliveries(None, None)? } else { store.deliveries(limit)? };
+    let newest = if wanted.is_some() { u32::MAX } else { limit };
+    let mut deliveries = if waiting { store.waiting_deliveries(None, None)? } else { store.deliveries(newest)? };
+    deliveries.retain(|delivery| wanted.as_ref().is_none_or(|wanted| wanted.contains(&delivery.connection)));
     deliveries.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     terminal.json(&json!({ "deliveries": deliveries }));
     if deliveries.is_empty() {

@@ -1,11 +1,11 @@
 //! `run --due`: what a beacon that serves does by itself, for a scheduler from outside.
 
 use super::notification;
-use super::run::{self, Imported};
+use super::run::{self, Errand, Imported};
 use crate::arguments::RunArguments;
 use crate::exit::Exit;
 use crate::terminal::Terminal;
-use beacon_operations::{Installation, Trouble, exercising, scheduling, settle_published};
+use beacon_operations::{Installation, Trouble, exercising, offboarding, scheduling, settle_published};
 use beacon_server::Serving;
 use beacon_store::{ConnectionId, Held};
 use serde_json::{Value, json};
@@ -20,6 +20,7 @@ pub(super) async fn execute(
 ) -> Result<Exit, Trouble> {
     // A run whose package is there is over in all but name; it must not begin anew.
     settle_published(installation)?;
+    offboarding::finish(installation)?;
     let began = installation.store().held()?;
     let mut worst = Exit::Success;
     let mut results = Vec::new();
@@ -51,7 +52,8 @@ pub(super) async fn execute(
         terminal.note(&format!("{}:", one.connection.name));
         let name = one.connection.name.to_string();
         let due_at = one.due.fired_at;
-        match run::import_one(installation, &one.connection, arguments, Some(one.due), turn, terminal).await {
+        let errand = Errand { due: Some(one.due), turn, company: None };
+        match run::import_one(installation, &one.connection, arguments, errand, terminal).await {
             Ok(Imported { exit, value }) => {
                 results.push(json!({ "connection": name, "due_at": due_at, "result": value }));
                 if exit == Exit::Cancelled {

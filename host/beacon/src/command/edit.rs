@@ -5,8 +5,9 @@ use crate::exit::Exit;
 use crate::settings_input;
 use crate::terminal::Terminal;
 use beacon_contract::Settings;
-use beacon_operations::{Installation, Trouble, change};
-use beacon_store::Connection;
+use beacon_operations::{Installation, Trouble, change, labels};
+use beacon_store::{Connection, Label};
+use std::collections::BTreeSet;
 
 pub(crate) async fn execute(
     installation: &Installation,
@@ -31,7 +32,8 @@ pub(crate) async fn execute(
         None if arguments.no_profile => None,
         None => profile_name(installation, &connection)?,
     };
-    let draft = settings_input::draft(&module, name, settings, present, profile, &arguments.settings, terminal)?;
+    let mut draft = settings_input::draft(&module, name, settings, present, profile, &arguments.settings, terminal)?;
+    draft.labels = Some(changed_labels(&connection, &arguments.label, &arguments.remove_label)?);
     let mut changed = change(installation, &module, connection, draft).await?;
     changed.connection = settings_input::apply_proxy_choice(
         installation,
@@ -45,6 +47,13 @@ pub(crate) async fn execute(
         terminal.note(&format!("Its {label} was stored for other addresses and is disabled: enter it again."));
     }
     Ok(Exit::Success)
+}
+
+/// The labels of a connection after some came and some went.
+fn changed_labels(connection: &Connection, add: &[String], remove: &[String]) -> Result<BTreeSet<Label>, Trouble> {
+    let [add, remove] = [add, remove].map(|texts| labels(texts.iter().map(String::as_str)));
+    let (add, remove) = (add?, remove?);
+    Ok(connection.labels.union(&add).filter(|label| !remove.contains(*label)).cloned().collect())
 }
 
 fn profile_name(installation: &Installation, connection: &Connection) -> Result<Option<String>, Trouble> {

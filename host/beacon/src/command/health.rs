@@ -1,24 +1,31 @@
 //! `health`: how connections stand, and what to do; and holding them.
 
 use crate::exit::Exit;
+use crate::selection_arguments::{SelectionArguments, SomeArguments};
 use crate::terminal::{Style, Terminal, table, wrapped};
 use beacon_operations::health::{self, Action, Standing, State};
-use beacon_operations::{Installation, Trouble};
+use beacon_operations::{Installation, Selection, Trouble, select, select_some};
 use beacon_store::{Connection, Hold};
 use serde_json::{Value, json};
 
-pub(crate) fn execute(installation: &Installation, name: Option<&str>, terminal: &Terminal) -> Result<Exit, Trouble> {
-    let wanted = name.map(|name| installation.connection(name)).transpose()?;
+pub(crate) fn execute(
+    installation: &Installation,
+    name: Option<&str>,
+    selection: &SelectionArguments,
+    terminal: &Terminal,
+) -> Result<Exit, Trouble> {
+    let selection = Selection { names: name.into_iter().map(str::to_owned).collect(), ..selection.selection()? };
+    let all = select(installation, &selection)?;
     let mut standings = health::look(installation, Installation::now())?.standings;
-    let mut all = installation.store().connections()?;
-    all.retain(|one| wanted.as_ref().is_none_or(|wanted| wanted.id == one.id));
     let mut found: Vec<(Connection, Standing)> =
         all.into_iter().filter_map(|one| standings.remove(&one.id).map(|standing| (one, standing))).collect();
     // Names stay in order.
     found.sort_by_key(|(_, standing)| standing.state);
     let listed: Vec<Value> = found.iter().map(|(connection, standing)| described(connection, standing)).collect();
     terminal.json(&json!({ "connections": listed }));
-    if found.is_empty() {
+    if found.is_empty() && !selection.is_all() {
+        terminal.result("No connection fits.");
+    } else if found.is_empty() {
         terminal.result("No connections yet. Add one with `beacon connection add NAME`.");
     }
     for state in State::ALL {
@@ -33,11 +40,11 @@ pub(crate) fn execute(installation: &Installation, name: Option<&str>, terminal:
 /// Pauses connections, disables them, or lets them run again: all of them, or none.
 pub(crate) fn hold(
     installation: &Installation,
-    names: &[String],
+    some: &SomeArguments,
     hold: Option<Hold>,
     terminal: &Terminal,
 ) -> Result<Exit, Trouble> {
-    let connections = names.iter().map(|name| installation.connection(name)).collect::<Result<Vec<_>, _>>()?;
+    let connections = select_some(installation, &some.which.selection()?)?;
     let mut shown = Vec::new();
     for connection in &connections {
         let standing = health::hold(installation, connection, hold, Installation::now())?;

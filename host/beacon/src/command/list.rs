@@ -2,19 +2,28 @@
 
 use super::proxy;
 use crate::exit::Exit;
+use crate::selection_arguments::SelectionArguments;
 use crate::terminal::{Style, Terminal, table};
 use beacon_contract::{FieldKind, Settings};
-use beacon_operations::{CredentialEnd, Expiring, Installation, Module, Trouble, health, way_out};
-use beacon_store::{Connection, Exercise, Run, RunState};
+use beacon_operations::{CredentialEnd, Expiring, Installation, Module, Trouble, health, select, way_out};
+use beacon_store::{Connection, Exercise, Label, Run, RunState};
 use serde_json::{Value, json};
 
-pub(crate) fn all(installation: &Installation, terminal: &Terminal) -> Result<Exit, Trouble> {
-    let expiring = installation.expiring(Installation::now())?;
+pub(crate) fn all(
+    installation: &Installation,
+    selection: &SelectionArguments,
+    terminal: &Terminal,
+) -> Result<Exit, Trouble> {
+    let selection = selection.selection()?;
+    let selected = select(installation, &selection)?;
+    let mut expiring = installation.expiring(Installation::now())?;
+    expiring.retain(|one| selected.iter().any(|connection| is_of(one, connection)));
     let standings = health::look(installation, Installation::now())?.standings;
     let store = installation.store();
-    let mut rows = vec![["NAME", "SOURCE TYPE", "TENANT", "STATE", "LAST RUN", "EXPIRES"].map(str::to_owned).to_vec()];
+    let mut rows =
+        vec![["NAME", "SOURCE TYPE", "TENANT", "LABELS", "STATE", "LAST RUN", "EXPIRES"].map(str::to_owned).to_vec()];
     let mut listed = Vec::new();
-    for connection in store.connections()? {
+    for connection in selected {
         let near: Vec<&Expiring> = expiring.iter().filter(|one| is_of(one, &connection)).collect();
         let last = store.last_run(connection.id)?;
         let standing = standings.get(&connection.id);
@@ -22,6 +31,7 @@ pub(crate) fn all(installation: &Installation, terminal: &Terminal) -> Result<Ex
             connection.name.to_string(),
             connection.source_type.clone(),
             tenant(&connection),
+            listed_labels(&connection),
             standing.map_or_else(String::new, |standing| standing.state.words().to_owned()),
             last.as_ref().map_or_else(|| "never".to_owned(), described),
             near.first().map(|one| one.end.title()).unwrap_or_default(),
@@ -29,7 +39,9 @@ pub(crate) fn all(installation: &Installation, terminal: &Terminal) -> Result<Ex
         let value = json!({ "connection": connection, "health": standing, "last_run": last, "expiring": near });
         listed.push(value);
     }
-    if listed.is_empty() {
+    if listed.is_empty() && !selection.is_all() {
+        terminal.result("No connection fits.");
+    } else if listed.is_empty() {
         terminal.result("No connections yet. Add one with `beacon connection add NAME`.");
     } else {
         terminal.result(&table(&rows));
@@ -43,6 +55,10 @@ pub(crate) fn all(installation: &Installation, terminal: &Terminal) -> Result<Ex
 
 fn is_of(expiring: &Expiring, connection: &Connection) -> bool {
     expiring.connections.iter().any(|name| name == connection.name.as_str())
+}
+
+fn listed_labels(connection: &Connection) -> String {
+    connection.labels.iter().map(Label::as_str).collect::<Vec<_>>().join(", ")
 }
 
 fn tenant(connection: &Connection) -> String {
@@ -104,6 +120,9 @@ pub(crate) fn one(installation: &Installation, name: &str, terminal: &Terminal) 
     if standing.state.needs_somebody() || standing.state.is_held() {
         rows.push(pair("Why", &standing.cause.title));
         rows.push(pair("Next step", &standing.cause.next_step));
+    }
+    if !connection.labels.is_empty() {
+        rows.push(pair("Labels", &listed_labels(&connection)));
     }
     if let Some(profile) = &profile {
         rows.push(pair("Profile", profile.name.as_str()));

@@ -67,7 +67,7 @@ pub(crate) async fn legacy(
     carried_out(installation, planned, arguments.dry_run, terminal)
 }
 
-fn carried_out(
+pub(super) fn carried_out(
     installation: &Installation,
     planned: Plan,
     dry_run: bool,

@@ -4,7 +4,7 @@ use crate::delivery_arguments::{PackagesCommand, PruneArguments, RuleArguments};
 use crate::exit::Exit;
 use crate::terminal::{Terminal, table};
 use beacon_operations::retention::{PruneReport, Pruned, Retention, prune, prune_by_rule};
-use beacon_operations::{Installation, Trouble};
+use beacon_operations::{Installation, Trouble, select};
 use serde_json::json;
 
 pub(crate) fn execute(
@@ -19,13 +19,14 @@ pub(crate) fn execute(
 }
 
 fn remove(installation: &Installation, arguments: &PruneArguments, terminal: &Terminal) -> Result<Exit, Trouble> {
-    let PruneArguments { keep, older_than, dry_run } = arguments;
+    let PruneArguments { keep, older_than, dry_run, selection } = arguments;
+    let connections = select(installation, &selection.selection()?)?;
     let given = Retention { keep: *keep, days: *older_than };
     let now = Installation::now();
     let report = if given.is_given() {
-        prune(installation, given, now, *dry_run)?
+        prune(installation, &connections, given, now, *dry_run)?
     } else {
-        prune_by_rule(installation, now, *dry_run)?.ok_or_else(|| {
+        prune_by_rule(installation, &connections, now, *dry_run)?.ok_or_else(|| {
             let advice = "Give --keep or --older-than, or store a rule with `beacon packages rule`.";
             Trouble::settings("packages.no_rule", "no rule says which packages go", advice)
         })?

@@ -1,6 +1,6 @@
 //! `run`: one import, from the settings to the package.
 
-use super::{due, notification};
+use super::{due, notification, run_many};
 use crate::arguments::{Format, RunArguments};
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
@@ -8,8 +8,10 @@ use crate::progress::Progress;
 use crate::settings_input;
 use crate::terminal::{Style, Terminal, table};
 use beacon_contract::TableStatus;
-use beacon_driver::{Observer, RunOutcome};
-use beacon_operations::{Ended, ImportOrder, Installation, Trouble, Words, import, prepare, scheduling};
+use beacon_driver::{Cancel, Nobody, Observer, RunOutcome};
+use beacon_operations::{
+    Ended, ImportOrder, Installation, Prepared, Selection, Trouble, Words, import, prepare, scheduling,
+};
 use beacon_package::{ChangesBlock, FileFormat, FinishedPackage, PackageStatus, TableReport};
 use beacon_server::{Serving, Turn};
 use beacon_store::{Connection, Due};
@@ -22,8 +24,12 @@ pub(crate) async fn execute(
     serving: Option<&Serving>,
     terminal: &Terminal,
 ) -> Result<Exit, Trouble> {
-    let Some(name) = &arguments.name else {
+    if arguments.due {
         return due::execute(installation, arguments, serving, terminal).await;
+    }
+    let selection = arguments.which.selection()?;
+    let Some(name) = only_name(&selection) else {
+        return run_many::execute(installation, &selection, arguments, serving, terminal).await;
     };
     let connection = installation.connection(name)?;
     let waits = || terminal.note("As many imports are at work as may be at the same time; waiting for one to end.");
@@ -31,11 +37,19 @@ pub(crate) async fn execute(
         Some(serving) => Some(serving.turn(&connection, waits).await?),
         None => None,
     };
-    let imported = import_one(installation, &connection, arguments, None, turn, terminal).await;
+    let errand = Errand { due: None, turn, company: None };
+    let imported = import_one(installation, &connection, arguments, errand, terminal).await;
     notification::after_imports(installation, serving, terminal).await?;
     let Imported { exit, value } = imported?;
     terminal.json(&value);
     Ok(exit)
+}
+
+/// The name, if exactly one connection was named.
+fn only_name(selection: &Selection) -> Option<&str> {
+    let [name] = selection.names.as_slice() else { return None };
+    let filtered = !selection.labels.is_empty() || !selection.states.is_empty() || selection.part.is_some();
+    (!filtered).then_some(name)
 }
 
 /// How an import ended.
@@ -46,15 +60,25 @@ pub(super) struct Imported {
     pub(super) value: Value,
 }
 
-/// Imports one connection and tells people about it; in a beacon that serves, in its turn.
+/// How an import comes about.
+pub(super) struct Errand {
+    /// What the connection owes by its schedule, if that is why.
+    pub(super) due: Option<Due>,
+    /// Its turn in a beacon that serves.
+    pub(super) turn: Option<Turn>,
+    /// What cancels it together with others; one that is alone listens to the person, and shows what it is at.
+    pub(super) company: Option<Cancel>,
+}
+
+/// Imports one connection. One that is alone tells people about it, and sends its package.
 pub(super) async fn import_one(
     installation: &Installation,
     connection: &Connection,
     arguments: &RunArguments,
-    due: Option<Due>,
-    turn: Option<Turn>,
+    errand: Errand,
     terminal: &Terminal,
 ) -> Result<Imported, Trouble> {
+    let Errand { due, turn, company } = errand;
     let order = order(arguments, due.clone(), terminal);
     let module = settings_input::module(installation, &arguments.module, &connection.source_type, terminal);
     let prepared = match &module {
@@ -67,23 +91,26 @@ pub(super) async fn import_one(
         }
         Err(trouble)
     })?;
-    if prepared.resumed {
+    let alone = company.is_none();
+    if prepared.resumed && alone {
         terminal.note("The last run was interrupted; this one goes on where it was.");
     }
-    if !module.trusted {
+    if !module.trusted && alone {
         terminal.note("This module is not one that beacon brought along: the package will say \"untrusted module\".");
     }
     let run = prepared.session.run;
-    let progress = Arc::new(Progress::new(terminal));
-    let interrupt = Interrupt::listen(terminal);
-    let observer = Arc::clone(&progress) as Arc<dyn Observer>;
-    let cancel = interrupt.cancel().clone();
-    let ended = match turn {
-        Some(turn) => turn.import(prepared, observer, cancel).await,
-        None => import(prepared, observer, cancel).await,
+    let ended = match company {
+        Some(cancel) => imported(prepared, turn, Arc::new(Nobody), cancel).await,
+        None => {
+            let progress = Arc::new(Progress::new(terminal));
+            let interrupt = Interrupt::listen(terminal);
+            let observer = Arc::clone(&progress) as Arc<dyn Observer>;
+            let ended = imported(prepared, turn, observer, interrupt.cancel().clone()).await;
+            drop(interrupt);
+            progress.finish();
+            ended
+        }
     };
-    drop(interrupt);
-    progress.finish();
     let Ended { state, package, trouble } = ended?;
     let package = package.as_ref();
     let mut value = json!({
@@ -100,26 +127,43 @@ pub(super) async fn import_one(
     });
     let exit = match (package, trouble) {
         (Some(package), _) => {
-            terminal.result(&summary(package, terminal));
+            if alone {
+                terminal.result(&summary(package, terminal));
+            }
             let complete = package.manifest.beacon.status == PackageStatus::Complete;
             if complete { Exit::Success } else { Exit::Partial }
         }
         (None, Some(trouble)) => {
-            if !terminal.is_json() {
+            if !terminal.is_json() && alone {
                 terminal.trouble(&trouble);
             }
             Exit::of(&trouble)
         }
         (None, None) => {
-            terminal.note("Cancelled. Nothing was published.");
+            if alone {
+                terminal.note("Cancelled. Nothing was published.");
+            }
             Exit::Cancelled
         }
     };
-    if let (Some(_), Value::Object(members)) = (package, &mut value) {
+    if let (Some(_), Value::Object(members), true) = (package, &mut value, alone) {
         let attempts = super::delivery::after_import(installation, terminal).await;
         members.insert("deliveries".to_owned(), json!(attempts));
     }
     Ok(Imported { exit, value })
+}
+
+/// Imports what was prepared; in a beacon that serves, in its turn.
+async fn imported(
+    prepared: Prepared<'_>,
+    turn: Option<Turn>,
+    observer: Arc<dyn Observer>,
+    cancel: Cancel,
+) -> Result<Ended, Trouble> {
+    match turn {
+        Some(turn) => turn.import(prepared, observer, cancel).await,
+        None => import(prepared, observer, cancel).await,
+    }
 }
 
 fn order(arguments: &RunArguments, due: Option<Due>, terminal: &Terminal) -> ImportOrder {

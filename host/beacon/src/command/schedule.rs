@@ -4,7 +4,7 @@ use super::schedule_rule::{apply, rule};
 use crate::arguments::{ScheduleAddArguments, ScheduleCommand, ScheduleEditArguments};
 use crate::exit::Exit;
 use crate::terminal::{Style, Terminal, table};
-use beacon_operations::{Installation, Trouble, scheduling};
+use beacon_operations::{Installation, Trouble, scheduling, select_some};
 use beacon_schedule::Missed;
 use beacon_store::{Connection, NewSchedule, Occasion, OccasionOutcome, Schedule};
 use jiff::Timestamp;
@@ -31,15 +31,18 @@ pub(crate) fn execute(
         }
         ScheduleCommand::Edit(arguments) => edit(installation, arguments, terminal),
         ScheduleCommand::Remove { name, yes } => remove(installation, name, *yes, terminal),
-        ScheduleCommand::Assign { name, connections } => {
-            let schedule = scheduling::named(&installation.store(), name)?;
-            assign(installation, connections, Some(&schedule))?;
+        ScheduleCommand::Assign { schedule, connections } => {
+            let schedule = scheduling::named(&installation.store(), schedule)?;
+            let connections = select_some(installation, &connections.which.selection()?)?;
+            assign(installation, &connections, Some(&schedule))?;
             show(installation, &schedule, terminal)
         }
-        ScheduleCommand::Unassign { connections } => {
-            assign(installation, connections, None)?;
-            terminal.json(&json!({ "not_scheduled": connections }));
-            terminal.result(&format!("Not scheduled any more: {}.", connections.join(", ")));
+        ScheduleCommand::Unassign(some) => {
+            let connections = select_some(installation, &some.which.selection()?)?;
+            assign(installation, &connections, None)?;
+            let names = names(&connections);
+            terminal.json(&json!({ "not_scheduled": names }));
+            terminal.result(&format!("Not scheduled any more: {}.", names.join(", ")));
             Ok(Exit::Success)
         }
         ScheduleCommand::Trigger { name } => trigger(installation, name, terminal),
@@ -62,11 +65,10 @@ fn add(installation: &Installation, arguments: &ScheduleAddArguments, terminal: 
     };
     apply(&mut plan, &arguments.timing)?;
     // Names first: a schedule without the connections that were meant is worse than none.
-    for name in &arguments.connections {
-        installation.connection(name)?;
-    }
+    let followers = arguments.connections.iter().map(|name| installation.connection(name));
+    let followers = followers.collect::<Result<Vec<_>, _>>()?;
     let schedule = installation.store().insert_schedule(plan, Installation::now())?;
-    assign(installation, &arguments.connections, Some(&schedule))?;
+    assign(installation, &followers, Some(&schedule))?;
     show(installation, &schedule, terminal)
 }
 
@@ -105,13 +107,12 @@ fn remove(installation: &Installation, name: &str, yes: bool, terminal: &Termina
     Ok(Exit::Success)
 }
 
-fn assign(installation: &Installation, names: &[String], schedule: Option<&Schedule>) -> Result<(), Trouble> {
-    // All of them, or none.
-    let connections = names.iter().map(|name| installation.connection(name)).collect::<Result<Vec<_>, _>>()?;
-    for connection in connections {
-        installation.store().assign_schedule(connection.id, schedule.map(|schedule| schedule.id))?;
-    }
-    Ok(())
+/// All of them, or none.
+fn assign(installation: &Installation, connections: &[Connection], schedule: Option<&Schedule>) -> Result<(), Trouble> {
+    let schedule = schedule.map(|schedule| schedule.id);
+    installation.store().together(|store| {
+        connections.iter().try_for_each(|connection| Ok(store.assign_schedule(connection.id, schedule)?))
+    })
 }
 
 fn trigger(installation: &Installation, name: &str, terminal: &Terminal) -> Result<Exit, Trouble> {

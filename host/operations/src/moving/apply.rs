@@ -144,6 +144,7 @@ impl Storing<'_> {
         self.store.set_proxy_choice(id, &planned.choice)?;
         self.store.assign_schedule(id, schedule)?;
         self.store.hold(id, planned.hold, self.now)?;
+        self.store.set_labels(id, &planned.labels)?;
         if profile.is_some() {
             for name in OWN_CREDENTIALS {
                 self.store.delete_secret(id, &slot(name)?)?;

@@ -2,6 +2,9 @@
 
 use crate::trouble::Trouble;
 
+/// Problems that are told; whoever has more has one of them in each row.
+const MOST_TOLD: usize = 200;
+
 /// What was found so far.
 #[derive(Default)]
 pub(super) struct Findings {
@@ -41,7 +44,9 @@ impl Findings {
                 several => format!("{several} things in the file are not right"),
             };
             let trouble = Trouble::settings("config.invalid", title, "Correct the file. Nothing was changed.");
-            return Err(problems.into_iter().fold(trouble, Trouble::with));
+            let more = problems.len().saturating_sub(MOST_TOLD);
+            let more = (more > 0).then(|| format!("And {more} more."));
+            return Err(problems.into_iter().take(MOST_TOLD).chain(more).fold(trouble, Trouble::with));
         }
         if !clashes.is_empty() {
             let title = "some of what the file describes is there already";

@@ -3,10 +3,11 @@
 
 use crate::trouble::Trouble;
 use beacon_schedule::{Missed, Rule, Window};
-use beacon_store::{Access, CredentialKind, DestinationProxy, Hold, Retention};
+use beacon_store::{Access, CredentialKind, DestinationProxy, Hold, Label, Retention};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 /// What the file says it is.
@@ -90,6 +91,8 @@ pub(super) struct ConnectionEntry {
     pub(super) no_proxy: bool,
     /// How a person holds it.
     pub(super) hold: Option<Hold>,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub(super) labels: BTreeSet<Label>,
     pub(super) tenant: Option<TenantEntry>,
 }
 

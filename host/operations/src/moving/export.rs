@@ -110,6 +110,7 @@ fn connection(
         proxy: connection.proxy.as_ref().map(|settings| proxy(settings, choice.bypass)),
         no_proxy: choice.without,
         hold,
+        labels: connection.labels,
         tenant: known.then_some(TenantEntry {
             id: connection.tenant_id.map(String::from),
             name: connection.tenant_name,

@@ -11,13 +11,14 @@ use super::document::TenantEntry;
 use super::left::{Coming, of_connection};
 use super::plan::{OnClash, Plan, PlannedConnection, Planner};
 use super::report::Fate;
+use super::seen::Seen;
 use crate::draft::{check_draft, tenant_key};
 use crate::installation::Installation;
 use crate::modules::Module;
 use crate::trouble::Trouble;
 use beacon_contract::Settings;
-use beacon_store::{ConnectionName, ProxyChoice, StoreError, TenantKey};
-use std::collections::{BTreeMap, BTreeSet};
+use beacon_store::{ConnectionName, ProxyChoice};
+use std::collections::BTreeSet;
 use table::Row;
 use translate::{Translated, translate};
 
@@ -49,14 +50,15 @@ pub async fn import_legacy(installation: &Installation, legacy: Legacy) -> Resul
     }
     let module = planner.module(SUCCESSOR)?;
     let defaults = installation.defaults()?.remove(&module.manifest.source_type).unwrap_or_default();
-    let mut seen = Seen::default();
+    let mut seen = Seen::new("legacy");
     let mut connections = Vec::new();
     for row in &legacy.rows {
         let mut settings = Settings::default();
         settings.0.extend(defaults.clone());
         let Some(translated) = translate(row, &module, settings, &mut planner.findings) else { continue };
-        let Some(name) = seen.name(installation, row, &translated, &mut planner)? else { continue };
-        seen.tenant(installation, row, &translated, &module, &mut planner)?;
+        let at = row.at(columns::Column::Name);
+        let Some(name) = seen.name(&mut planner, &row.place, &at, &translated.name)? else { continue };
+        seen.tenant(&mut planner, &row.place, tenant_key(&module, &translated.settings), &module)?;
         let checked = check_draft(&installation.folders, &module, &translated.settings, BTreeSet::new()).await;
         let checked = checked.and_then(|errors| {
             if errors.is_empty() { Ok(()) } else { Err(Trouble::of_fields(&errors, &module.words())) }
@@ -100,62 +102,9 @@ fn planned(name: ConnectionName, translated: Translated, module: &Module) -> Pla
         profile: None,
         schedule: None,
         hold: None,
+        labels: BTreeSet::new(),
         tenant,
         existing: None,
         secrets,
-    }
-}
-
-/// Names and tenants of the rows before.
-#[derive(Default)]
-struct Seen {
-    names: BTreeMap<String, String>,
-    tenants: BTreeMap<TenantKey, String>,
-}
-
-impl Seen {
-    /// The name of a row, if nothing else has it.
-    fn name(
-        &mut self,
-        installation: &Installation,
-        row: &Row,
-        translated: &Translated,
-        planner: &mut Planner<'_>,
-    ) -> Result<Option<ConnectionName>, Trouble> {
-        let at = row.at(columns::Column::Name);
-        let parsed = translated.name.parse::<ConnectionName>().map_err(StoreError::from);
-        let Some(name) = planner.findings.take(&at, parsed) else { return Ok(None) };
-        let taken = match self.names.insert(name.comparison_key(), row.place.clone()) {
-            Some(earlier) => Some(format!("{name} is the name in {earlier}, too")),
-            None if installation.store().connection_by_name(name.as_str())?.is_some() => {
-                Some(format!("there is a connection {name} already"))
-            }
-            None => None,
-        };
-        let Some(title) = taken else { return Ok(Some(name)) };
-        let trouble = Trouble::settings("legacy.name_taken", title, "Write another name, or remove the row.");
-        planner.findings.problem(&at, &trouble);
-        Ok(None)
-    }
-
-    /// One connection covers every subscription of its tenant; a second one would double what is counted.
-    fn tenant(
-        &mut self,
-        installation: &Installation,
-        row: &Row,
-        translated: &Translated,
-        module: &Module,
-        planner: &mut Planner<'_>,
-    ) -> Result<(), Trouble> {
-        let Some(tenant) = tenant_key(module, &translated.settings) else { return Ok(()) };
-        let here = installation.store().same_tenant(&tenant, &module.manifest.source_type)?;
-        let other = self.tenants.insert(tenant.clone(), row.place.clone()).map(|earlier| format!("by {earlier}"));
-        let other = other.or_else(|| here.first().map(|other| format!("by the connection {}", other.name)));
-        if let Some(other) = other {
-            let title = format!("the tenant {tenant} is imported {other}, too");
-            let advice = "One connection covers every subscription of a tenant: remove the row.";
-            planner.findings.problem(&row.place, &Trouble::settings("legacy.tenant_twice", title, advice));
-        }
-        Ok(())
     }
 }

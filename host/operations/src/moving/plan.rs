@@ -18,7 +18,7 @@ mod connections;
 mod destinations;
 mod profiles;
 
-pub(super) use connections::PlannedConnection;
+pub(super) use connections::{PlannedConnection, usable};
 pub(super) use destinations::PlannedDestination;
 pub(super) use profiles::PlannedProfile;
 

@@ -3,6 +3,7 @@
 use super::{health, runs, schedules};
 use crate::answer::{Answer, Asked, Body, json};
 use crate::app::App;
+use crate::filter::Filter;
 use crate::problem::Refusal;
 use crate::sessions::Signed;
 use axum::Extension;
@@ -18,7 +19,7 @@ use beacon_driver::SecretSlots as _;
 use beacon_health::Standing;
 use beacon_operations::{
     CredentialEnd, Draft, ExpiringKind, FieldTrouble, GivenSecret, Installation, Module, Secrets, Trouble,
-    change as change_connection, check_draft, choose_proxy, create, proxy_bypass, proxy_server,
+    change as change_connection, check_draft, choose_proxy, create, labels, proxy_bypass, proxy_server,
     remove as remove_connection,
 };
 use beacon_store::{Connection, ProxySettings, SecondConnection};
@@ -31,17 +32,22 @@ use std::sync::Arc;
 /// Slot of the proxy's password, which is none of the module's.
 const PROXY_PASSWORD: &str = "proxy.password";
 
-pub(crate) async fn all(State(app): State<Arc<App>>, Extension(signed): Extension<Signed>) -> Answer {
-    let standings = health::look(&app)?;
-    let connections = app.installation.store().connections()?;
+pub(crate) async fn all(
+    State(app): State<Arc<App>>,
+    Extension(signed): Extension<Signed>,
+    Asked(filter): Asked<Filter>,
+) -> Answer {
     let mut shown = Vec::new();
-    for connection in connections {
-        // One that was added in between is there at the next look.
-        let Some(standing) = standings.get(&connection.id).cloned() else { continue };
+    for (connection, standing) in health::selected(&app, &filter)? {
         shown.push(view(&app, signed.role, connection, standing)?);
     }
     shown.sort_by(|one, other| (urgency(one), &one.name).cmp(&(urgency(other), &other.name)));
     json(&shown)
+}
+
+/// All labels in use.
+pub(crate) async fn all_labels(State(app): State<Arc<App>>) -> Answer {
+    json(&app.installation.store().all_labels()?)
 }
 
 /// What fails next comes first.
@@ -150,10 +156,6 @@ pub(crate) async fn remove(
     let packages: Vec<_> =
         runs.iter().filter(|run| run.package_id.is_some()).filter_map(|run| run.package_dir.clone()).collect();
     remove_connection(&app.installation, &connection)?;
-    for run in &runs {
-        // What cannot be removed now holds no more than counts.
-        let _ = std::fs::remove_file(app.installation.folders.run_log(run.id));
-    }
     app.data.forget(connection.id);
     let mut removed = Removed { packages_kept: None, packages_erased: 0 };
     match query.packages {
@@ -230,6 +232,7 @@ fn draft(module: &Module, given: ConnectionDraft, present: Option<&ProxySettings
         proxy,
         proxy_password,
         profile: given.profile,
+        labels: given.labels.as_ref().map(|texts| labels(texts.iter().map(String::as_str))).transpose()?,
         second,
     })
 }
@@ -285,6 +288,7 @@ fn view(app: &App, role: Role, connection: Connection, standing: Standing) -> Re
         secrets: facts.collect(),
         expires_next: expires_next(&ends),
         profile,
+        labels: connection.labels.iter().map(ToString::to_string).collect(),
         settings: if administrator { connection.settings.into_iter().collect() } else { BTreeMap::new() },
         proxy,
         without_proxy: choice.without,

@@ -1,10 +1,12 @@
 //! Credential profiles to choose from, and what dies soon.
 
-use crate::answer::{Answer, json};
+use crate::answer::{Answer, Asked, json};
 use crate::app::App;
+use crate::filter::Filter;
 use axum::extract::State;
 use beacon_api::{CredentialProfile, ExpiringCredential};
-use beacon_operations::{Expiring, Installation};
+use beacon_operations::{Expiring, Installation, select};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 pub(crate) async fn profiles(State(app): State<Arc<App>>) -> Answer {
@@ -22,8 +24,14 @@ pub(crate) async fn profiles(State(app): State<Arc<App>>) -> Answer {
     json(&shown.collect::<Vec<_>>())
 }
 
-pub(crate) async fn expiring(State(app): State<Arc<App>>) -> Answer {
-    let expiring = app.installation.expiring(Installation::now())?;
+pub(crate) async fn expiring(State(app): State<Arc<App>>, Asked(filter): Asked<Filter>) -> Answer {
+    let mut expiring = app.installation.expiring(Installation::now())?;
+    let selection = filter.selection()?;
+    if !selection.is_all() {
+        let names = select(&app.installation, &selection)?.into_iter().map(|connection| connection.name.to_string());
+        let names: BTreeSet<String> = names.collect();
+        expiring.retain(|one| one.connections.iter().any(|name| names.contains(name)));
+    }
     let shown = |expiring: Expiring| ExpiringCredential {
         title: expiring.end.title(),
         advice: expiring.end.advice().to_owned(),

@@ -1,7 +1,8 @@
 //! How connections stand.
 
-use crate::answer::{Answer, Body, json};
+use crate::answer::{Answer, Asked, Body, json};
 use crate::app::App;
+use crate::filter::Filter;
 use crate::problem::Refusal;
 use axum::extract::{Path, State};
 use beacon_api::{
@@ -9,19 +10,16 @@ use beacon_api::{
     ProblemKind, Run,
 };
 use beacon_health::{Action, Cause, Standing, State as Stands};
-use beacon_operations::Installation;
 use beacon_operations::health::{self, Look};
+use beacon_operations::{Installation, select};
 use beacon_store::{Connection, ConnectionId, Hold};
 use std::collections::BTreeMap;
 use std::slice;
 use std::sync::Arc;
 
-pub(crate) async fn all(State(app): State<Arc<App>>) -> Answer {
-    let standings = look(&app)?;
-    let connections = app.installation.store().connections()?;
+pub(crate) async fn all(State(app): State<Arc<App>>, Asked(filter): Asked<Filter>) -> Answer {
     let mut shown = Vec::new();
-    for connection in &connections {
-        let Some(standing) = standings.get(&connection.id) else { continue };
+    for (connection, standing) in &selected(&app, &filter)? {
         shown.push(view(&app, connection, standing)?);
     }
     shown.sort_by(|one, other| (one.state, &one.name).cmp(&(other.state, &other.name)));
@@ -47,16 +45,30 @@ pub(crate) async fn hold(
     Body(choice): Body<HoldChoice>,
 ) -> Answer {
     let connection = app.connection(&id)?;
-    let hold = match choice.hold {
-        ConnectionHold::None => None,
-        ConnectionHold::Paused => Some(Hold::Paused),
-        ConnectionHold::Disabled => Some(Hold::Disabled),
-    };
-    let standing = health::hold(&app.installation, &connection, hold, Installation::now())?;
+    let standing = health::hold(&app.installation, &connection, held(choice.hold), Installation::now())?;
     app.tell(Happened::Connections);
     // Whoever was let go may owe the rest of an interrupted run.
     app.scheduler.wake();
     json(&view(&app, &connection, &standing)?)
+}
+
+pub(crate) const fn held(hold: ConnectionHold) -> Option<Hold> {
+    match hold {
+        ConnectionHold::None => None,
+        ConnectionHold::Paused => Some(Hold::Paused),
+        ConnectionHold::Disabled => Some(Hold::Disabled),
+    }
+}
+
+/// The connections that a filter lets through, with how they stand here and now.
+pub(crate) fn selected(app: &App, filter: &Filter) -> Result<Vec<(Connection, Standing)>, Refusal> {
+    let mut selection = filter.selection()?;
+    let states = std::mem::take(&mut selection.states);
+    let mut standings = look(app)?;
+    let connections = select(&app.installation, &selection)?.into_iter();
+    // One that was added in between is there at the next look.
+    let standing = connections.filter_map(|one| standings.remove(&one.id).map(|standing| (one, standing)));
+    Ok(standing.filter(|(_, standing)| states.is_empty() || states.contains(&standing.state)).collect())
 }
 
 /// How all connections stand now.
@@ -102,6 +114,7 @@ fn view(app: &App, connection: &Connection, standing: &Standing) -> Result<Conne
     Ok(ConnectionHealth {
         connection: connection.id.to_string(),
         name: connection.name.to_string(),
+        labels: connection.labels.iter().map(ToString::to_string).collect(),
         state: shown(standing.state),
         since: standing.since.to_string(),
         code: standing.cause.code.clone(),

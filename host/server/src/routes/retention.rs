@@ -20,7 +20,8 @@ pub(crate) async fn set_rule(State(app): State<Arc<App>>, Body(given): Body<Rete
 }
 
 pub(crate) async fn check(State(app): State<Arc<App>>, Body(given): Body<RetentionRule>) -> Answer {
-    let report = prune(&app.installation, stored(given), Installation::now(), true)?;
+    let connections = app.installation.store().connections()?;
+    let report = prune(&app.installation, &connections, stored(given), Installation::now(), true)?;
     let count = |packages: usize| u64::try_from(packages).unwrap_or(u64::MAX);
     json(&RetentionPreview { removed: count(report.removed.len()), awaited: count(report.awaited.len()) })
 }

@@ -2,6 +2,7 @@
 
 use crate::answer::{Answer, Asked, done, json};
 use crate::app::App;
+use crate::filter::Filter;
 use crate::imports;
 use crate::problem::Refusal;
 use crate::sessions::Signed;
@@ -10,6 +11,7 @@ use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse as _;
 use beacon_api::{ChangeCounts, LogLine, Problem, Role, Run, RunPhase, RunStarted, RunStatus, TableResult};
+use beacon_operations::selected_ids;
 use beacon_package::{ChangesBlock, RequestTotals, TableReport, Warning};
 use beacon_store::{RunId, RunState};
 use serde::Deserialize;
@@ -51,8 +53,16 @@ pub(crate) async fn of_connection(
     listed(&app, &signed, runs)
 }
 
-pub(crate) async fn all(State(app): State<Arc<App>>, Extension(signed): Extension<Signed>) -> Answer {
-    let runs = app.installation.store().all_runs(LISTED)?;
+pub(crate) async fn all(
+    State(app): State<Arc<App>>,
+    Extension(signed): Extension<Signed>,
+    Asked(filter): Asked<Filter>,
+) -> Answer {
+    let wanted = selected_ids(&app.installation, &filter.selection()?)?;
+    let runs = match wanted {
+        None => app.installation.store().all_runs(LISTED)?,
+        Some(wanted) => app.installation.store().runs_of(&wanted, LISTED)?,
+    };
     listed(&app, &signed, runs)
 }
 

@@ -128,13 +128,13 @@ pub(crate) fn of_connection(store: &Store, connection: &Connection) -> Result<Op
 }
 
 /// Whoever looks at lists looks again, and what is due now starts now.
-fn changed(app: &App) {
+pub(crate) fn changed(app: &App) {
     app.tell(Happened::Schedules);
     app.tell(Happened::Connections);
     app.scheduler.wake();
 }
 
-fn schedule_id(text: &str) -> Result<ScheduleId, Refusal> {
+pub(crate) fn schedule_id(text: &str) -> Result<ScheduleId, Refusal> {
     text.parse().map_err(|_| Refusal::not_found("schedule"))
 }
 

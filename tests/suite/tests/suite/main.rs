@@ -56,6 +56,7 @@ mod resumption;
 mod schedules;
 mod service;
 mod setup_screens;
+mod tenants;
 mod usage;
 mod usage_files;
 mod use_states;

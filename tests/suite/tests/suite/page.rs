@@ -140,11 +140,14 @@ fn from_the_first_start_to_the_data_with_the_module_in_the_page() {
         "missed": "run_once", "jitter_minutes": 20, "window": "20:00-07:00", "parallel": 2, "connections": [connection],
     });
     page.call("POST", "/api/v1/schedules", schedule);
+    let labels = json!({ "action": "labels", "add": ["gold", "region=eu"], "remove": [] });
+    page.call("POST", "/api/v1/connections/bulk", json!({ "connections": [connection], "order": labels }));
     let people = "div[role=grid] .line";
     let run = run["id"].as_str().expect("an id");
     let screens = [
         ("/".to_owned(), ".tiles", "Users", "overview"),
         ("/connections".to_owned(), "tbody", "Contoso", "connections"),
+        ("/connections?label=gold".to_owned(), "ul[aria-label=Filters]", "gold", "connections-narrowed"),
         (format!("/connections/{connection}"), "h1", "Contoso", "connection"),
         (format!("/connections/{connection}/test"), "tbody", "Pass", "test"),
         ("/health".to_owned(), "section.card", "Contoso", "health"),

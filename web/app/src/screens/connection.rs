@@ -5,7 +5,9 @@ use super::consent::ConsentPanel;
 use super::execute::ExecuteNow;
 use super::expiry::EndNotice;
 use super::form_field::{Filling, FormField, Wrong};
+use super::labels_field::{LabelsField, listed};
 use super::leaving::guard_unsaved;
+use super::offboard::{Done, Offboard, Offboarded};
 use super::profile_choice::{ProfileChoice, is_of_profile};
 use super::proxy_block::{ProxyBlock, ProxyFilling, ProxyUse};
 use super::registration::Registration;
@@ -54,6 +56,7 @@ pub(crate) fn NewConnection() -> impl IntoView {
 #[component]
 pub(crate) fn ConnectionScreen() -> impl IntoView {
     let parameters = use_params_map();
+    let offboarded = Done::new(None);
     let loaded = load(move || {
         let id = parameters.read().get("id").unwrap_or_default();
         async move {
@@ -67,14 +70,23 @@ pub(crate) fn ConnectionScreen() -> impl IntoView {
     });
     view! {
         {shown(loaded, move |(source, connection, default_proxy)| {
+                if let Some(report) = offboarded.get() {
+                    return view! { <Offboarded report/> }.into_any();
+                }
+                let (id, name) = (connection.id.clone(), connection.name.clone());
                 let draft = ConnectionDraft {
                     name: connection.name.clone(),
                     source_type: connection.source_type.clone(),
                     settings: connection.settings.clone(),
                     profile: connection.profile.clone(),
+                    labels: Some(connection.labels.clone()),
                     ..ConnectionDraft::default()
                 };
-                view! { <Editor source draft connection=Some(connection) default_proxy/> }.into_any()
+                view! {
+                    <Editor source draft connection=Some(connection) default_proxy/>
+                    <div class="bar"><Offboard connection=id name done=offboarded/></div>
+                }
+                .into_any()
             })}
     }
 }
@@ -113,6 +125,7 @@ fn Editor(
     let (problem, saved, busy) = (RwSignal::new(None::<Problem>), RwSignal::new(false), RwSignal::new(false));
     let second = RwSignal::new(false);
     let profile = RwSignal::new(draft.profile.clone());
+    let labels = RwSignal::new(draft.labels.clone().unwrap_or_default().join(", "));
     guard_unsaved(filling.changed);
     let configured = move || {
         let stored = connection.with_value(|connection| {
@@ -152,6 +165,7 @@ fn Editor(
             proxy: own,
             without_proxy,
             profile: profile.get_untracked(),
+            labels: Some(listed(&labels.get_untracked())),
             second_connection: second.get_untracked(),
         };
         let id = connection.with_value(|connection| connection.as_ref().map(|connection| connection.id.clone()));
@@ -241,6 +255,7 @@ fn Editor(
                         <p class="help" id="name-help">"Letters, digits, underscore and space; the import task carries the same name."</p>
                         <Wrong id="name-wrong".to_owned() problem=name_wrong/>
                     </div>
+                    <LabelsField labels filling/>
                     <div class="field">
                         <span><strong>"Source Type"</strong></span>
                         <p>{source.with_value(|source| source.name.clone())}

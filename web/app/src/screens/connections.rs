@@ -1,13 +1,15 @@
 //! *Inventory Systems*: what is imported, and how it stands.
 
+use super::bulk::{BulkBar, Choose, ChooseAll, Chosen};
 use super::execute::ExecuteNow;
 use super::expiry::NextEnd;
+use super::narrowing::{NarrowBar, Narrowed};
 use super::remove::RemoveDialog;
 use super::schedule_choice::ScheduleDialog;
 use crate::api;
 use crate::happenings::happenings;
-use crate::kit::{HealthStatus, Icon, Moment, Problems, RunStatusBadge};
-use crate::loading::{load, shown};
+use crate::kit::{HealthStatus, Icon, Labels, Moment, Problems, RunStatusBadge};
+use crate::loading::{Loading, load, shown};
 use crate::session::session;
 use beacon_api::{Connection, Health, Problem, RunStatus, SourceType, paths};
 use leptos::prelude::*;
@@ -16,23 +18,36 @@ use leptos_router::components::A;
 #[component]
 pub(crate) fn Connections() -> impl IntoView {
     let happenings = happenings();
+    let narrowed = Narrowed::new("/connections");
     let listed = load(move || {
         happenings.connections.track();
-        async move { api::get::<Vec<Connection>>(paths::CONNECTIONS).await }
+        let path = narrowed.list(paths::CONNECTIONS);
+        async move { api::get::<Vec<Connection>>(&path).await }
     });
     let removing = RwSignal::new(None::<Connection>);
     let scheduling = RwSignal::new(None::<Connection>);
     let problem = RwSignal::new(None::<Problem>);
+    let chosen = Chosen::new();
+    Effect::new(move |_| {
+        if let Loading::Ready(list) = listed.get() {
+            chosen.keep(&list);
+        }
+    });
     view! {
             <div class="bar">
                 <h1>"Inventory Systems"</h1>
                 <span class="grow"></span>
                 <Show when=move || session().is_administrator()><NewButton/></Show>
             </div>
+            <NarrowBar narrowed/>
             <Problems problem=problem/>
+            <BulkBar chosen problem/>
             {shown(listed, move |ready| match ready {
+                list if list.is_empty() && narrowed.is_narrowed() => {
+                    view! { <p>"No connection fits."</p> }.into_any()
+                }
                 list if list.is_empty() => view! { <Empty/> }.into_any(),
-                list => view! { <List list=list removing scheduling problem/> }.into_any(),
+                list => view! { <List list=list chosen removing scheduling problem/> }.into_any(),
     })}
             <RemoveDialog connection=removing/>
             <ScheduleDialog connection=scheduling/>
@@ -98,18 +113,22 @@ fn Empty() -> impl IntoView {
 #[component]
 fn List(
     list: Vec<Connection>,
+    chosen: Chosen,
     removing: RwSignal<Option<Connection>>,
     scheduling: RwSignal<Option<Connection>>,
     problem: RwSignal<Option<Problem>>,
 ) -> impl IntoView {
-    let rows =
-        list.into_iter().map(|connection| view! { <Line connection removing scheduling problem/> }).collect_view();
+    let all: Vec<String> = list.iter().map(|connection| connection.id.clone()).collect();
+    let line = |connection| view! { <Line connection chosen removing scheduling problem/> };
+    let rows = list.into_iter().map(line).collect_view();
+    let is_administrator = session().is_administrator();
     view! {
         <div class="scroll">
             <table class="reflow">
                 <caption class="visually-hidden">"Connections, what fails next first"</caption>
                 <thead>
                     <tr>
+                        {is_administrator.then(|| view! { <th scope="col"><ChooseAll chosen all/></th> })}
                         <th scope="col">"Connection Name"</th>
                         <th scope="col">"Source Type"</th>
                         <th scope="col">"Tenant"</th>
@@ -129,6 +148,7 @@ fn List(
 #[component]
 fn Line(
     connection: Connection,
+    chosen: Chosen,
     removing: RwSignal<Option<Connection>>,
     scheduling: RwSignal<Option<Connection>>,
     problem: RwSignal<Option<Problem>>,
@@ -153,6 +173,9 @@ fn Line(
             view! { {at}<p class="soft">{schedule.name}", "{schedule.when}</p> }.into_any()
         }
     };
+    let choose = session().is_administrator().then(|| {
+        view! { <td data-label="Choose"><Choose chosen id=id.clone() name=name.clone()/></td> }
+    });
     let edit = format!("/connections/{id}");
     let actions = session().is_administrator().then(|| {
         let (remove, schedule, busy) = (connection.clone(), connection.clone(), running.is_some());
@@ -189,7 +212,8 @@ fn Line(
     });
     view! {
         <tr>
-            <th scope="row">{shown_name}</th>
+            {choose}
+            <th scope="row">{shown_name}<Labels labels=connection.labels.clone()/></th>
             <td data-label="Source Type">{source_type}</td>
             <td data-label="Tenant">{tenant.unwrap_or_else(|| "not known yet".to_owned())}</td>
             <td data-label="Status"><HealthStatus health=health/>{why}{since}</td>

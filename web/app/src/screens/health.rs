@@ -3,6 +3,7 @@
 mod group;
 mod next_step;
 
+use super::narrowing::{NarrowBar, Narrowed};
 use crate::api;
 use crate::happenings::happenings;
 use crate::kit::Problems;
@@ -15,15 +16,21 @@ use leptos_router::components::A;
 #[component]
 pub(crate) fn HealthScreen() -> impl IntoView {
     let happenings = happenings();
+    let narrowed = Narrowed::new("/health");
     let report = load(move || {
         happenings.connections.track();
-        async move { api::get::<HealthReport>(paths::HEALTH).await }
+        let path = narrowed.list(paths::HEALTH);
+        async move { api::get::<HealthReport>(&path).await }
     });
     let problem = RwSignal::new(None::<Problem>);
     view! {
         <div class="bar"><h1>"Health"</h1></div>
+        <NarrowBar narrowed/>
         <Problems problem=problem/>
         {shown(report, move |report| {
+            if report.connections.is_empty() && narrowed.is_narrowed() {
+                return view! { <p>"No connection fits."</p> }.into_any();
+            }
             if report.connections.is_empty() {
                 return view! { <Empty/> }.into_any();
             }

@@ -14,10 +14,6 @@ pub(crate) fn ScheduleDialog(connection: RwSignal<Option<Connection>>) -> impl I
     let chosen = RwSignal::new(String::new());
     let problem = RwSignal::new(None::<Problem>);
     let said = RwSignal::new(String::new());
-    let schedules = load(move || {
-        connection.track();
-        async move { api::get::<Vec<Schedule>>(paths::SCHEDULES).await }
-    });
     Effect::new(move |_| {
         let Some(connection) = connection.get() else { return };
         chosen.set(connection.schedule.map(|schedule| schedule.id).unwrap_or_default());
@@ -47,6 +43,24 @@ pub(crate) fn ScheduleDialog(connection: RwSignal<Option<Connection>>) -> impl I
             }
         });
     };
+    view! {
+        <p role="status">{said}</p>
+        <Dialog open=open title="When it is imported">
+            <ScheduleChoices chosen legend=Signal::derive(name)/>
+            <Problems problem=problem/>
+            <div class="bar">
+                <span class="grow"></span>
+                <button type="button" on:click=move |_| open.set(false)>"Exit"</button>
+                <button type="button" class="primary" on:click=save>"Save"</button>
+            </div>
+        </Dialog>
+    }
+}
+
+/// All schedules, and none.
+#[component]
+pub(super) fn ScheduleChoices(chosen: RwSignal<String>, legend: Signal<String>) -> impl IntoView {
+    let schedules = load(|| async { api::get::<Vec<Schedule>>(paths::SCHEDULES).await });
     let choices = move || {
         let one = |schedule: Schedule| {
             let (id, when) = (schedule.id, format!("{} ({})", schedule.when, schedule.draft.zone));
@@ -55,21 +69,12 @@ pub(crate) fn ScheduleDialog(connection: RwSignal<Option<Connection>>) -> impl I
         schedules.get().ready().unwrap_or_default().into_iter().map(one).collect_view()
     };
     view! {
-        <p role="status">{said}</p>
-        <Dialog open=open title="When it is imported">
-            <fieldset>
-                <legend>{name}</legend>
-                <Choice chosen id=String::new() name="Not scheduled".to_owned() when="by Execute Now only".to_owned()/>
-                {choices}
-            </fieldset>
-            <p class="soft">"Times are made and changed under "<A href="/schedules">"Schedules"</A>"."</p>
-            <Problems problem=problem/>
-            <div class="bar">
-                <span class="grow"></span>
-                <button type="button" on:click=move |_| open.set(false)>"Exit"</button>
-                <button type="button" class="primary" on:click=save>"Save"</button>
-            </div>
-        </Dialog>
+        <fieldset>
+            <legend>{legend}</legend>
+            <Choice chosen id=String::new() name="Not scheduled".to_owned() when="by Execute Now only".to_owned()/>
+            {choices}
+        </fieldset>
+        <p class="soft">"Times are made and changed under "<A href="/schedules">"Schedules"</A>"."</p>
     }
 }
 

@@ -1,5 +1,7 @@
 //! The columns that are understood, by the names that the older dialog and its exports use.
 
+use crate::csv_table::{is_for_secrets, plain};
+
 /// What a column says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Column {
@@ -44,10 +46,6 @@ const NAMES: [(&str, Column); 24] = [
     ("proxyusernameoptional", Column::ProxyUsername),
 ];
 
-/// Parts of names that stand for secrets.
-const SECRETS: [&str; 8] =
-    ["password", "passwd", "passphrase", "secret", "refreshtoken", "accesstoken", "privatekey", "credential"];
-
 /// What the name of a column means.
 pub(super) enum Meaning {
     Known(Column),
@@ -75,17 +73,12 @@ impl Column {
     }
 }
 
-/// Letters and digits in lower case: blanks, hyphens and brackets are a matter of taste.
-pub(super) fn plain(text: &str) -> String {
-    text.chars().filter(|character| character.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-}
-
 pub(super) fn meaning(name: &str) -> Meaning {
     let name = plain(name);
     if let Some((_, column)) = NAMES.iter().find(|(known, _)| *known == name) {
         return Meaning::Known(*column);
     }
-    if name == "token" || SECRETS.iter().any(|part| name.contains(part)) { Meaning::Secret } else { Meaning::Unknown }
+    if is_for_secrets(&name) { Meaning::Secret } else { Meaning::Unknown }
 }
 
 #[cfg(test)]

@@ -3,20 +3,13 @@
 
 use super::Legacy;
 use super::columns::{Column, Meaning, meaning};
-use crate::csv_lines::CsvLines;
+use crate::csv_table::{TableKind, shown};
 use crate::trouble::Trouble;
-use csv::ReaderBuilder;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
-/// A file that is larger was not meant to be one of connections.
-const LARGEST: usize = 4 << 20;
-
-/// The most rows of one file.
-const MOST_ROWS: usize = 5_000;
-
-/// The longest cell, in characters.
-const LONGEST_CELL: usize = 4_096;
+/// Tables and lists of an older beacon.
+const LEGACY: TableKind = TableKind { code: "legacy" };
 
 /// One row.
 pub(super) struct Row {
@@ -37,25 +30,11 @@ impl Row {
     }
 }
 
-fn refused(code: &str, title: impl ToString, advice: &str) -> Trouble {
-    Trouble::settings(code, title, advice)
-}
-
 pub(super) fn read(file: &[u8]) -> Result<Legacy, Trouble> {
-    if file.len() > LARGEST {
-        let title = format!("the file is larger than {} MiB", LARGEST >> 20);
-        return Err(refused("legacy.too_large", title, "Cut it into several files."));
-    }
-    let file = file.strip_prefix(b"\xef\xbb\xbf").unwrap_or(file);
-    let text = std::str::from_utf8(file).map_err(|error| {
-        let before = file.get(..error.valid_up_to()).unwrap_or_default();
-        let line = before.iter().filter(|byte| **byte == b'\n').count().saturating_add(1);
-        let title = format!("line {line} has characters that are not UTF-8");
-        refused("legacy.encoding", title, "Save the file as \"CSV UTF-8\".")
-    })?;
+    let text = LEGACY.text(file)?;
     let legacy = if text.trim_start().starts_with(['[', '{']) { of_json(text) } else { of_csv(text) }?;
     if legacy.rows.is_empty() {
-        return Err(refused("legacy.empty", "the file has no connections", "Write one into each row."));
+        return Err(LEGACY.refused("empty", "the file has no connections", "Write one into each row."));
     }
     Ok(legacy)
 }
@@ -72,12 +51,12 @@ impl Heads {
         let shown = shown(name);
         let column = match meaning(name) {
             Meaning::Known(column) => Some(column),
-            Meaning::Secret => return Err(secret_column(&shown)),
+            Meaning::Secret => return Err(LEGACY.secret_column(&shown)),
             Meaning::Unknown => None,
         };
         if let Some(column) = column.filter(|column| self.columns.contains(&Some(*column))) {
             let title = format!("column {number}, {shown:?}, is the second one that says {}", column.label());
-            return Err(refused("legacy.column_twice", title, "Remove one of them."));
+            return Err(LEGACY.refused("column_twice", title, "Remove one of them."));
         }
         if column.is_none() && !name.trim().is_empty() && !self.ignored.contains(&shown) {
             self.ignored.push(shown);
@@ -87,66 +66,30 @@ impl Heads {
     }
 }
 
-fn secret_column(name: &str) -> Trouble {
-    let title = format!("the column {name:?} is for secrets, and none is read from such a file");
-    let advice = "A file with secrets lies on disks and in mail. Remove the column, and enter what is needed afterwards: \
-                  each connection tells what that is. Nothing was imported.";
-    refused("legacy.secret_column", title, advice)
-}
-
-/// A name from the file, short and without anything that steers a terminal.
-fn shown(name: &str) -> String {
-    name.trim().chars().take(60).map(|one| if one.is_control() { '\u{fffd}' } else { one }).collect()
-}
-
 fn of_csv(text: &str) -> Result<Legacy, Trouble> {
-    let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-    // Spreadsheets write what their language separates lists with; no name of a column holds one of them.
-    let count = |separator: &u8| first.bytes().filter(|byte| byte == separator).count();
-    let separator = [b'\t', b';', b','].into_iter().max_by_key(count).unwrap_or(b',');
-    let reader =
-        ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator).from_reader(text.as_bytes());
-    let mut records = reader.into_records();
-    let unreadable = |error: csv::Error| refused("legacy.unreadable", error, "Save the file as CSV anew.");
+    let table = LEGACY.open(text)?;
     let mut heads = Heads::default();
-    if let Some(record) = records.next() {
-        for (number, name) in (1..).zip(record.map_err(unreadable)?.iter()) {
-            heads.add(name, number)?;
-        }
+    for (number, name) in (1..).zip(&table.names) {
+        heads.add(name, number)?;
     }
     if !heads.columns.contains(&Some(Column::Name)) {
         let title = "the first line of the file names no column \"name\"";
-        return Err(refused("legacy.no_name", title, "Write the names of the columns into the first line."));
+        return Err(LEGACY.refused("no_name", title, "Write the names of the columns into the first line."));
     }
-    let mut lines = CsvLines::of(text);
-    let mut rows = Vec::new();
-    for record in records {
-        let record = record.map_err(unreadable)?;
-        let place = format!("line {}", lines.line(&record));
-        if record.iter().all(|cell| cell.trim().is_empty()) {
-            continue;
-        }
-        if record.iter().skip(heads.columns.len()).any(|cell| !cell.trim().is_empty()) {
-            let title = format!("{place} has {} cells, and there are {} columns", record.len(), heads.columns.len());
-            let advice = "Put a cell that holds the separator into quotation marks.";
-            return Err(refused("legacy.too_many_cells", title, advice));
-        }
-        let mut cells = BTreeMap::new();
-        for (column, cell) in heads.columns.iter().zip(record.iter()) {
-            if let Some(column) = column {
-                cells.insert(*column, sound(&place, *column, cell)?);
-            }
-        }
-        add(&mut rows, Row { place, cells })?;
-    }
-    Ok(Legacy { rows, ignored: heads.ignored })
+    let Heads { columns, ignored } = heads;
+    let labels: Vec<_> = columns.iter().map(|column| column.map(|column| column.label().to_owned())).collect();
+    let rows = table.rows(&labels)?.into_iter().map(|row| {
+        let cells = columns.iter().zip(row.cells).filter_map(|(column, cell)| Some(((*column)?, cell)));
+        Row { place: row.place, cells: cells.collect() }
+    });
+    Ok(Legacy { rows: rows.collect(), ignored })
 }
 
 fn of_json(text: &str) -> Result<Legacy, Trouble> {
     let advice = "Write a list of objects, one for each connection: [{\"name\": \"Contoso\", …}].";
     // The library names line and column.
     let list: Vec<Map<String, Value>> = serde_json::from_str(text)
-        .map_err(|error| refused("legacy.unreadable", "the file is no list of connections", advice).with(error))?;
+        .map_err(|error| LEGACY.refused("unreadable", "the file is no list of connections", advice).with(error))?;
     let mut rows = Vec::new();
     let mut ignored: Vec<String> = Vec::new();
     for (number, object) in (1..).zip(list) {
@@ -162,40 +105,16 @@ fn of_json(text: &str) -> Result<Legacy, Trouble> {
                 Value::Bool(value) => value.to_string(),
                 _ => {
                     let title = format!("{place}, {}: a text is needed", column.label());
-                    return Err(refused("legacy.not_a_text", title, "Put the value into quotation marks."));
+                    return Err(LEGACY.refused("not_a_text", title, "Put the value into quotation marks."));
                 }
             };
-            cells.insert(*column, sound(&place, *column, &cell)?);
+            cells.insert(*column, LEGACY.sound(&place, column.label(), &cell)?);
         }
         ignored.extend(heads.ignored.into_iter().filter(|name| !ignored.contains(name)).collect::<Vec<_>>());
-        add(&mut rows, Row { place, cells })?;
+        LEGACY.room(rows.len())?;
+        rows.push(Row { place, cells });
     }
     Ok(Legacy { rows, ignored })
-}
-
-fn add(rows: &mut Vec<Row>, row: Row) -> Result<(), Trouble> {
-    if rows.len() == MOST_ROWS {
-        let title = format!("the file has more than {MOST_ROWS} connections");
-        return Err(refused("legacy.too_many_rows", title, "Cut it into several files."));
-    }
-    rows.push(row);
-    Ok(())
-}
-
-/// A cell without the blanks around it.
-fn sound(place: &str, column: Column, cell: &str) -> Result<String, Trouble> {
-    let at = format!("{place}, {}", column.label());
-    let cell = cell.trim();
-    if cell.chars().any(char::is_control) {
-        let title = format!("{at}: a line end or another control character");
-        let advice = "Remove it; a quotation mark that is not closed swallows the lines behind it.";
-        return Err(refused("legacy.control_character", title, advice));
-    }
-    if cell.chars().count() > LONGEST_CELL {
-        let title = format!("{at}: longer than {LONGEST_CELL} characters");
-        return Err(refused("legacy.cell_too_long", title, "Shorten it."));
-    }
-    Ok(cell.to_owned())
 }
 
 #[cfg(test)]

@@ -1,8 +1,9 @@
 //! One row in the words of today's connector.
 
-use super::columns::{Column, plain};
+use super::columns::Column;
 use super::endpoint::token_endpoint;
 use super::table::Row;
+use crate::csv_table::plain;
 use crate::draft::proxy_server;
 use crate::modules::Module;
 use crate::moving::check::Findings;

@@ -9,7 +9,7 @@ use crate::secrets::{PROXY_PASSWORD, proxy_origin};
 use crate::trouble::Trouble;
 use beacon_contract::{Settings, SlotName};
 use beacon_store::{
-    Connection, ConnectionName, CredentialProfile, Hold, ProxyChoice, ProxySettings, ScheduleName, SecretRow,
+    Connection, ConnectionName, CredentialProfile, Hold, Label, ProxyChoice, ProxySettings, ScheduleName, SecretRow,
     StoreError, TenantKey,
 };
 use std::collections::BTreeSet;
@@ -26,6 +26,7 @@ pub(in crate::moving) struct PlannedConnection {
     pub(in crate::moving) profile: Option<String>,
     pub(in crate::moving) schedule: Option<ScheduleName>,
     pub(in crate::moving) hold: Option<Hold>,
+    pub(in crate::moving) labels: BTreeSet<Label>,
     pub(in crate::moving) tenant: Option<TenantEntry>,
     pub(in crate::moving) existing: Option<Connection>,
     pub(in crate::moving) secrets: Vec<Carried>,
@@ -107,6 +108,7 @@ impl Planner<'_> {
             choice: ProxyChoice { without: entry.no_proxy, bypass },
             profile: profile.map(|profile| profile.name.to_string()),
             hold: entry.hold,
+            labels: entry.labels,
             tenant: entry.tenant,
             name,
             settings,

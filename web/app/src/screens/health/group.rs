@@ -1,7 +1,7 @@
 //! The connections of one state.
 
 use super::next_step::NextStep;
-use crate::kit::{HealthStatus, Moment};
+use crate::kit::{HealthStatus, Labels, Moment};
 use beacon_api::{ConnectionHealth, Health, Problem};
 use leptos::prelude::*;
 
@@ -40,7 +40,7 @@ fn Line(one: ConnectionHealth, problem: RwSignal<Option<Problem>>) -> impl IntoV
     let next_step = (!one.next_step.is_empty()).then(|| view! { <p class="soft">{one.next_step.clone()}</p> });
     view! {
         <tr>
-            <th scope="row">{one.name.clone()}</th>
+            <th scope="row">{one.name.clone()}<Labels labels=one.labels.clone()/></th>
             <td data-label="Since"><Moment at=one.since.clone()/></td>
             <td data-label="Why, and what to do" title=one.code.clone()>{one.title.clone()}{next_step}</td>
             <td class="actions"><NextStep one problem/></td>

@@ -1,0 +1,223 @@
+//! Erasing one customer everywhere here: said beforehand, done as a whole, and told afterwards. What the database knows
+//! goes in one transaction, which notes the files that have to follow; whatever is interrupted then is finished by
+//! [`finish`].
+
+mod customer;
+mod files;
+
+use crate::installation::Installation;
+use crate::trouble::Trouble;
+use beacon_contract::FailKind;
+use beacon_store::{ConnectionId, DeliveryState, DestinationId, Erasure, Offboarding, Target};
+use customer::Customer;
+use jiff::Timestamp;
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+/// What will become of a customer.
+#[derive(Clone, Debug, Serialize)]
+pub struct OffboardingPlan {
+    /// Who it is: the names of the connections, or the tenant.
+    pub customer: String,
+    /// What is erased here: sentences.
+    pub erases: Vec<String>,
+    /// What stays here, and how it goes: sentences.
+    pub stays: Vec<String>,
+    /// What has to be done elsewhere: sentences.
+    pub elsewhere: Vec<String>,
+    #[serde(skip)]
+    found: Customer,
+    #[serde(skip)]
+    files: Vec<Erasure>,
+}
+
+/// What became of a customer.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct OffboardingReport {
+    /// Who it was.
+    pub customer: String,
+    /// What was erased: sentences.
+    pub erased: Vec<String>,
+    /// What was not, and why: sentences.
+    pub not_erased: Vec<String>,
+    /// What has to be done elsewhere: sentences.
+    pub elsewhere: Vec<String>,
+    /// Whether something is left that is tried again at the next start.
+    pub unfinished: bool,
+}
+
+impl OffboardingPlan {
+    /// Its connections.
+    pub fn connections(&self) -> impl Iterator<Item = ConnectionId> {
+        self.found.connections.iter().map(|connection| connection.id)
+    }
+}
+
+/// Finds a customer by the name of a connection, or by the id, domain or name of a tenant, and says what its erasing
+/// means. All connections of the tenant belong to it, and packages of connections that were removed before.
+///
+/// # Errors
+/// [`Trouble`] if nothing of it is here.
+pub fn plan(installation: &Installation, text: &str) -> Result<OffboardingPlan, Trouble> {
+    let found = customer::find(installation, text)?;
+    let files = files::of(installation, &found)?;
+    Ok(OffboardingPlan {
+        customer: found.title(),
+        erases: erases(installation, &found, &files)?,
+        stays: stays(installation, &found)?,
+        elsewhere: elsewhere(installation, &found)?,
+        found,
+        files,
+    })
+}
+
+/// Erases what was planned.
+///
+/// # Errors
+/// [`Trouble`] while one of its connections is imported or one of its packages is sent; nothing was erased then. What
+/// cannot be erased afterwards is in the report.
+pub fn erase(installation: &Installation, plan: OffboardingPlan, now: Timestamp) -> Result<OffboardingReport, Trouble> {
+    let OffboardingPlan { customer, erases, stays, elsewhere, found, files } = plan;
+    for connection in &found.connections {
+        installation.at_work().none_of(connection)?;
+    }
+    let ids: Vec<_> = found.connections.iter().map(|connection| connection.id).collect();
+    let id = {
+        let awaited = awaited(installation, &found, &files)?;
+        let claims: Vec<_> = awaited.iter().map(|destination| installation.sending().claim(*destination)).collect();
+        if claims.iter().any(Option::is_none) {
+            let title = "one of its packages may be on its way to a destination just now";
+            return Err(Trouble::new(FailKind::Retry, "offboarding.sending", title, "Try again in a moment."));
+        }
+        installation.store().begin_offboarding(&found.names(), &ids, &files, now)?
+    };
+    let offboarding = Offboarding { id, names: found.names(), begun_at: now };
+    let mut report = files::finish(installation, &offboarding)?;
+    report.customer = customer;
+    // The number of files says less than what they were.
+    report.erased = erases;
+    report.not_erased.extend(stays);
+    report.elsewhere = elsewhere;
+    Ok(report)
+}
+
+/// Finishes what was begun and interrupted.
+///
+/// # Errors
+/// [`Trouble`] of the store. What cannot be erased is in the reports.
+pub fn finish(installation: &Installation) -> Result<Vec<OffboardingReport>, Trouble> {
+    let begun = installation.store().offboardings()?;
+    begun.iter().map(|offboarding| files::finish(installation, offboarding)).collect()
+}
+
+/// The same for one customer; `None` if nothing of that name was begun.
+///
+/// # Errors
+/// As for [`finish`].
+pub fn finish_one(installation: &Installation, text: &str) -> Result<Option<OffboardingReport>, Trouble> {
+    let wanted = text.trim().to_lowercase();
+    let begun = installation.store().offboardings()?;
+    let found = begun.iter().find(|one| one.names.iter().any(|name| name.to_lowercase() == wanted));
+    found.map(|offboarding| files::finish(installation, offboarding)).transpose()
+}
+
+/// Destinations that wait for one of its packages.
+fn awaited(
+    installation: &Installation,
+    found: &Customer,
+    files: &[Erasure],
+) -> Result<BTreeSet<DestinationId>, Trouble> {
+    let waiting = installation.store().waiting_deliveries(None, None)?;
+    let paths: BTreeSet<&PathBuf> = files.iter().map(|file| &file.path).collect();
+    let its = waiting.into_iter().filter(|one| found.has(one.connection) || paths.contains(&one.package_dir));
+    Ok(its.map(|delivery| delivery.destination).collect())
+}
+
+fn erases(installation: &Installation, found: &Customer, files: &[Erasure]) -> Result<Vec<String>, Trouble> {
+    let mut sentences = Vec::new();
+    let store = installation.store();
+    let (mut runs, mut secrets) = (0, 0);
+    for connection in &found.connections {
+        runs += store.runs(connection.id, u32::MAX)?.len();
+        secrets += store.secrets(connection.id)?.len();
+    }
+    if !found.connections.is_empty() {
+        let names: Vec<&str> = found.connections.iter().map(|connection| connection.name.as_str()).collect();
+        sentences.push(format!("{}: {}.", counted(names.len(), "connection"), names.join(", ")));
+        sentences.push(format!(
+            "With them: {}, {} with their logs and journals, consent, labels, schedule, state, and what is told of it.",
+            counted(secrets, "stored secret"),
+            counted(runs, "run"),
+        ));
+    }
+    let packages = files.iter().filter(|file| file.run.is_some()).count();
+    sentences.push(format!(
+        "{} with all people in them, and the data that was prepared for the page.",
+        counted(packages, "package")
+    ));
+    let waiting = store.waiting_deliveries(None, None)?;
+    let waiting = waiting.iter().filter(|delivery| found.has(delivery.connection)).count();
+    if waiting > 0 {
+        sentences.push(format!("{} that waits: it is not sent any more.", counted(waiting, "delivery")));
+    }
+    Ok(sentences)
+}
+
+fn stays(installation: &Installation, found: &Customer) -> Result<Vec<String>, Trouble> {
+    let store = installation.store();
+    let mut sentences = Vec::new();
+    let others: BTreeSet<_> =
+        store.connections()?.into_iter().filter(|one| !found.has(one.id)).filter_map(|one| one.profile).collect();
+    let own: BTreeSet<_> = found.connections.iter().filter_map(|connection| connection.profile).collect();
+    for id in own.difference(&others) {
+        let name = store.profile(*id)?.name;
+        sentences.push(format!(
+            "The credential profile {name} stays; no other connection uses it. Remove it with: beacon profile remove {:?}",
+            name.as_str()
+        ));
+    }
+    sentences.push(
+        "Log files of the beacon name connections and tenants. They go by age, after 30 days if nothing else is set."
+            .to_owned(),
+    );
+    Ok(sentences)
+}
+
+fn elsewhere(installation: &Installation, found: &Customer) -> Result<Vec<String>, Trouble> {
+    let mut sentences = Vec::new();
+    let tenants = found.tenants.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    sentences.push(format!(
+        "Microsoft: in the tenant {tenants}, remove the app under Entra admin center, Enterprise applications, \
+         Properties, Delete. Until then its consent stays."
+    ));
+    let store = installation.store();
+    let deliveries = store.deliveries(u32::MAX)?;
+    let delivered = deliveries.iter().filter(|one| found.has(one.connection) && one.state == DeliveryState::Delivered);
+    let mut by_destination: BTreeMap<&str, usize> = BTreeMap::new();
+    for delivery in delivered {
+        *by_destination.entry(delivery.destination_name.as_str()).or_default() += 1;
+    }
+    for (name, count) in by_destination {
+        let place = store.destination_by_name(name)?.map(|destination| match destination.target {
+            Target::Folder { folder } => folder.display().to_string(),
+            Target::Upload { address, .. } => address,
+        });
+        let place = place.map(|place| format!(" ({place})")).unwrap_or_default();
+        sentences
+            .push(format!("Destination {name}{place}: {} that were delivered lie there.", counted(count, "package")));
+    }
+    sentences.push(
+        "Backups of the data folder, exported configurations, and messages that were sent already: by your own rules."
+            .to_owned(),
+    );
+    Ok(sentences)
+}
+
+fn counted(count: usize, what: &str) -> String {
+    match (count, what.strip_suffix('y')) {
+        (1, _) => format!("1 {what}"),
+        (several, Some(stem)) => format!("{several} {stem}ies"),
+        (several, None) => format!("{several} {what}s"),
+    }
+}

@@ -1,0 +1,42 @@
+//! Many tenants: labels and filters, connections from a table, many at once, and erasing a customer.
+
+mod bulk;
+mod labels;
+mod many;
+mod offboarding;
+mod page;
+
+use crate::harness::Scene;
+use crate::harness::forms::own_app;
+use serde_json::Value;
+
+/// A tenant that nobody asks anything.
+const ELSEWHERE: &str = "7f4b3c5e-1111-4222-8333-444455556666";
+
+/// The value of a command that must succeed.
+#[track_caller]
+fn said(scene: &Scene, arguments: &[&str]) -> Value {
+    scene.beacon(&[&["--json"], arguments].concat()).exits(0).json()
+}
+
+/// The error of a command that must be refused.
+#[track_caller]
+fn refused(scene: &Scene, arguments: &[&str]) -> crate::harness::process::Trouble {
+    scene.beacon(&[&["--json"], arguments].concat()).exits(5).error()
+}
+
+/// The names of `connection list` with these filters.
+#[track_caller]
+fn listed(scene: &Scene, filters: &[&str]) -> Vec<String> {
+    let list = said(scene, &[&["connection", "list"], filters].concat());
+    let name = |one: &Value| one["connection"]["name"].as_str().expect("a name").to_owned();
+    list["connections"].as_array().expect("a list").iter().map(name).collect()
+}
+
+/// Adds a connection that is never imported.
+#[track_caller]
+fn add_other(scene: &Scene, name: &str, tenant: &str, more: &[&str]) {
+    let secret = scene.secret("client_secret", &scene.tenant.own_client_secret());
+    let fields = own_app(&scene.tenant).set("tenant", tenant);
+    scene.add(name, &fields, &[&["--secret", &secret], more].concat()).exits(0);
+}

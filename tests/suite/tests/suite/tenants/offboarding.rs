@@ -1,0 +1,102 @@
+//! Erasing a customer: nothing of it is left.
+
+use super::{listed, refused, said};
+use crate::harness::leak::Search;
+use crate::harness::served::{Served, eventually};
+use crate::harness::{Scene, Tenant};
+use rusqlite::Connection as Database;
+use std::collections::BTreeSet;
+
+/// Names of people of a tenant.
+fn people(tenant: &Tenant) -> BTreeSet<String> {
+    tenant.truth().users().map(|user| user.user_principal_name.to_string()).collect()
+}
+
+/// Where something that belongs to the first tenant lies in the data folder.
+fn found(scene: &Scene, needles: &[String]) -> Vec<String> {
+    let mut search = Search::new(needles);
+    search.folder(&scene.data());
+    search.found()
+}
+
+#[test]
+fn a_customer_is_erased_everywhere_and_the_others_stay() {
+    let scene = Scene::small();
+    let other = Tenant::start(20, 7);
+    scene.add_tenant("Fabrikam", &other);
+    let out = scene.written("out");
+    std::fs::create_dir(&out).expect("a folder");
+    said(&scene, &["destination", "add", "Archive", "--folder", &out.display().to_string()]);
+    // Packages of a connection that was removed before belong to the customer as well.
+    scene.add_own_app("Contoso Europe");
+    scene.import("Contoso Europe");
+    said(&scene, &["connection", "remove", "Contoso Europe", "--yes"]);
+    scene.add_own_app("Contoso Holding");
+    scene.import("Contoso Holding");
+    scene.import("Fabrikam");
+    {
+        // Prepared for the page, and with a log.
+        let served = Served::start(&scene);
+        let visitor = served.administrator();
+        let list = visitor.reads_until("/api/v1/connections?name=holding", |list| list[0]["id"].is_string());
+        let id = list[0]["id"].as_str().expect("an id");
+        visitor.sends(reqwest::Method::POST, &format!("/api/v1/connections/{id}/runs"), None);
+        visitor.reads_until(&format!("/api/v1/connections/{id}/runs"), |runs| {
+            runs.as_array().is_some_and(|runs| runs.len() == 2 && runs[0]["phase"] == "finished")
+        });
+        visitor.reads_until("/api/v1/data/rows/users?limit=5", |rows| rows["total"].as_u64() > Some(50));
+    }
+    let tenant = scene.tenant.tenant_id().to_string();
+    let strangers = people(&other);
+    let mut needles: Vec<String> = people(&scene.tenant).difference(&strangers).cloned().collect();
+    assert!(needles.len() > 30, "there are people to look for");
+    needles.extend([tenant.clone(), scene.tenant.truth().organization().display_name]);
+    needles.extend(["Contoso Europe", "Contoso_Europe", "Contoso Holding", "Contoso_Holding"].map(str::to_owned));
+    assert!(found(&scene, &needles).len() > 100, "the search finds what is there");
+
+    assert_eq!(refused(&scene, &["tenant", "offboard", "Nobody"]).code, "offboarding.unknown");
+    let plan = said(&scene, &["tenant", "offboard", &tenant, "--dry-run"])["plan"].clone();
+    let text = plan.to_string();
+    for part in ["Contoso Holding", "3 packages", "Enterprise applications", "Archive", "Log files"] {
+        assert!(text.contains(part), "{part} is not in {text}");
+    }
+    let asked = scene.beacon(&["tenant", "offboard", "contoso holding"]).exits(130);
+    assert!(asked.errors.contains("Nothing was erased."), "{}", asked.errors);
+    assert_eq!(listed(&scene, &[]), ["Contoso Holding", "Fabrikam"]);
+
+    let report = said(&scene, &["tenant", "offboard", "contoso holding", "--yes"])["offboarded"].clone();
+    assert_eq!(report["unfinished"], false, "{report}");
+    assert_eq!(found(&scene, &needles), Vec::<String>::new());
+    assert_eq!(listed(&scene, &[]), ["Fabrikam"]);
+    let kept = scene.packages();
+    assert_eq!(kept.len(), 1, "{kept:?}");
+    scene.beacon(&["package", "verify", &kept[0].display().to_string()]).exits(0);
+    assert!(std::fs::read_dir(&out).expect("a folder").count() > 1, "what was delivered is not ours to erase");
+    scene.import("Fabrikam");
+}
+
+#[test]
+fn an_erasing_that_was_interrupted_is_finished() {
+    let scene = Scene::small();
+    scene.add_own_app("Contoso Europe");
+    let interrupt = |name: &str| {
+        let file = scene.data().join(name);
+        std::fs::create_dir_all(&file).expect("a folder");
+        std::fs::write(file.join("people"), "of the customer").expect("a file");
+        let database = Database::open(scene.data().join("beacon.sqlite")).expect("a database");
+        let begun = "INSERT INTO offboardings VALUES ('00000000-0000-0000-0000-000000000001', \
+                     '[\"Northwind Traders\"]', '2026-01-01T00:00:00.000000000Z')";
+        database.execute(begun, []).expect("SQL");
+        let left = "INSERT INTO erasures VALUES ('00000000-0000-0000-0000-000000000001', ?1, NULL)";
+        database.execute(left, [file.display().to_string()]).expect("SQL");
+        file
+    };
+    let left = interrupt("usage/left");
+    let report = said(&scene, &["tenant", "offboard", "northwind traders", "--yes"]);
+    assert_eq!(report["offboarded"]["unfinished"], false, "{report}");
+    assert!(!left.exists());
+    assert_eq!(found(&scene, &["Northwind Traders".to_owned()]), Vec::<String>::new());
+    let left = interrupt("usage/left again");
+    let _served = Served::start(&scene);
+    eventually("the next start finishes it", || (!left.exists()).then_some(()));
+}
