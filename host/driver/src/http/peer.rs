@@ -39,12 +39,34 @@ pub struct AuthorityFacts {
 pub(crate) struct Witness {
     judge: Arc<dyn ServerCertVerifier>,
     /// The platform's authorities alone, if there are others beside them.
-    platform: Option<Arc<dyn ServerCertVerifier>>,
+    platform: Platform,
     seen: Mutex<BTreeMap<String, PeerCertificate>>,
 }
 
+/// What the platform trusts by itself.
+#[derive(Debug)]
+pub(crate) enum Platform {
+    /// Everything that is trusted.
+    All,
+    /// What this one says.
+    Some(Arc<dyn ServerCertVerifier>),
+    /// Nothing: a machine without authorities of its own.
+    Nothing,
+}
+
+impl Platform {
+    /// Whether something that is trusted would not be without the authorities that were added.
+    fn misses(&self, ask: impl FnOnce(&Arc<dyn ServerCertVerifier>) -> bool) -> bool {
+        match self {
+            Self::All => false,
+            Self::Some(platform) => !ask(platform),
+            Self::Nothing => true,
+        }
+    }
+}
+
 impl Witness {
-    pub(crate) fn new(judge: Arc<dyn ServerCertVerifier>, platform: Option<Arc<dyn ServerCertVerifier>>) -> Self {
+    pub(crate) fn new(judge: Arc<dyn ServerCertVerifier>, platform: Platform) -> Self {
         Self { judge, platform, seen: Mutex::default() }
     }
 
@@ -67,8 +89,7 @@ impl ServerCertVerifier for Witness {
             judge.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
         };
         let verdict = ask(&self.judge);
-        let by_extra_authority =
-            verdict.is_ok() && self.platform.as_ref().is_some_and(|platform| ask(platform).is_err());
+        let by_extra_authority = verdict.is_ok() && self.platform.misses(|platform| ask(platform).is_ok());
         if let Some(certificate) = read(end_entity, by_extra_authority) {
             let name = server_name.to_str().into_owned();
             self.seen.lock().unwrap_or_else(PoisonError::into_inner).insert(name, certificate);

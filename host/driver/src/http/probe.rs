@@ -3,7 +3,7 @@
 
 use crate::egress::EgressPolicy;
 use crate::http::client::{ClientError, ClientOptions, NetworkTransport};
-use crate::http::peer::{PeerCertificate, Witness};
+use crate::http::peer::{PeerCertificate, Platform, Witness};
 use crate::http::transport::{SendError, Transport as _, TransportRequest};
 use crate::http::trust;
 use beacon_contract::{FailureKind, Method};
@@ -47,7 +47,11 @@ impl Probe {
     /// See [`ClientError`].
     pub fn new(options: ClientOptions) -> Result<Self, ClientError> {
         let extra = &options.extra_authorities;
-        let platform = if extra.is_empty() { None } else { Some(trust::verifier(&[])?) };
+        let platform = match trust::verifier(&[]) {
+            _ if extra.is_empty() => Platform::All,
+            Ok(platform) => Platform::Some(platform),
+            Err(_) => Platform::Nothing,
+        };
         let witness = Arc::new(Witness::new(trust::verifier(extra)?, platform));
         let tls = trust::tls_by(Arc::clone(&witness) as _)?;
         Ok(Self { transport: NetworkTransport::over(tls, options)?, witness })
