@@ -1,12 +1,13 @@
 //! Destinations are changed in place: nothing that waits is lost, and no credential goes to a server it is not for.
 
-use super::{add_upload, assert_arrived, destination, scene, waiting};
+use super::{add_upload, assert_arrived, destination, waiting};
+use crate::harness::Scene;
 use crate::harness::nginx::{Nginx, TOKEN};
 use serde_json::json;
 
 #[test]
 fn what_waits_goes_to_the_changed_place_and_a_credential_stays_with_its_server() {
-    let scene = scene();
+    let scene = Scene::contoso();
     let nginx = Nginx::start();
     nginx.is_trusted_by(&scene);
     let file = |name: &str, text: &str| scene.input(name, text).display().to_string();

@@ -1,6 +1,6 @@
 //! Destinations in the page: made, tried out, seen to work and to fail, put right, and deleted.
 
-use super::scene;
+use crate::harness::Scene;
 use crate::harness::nginx::{Nginx, TOKEN};
 use crate::harness::person::{Hands, Person};
 use crate::harness::served::{Served, eventually};
@@ -16,7 +16,7 @@ fn card(name: &str) -> String {
 
 #[test]
 fn a_destination_is_made_fails_is_put_right_and_goes_by_button_and_by_keyboard() {
-    let scene = scene();
+    let scene = Scene::contoso();
     let nginx = Nginx::start();
     nginx.is_trusted_by(&scene);
     scene.keep_secret(TOKEN);

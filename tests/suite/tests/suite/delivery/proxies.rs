@@ -1,6 +1,6 @@
 //! Deliveries through a real proxy, if a destination asks for one.
 
-use super::{add_upload, assert_arrived, destination, scene};
+use super::{add_upload, assert_arrived, destination};
 use crate::harness::Scene;
 use crate::harness::nginx::{Nginx, TOKEN};
 use crate::harness::squid::{DOMAIN, Manner, PASSWORD, Squid, USERNAME};
@@ -17,7 +17,7 @@ struct Behind {
 
 impl Behind {
     fn new(manner: Manner) -> Self {
-        let scene = scene();
+        let scene = Scene::contoso();
         for secret in [PASSWORD, TOKEN, WRONG] {
             scene.keep_secret(secret);
         }
