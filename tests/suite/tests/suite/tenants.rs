@@ -13,22 +13,10 @@ use serde_json::Value;
 /// A tenant that nobody asks anything.
 const ELSEWHERE: &str = "7f4b3c5e-1111-4222-8333-444455556666";
 
-/// The value of a command that must succeed.
-#[track_caller]
-fn said(scene: &Scene, arguments: &[&str]) -> Value {
-    scene.beacon(&[&["--json"], arguments].concat()).exits(0).json()
-}
-
-/// The error of a command that must be refused.
-#[track_caller]
-fn refused(scene: &Scene, arguments: &[&str]) -> crate::harness::process::Trouble {
-    scene.beacon(&[&["--json"], arguments].concat()).exits(5).error()
-}
-
 /// The names of `connection list` with these filters.
 #[track_caller]
 fn listed(scene: &Scene, filters: &[&str]) -> Vec<String> {
-    let list = said(scene, &[&["connection", "list"], filters].concat());
+    let list = scene.said(&[&["connection", "list"], filters].concat());
     let name = |one: &Value| one["connection"]["name"].as_str().expect("a name").to_owned();
     list["connections"].as_array().expect("a list").iter().map(name).collect()
 }

@@ -117,11 +117,11 @@ fn a_new_certificate_waits_until_it_works() {
     assert_eq!(std::fs::read_to_string(&out).expect("a file"), pem);
     assert!(pem.starts_with("-----BEGIN CERTIFICATE-----") && !pem.contains("PRIVATE"), "{pem}");
     assert_eq!(made["certificate"]["thumbprint"].as_str().map(str::len), Some(40));
-    assert_eq!(scene.refused(&make), "certificate.waits");
+    assert_eq!(scene.refused(&make).code, "certificate.waits");
     assert_eq!(scene.said(&[&make[..], &["--show"]].concat())["certificate"], made["certificate"]);
 
     // Nobody has uploaded it: it does not work, and the secret goes on to.
-    assert_eq!(scene.refused(&[&make[..], &["--try"]].concat()), "aadsts.700027");
+    assert_eq!(scene.refused(&[&make[..], &["--try"]].concat()).code, "aadsts.700027");
     scene.import("Contoso");
     upload(&scene, &made);
     assert_eq!(scene.said(&[&make[..], &["--try"]].concat())["active"], true);
@@ -130,12 +130,12 @@ fn a_new_certificate_waits_until_it_works() {
     assert_eq!(shown["ends"][0]["what"], "certificate");
     scene.tenant.edit_registration(scene.tenant.own_client_id(), |app| app.secrets.clear()).expect("the own app");
     scene.import("Contoso");
-    assert_eq!(scene.refused(&[&make[..], &["--show"]].concat()), "certificate.none_waits");
+    assert_eq!(scene.refused(&[&make[..], &["--show"]].concat()).code, "certificate.none_waits");
 
     // The next one can be forgotten, and what is in use stays.
     scene.said(&make);
     assert_eq!(scene.said(&[&make[..], &["--discard"]].concat())["discarded"], true);
-    assert_eq!(scene.refused(&[&make[..], &["--activate"]].concat()), "certificate.none_waits");
+    assert_eq!(scene.refused(&[&make[..], &["--activate"]].concat()).code, "certificate.none_waits");
     scene.import("Contoso");
     assert!(!holds_a_key(&scene.data()));
 }

@@ -68,7 +68,7 @@ fn a_profile_in_use_stays_and_says_by_whom() {
     scene.import("Contoso");
     scene.said(&["profile", "remove", "Partner", "--yes"]);
     assert_eq!(scene.said(&["profile", "list"])["profiles"], json!([]));
-    assert_eq!(scene.refused(&["profile", "show", "Partner"]), "profile.unknown");
+    assert_eq!(scene.refused(&["profile", "show", "Partner"]).code, "profile.unknown");
 }
 
 #[test]
@@ -87,9 +87,9 @@ fn the_secret_of_a_profile_goes_to_its_own_sign_in_site_alone() {
     add_partner(&scene, "2031-05-31");
     add_users(&scene, &["Contoso"]);
     let elsewhere = ["connection", "edit", "Contoso", "--set", "login_root=https://login.example.com"];
-    assert_eq!(scene.refused(&elsewhere), "profile.other_origin");
+    assert_eq!(scene.refused(&elsewhere).code, "profile.other_origin");
     let other = ["profile", "edit", "Partner", "--origin", "https://login.example.com"];
-    assert_eq!(scene.refused(&other), "profile.origins_need_credential");
+    assert_eq!(scene.refused(&other).code, "profile.origins_need_credential");
     scene.import("Contoso");
 }
 
@@ -107,7 +107,7 @@ fn what_is_wrong_is_named_and_nothing_is_stored() {
         (&["Other", "--client-id", &id, "--secret", &secret, "--origin", "http://example.com"], "profile.origin"),
     ];
     for (arguments, code) in cases {
-        assert_eq!(scene.refused(&[&["profile", "add"], arguments].concat()), code, "{arguments:?}");
+        assert_eq!(scene.refused(&[&["profile", "add"], arguments].concat()).code, code, "{arguments:?}");
     }
     assert_eq!(scene.said(&["profile", "list"])["profiles"].as_array().map(Vec::len), Some(1));
     let slot = scene.secret("client_secret", &scene.tenant.own_client_secret());
@@ -132,7 +132,7 @@ fn a_profile_changes_from_its_secret_to_a_certificate_for_all() {
     let made = scene.said(&make);
     let shown = scene.said(&["profile", "show", "Partner"]);
     assert!(shown["profile"]["next_until"].is_string(), "{shown}");
-    assert_eq!(scene.refused(&[&make[..], &["--try"]].concat()), "aadsts.700027");
+    assert_eq!(scene.refused(&[&make[..], &["--try"]].concat()).code, "aadsts.700027");
     let pem = made["certificate"]["pem"].as_str().expect("a certificate");
     let der = CertificateDer::from_pem_slice(pem.as_bytes()).expect("PEM");
     scene.tenant.add_certificate(scene.tenant.own_client_id(), der.to_vec()).expect("the own app");

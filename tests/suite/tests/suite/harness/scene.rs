@@ -2,6 +2,7 @@
 
 use super::forms::Fields;
 use super::leak::Search;
+use super::process::Trouble;
 use super::{Finished, Running, Tenant, places};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -153,10 +154,10 @@ impl Scene {
         self.beacon(&[&["--json"], arguments].concat()).exits(0).json()
     }
 
-    /// The code of a command that the settings make fail.
+    /// What a command says that the settings make fail.
     #[track_caller]
-    pub(crate) fn refused(&self, arguments: &[&str]) -> String {
-        self.beacon(&[&["--json"], arguments].concat()).exits(5).error().code
+    pub(crate) fn refused(&self, arguments: &[&str]) -> Trouble {
+        self.beacon(&[&["--json"], arguments].concat()).exits(5).error()
     }
 
     /// Runs any command to its end.

@@ -1,6 +1,6 @@
 //! Running and changing many.
 
-use super::{ELSEWHERE, add_other, listed, refused, said};
+use super::{ELSEWHERE, add_other, listed};
 use crate::harness::served::Served;
 use crate::harness::{Scene, Tenant};
 use reqwest::{Method, StatusCode};
@@ -16,27 +16,27 @@ fn many_run_side_by_side_but_never_two_of_one_tenant() {
     let other = Tenant::start(20, 7);
     scene.add_tenant("Fabrikam", &other);
     add_other(&scene, "Woodgrove", ELSEWHERE, &[]);
-    said(&scene, &["connection", "disable", "Woodgrove"]);
-    let ran = said(&scene, &["run", "--all"]);
+    scene.said(&["connection", "disable", "Woodgrove"]);
+    let ran = scene.said(&["run", "--all"]);
     assert_eq!(ran["disabled"], json!(["Woodgrove"]));
     let runs = ran["runs"].as_array().expect("runs");
     let names: Vec<_> = runs.iter().map(|run| run["connection"].as_str().unwrap_or_default()).collect();
     assert_eq!(names, ["Contoso", "Contoso again", "Fabrikam"]);
     assert!(runs.iter().all(|run| run["result"]["status"] == "complete"), "{ran}");
-    let last = |name: &str| said(&scene, &["connection", "show", name])["last_run"].clone();
+    let last = |name: &str| scene.said(&["connection", "show", name])["last_run"].clone();
     let (first, second) = (last("Contoso"), last("Contoso again"));
     let time = |run: &Value, member: &str| run[member].as_str().expect("a time").to_owned();
     assert!(time(&first, "finished_at") <= time(&second, "started_at"), "{first} {second}");
 
     // Some were imported and some were not: the exit code says so, and the table says why.
-    said(&scene, &["connection", "resume", "Woodgrove"]);
+    scene.said(&["connection", "resume", "Woodgrove"]);
     let mixed = scene.beacon(&["run", "Fabrikam", "Woodgrove"]).exits(21);
     assert!(mixed.output.contains("1 of 2 imported."), "{}", mixed.output);
     assert!(mixed.output.lines().any(|line| line.contains("Woodgrove") && line.contains('(')), "{}", mixed.output);
 
     // The same in a beacon that serves, which has its own limit.
     let served = Served::start_with(&scene, &["--parallel-runs", "2"]);
-    let ran = said(&scene, &["run", "--name", "contoso"]);
+    let ran = scene.said(&["run", "--name", "contoso"]);
     assert_eq!(ran["runs"].as_array().map(Vec::len), Some(2), "{ran}");
     let administrator = served.administrator();
     let all = administrator.sends(Method::GET, "/api/v1/connections?name=contoso", None).is(StatusCode::OK).json();
@@ -59,25 +59,25 @@ fn many_are_changed_together_or_not_at_all() {
     let scene = Scene::small();
     scene.add_own_app("Contoso");
     add_other(&scene, "Fabrikam", ELSEWHERE, &["--label", "gold"]);
-    said(&scene, &["schedule", "add", "Nightly", "--daily", "02:30"]);
+    scene.said(&["schedule", "add", "Nightly", "--daily", "02:30"]);
     let change = ["--schedule", "Nightly", "--add-label", "managed", "--remove-label", "gold", "--pause"];
-    said(&scene, &[&["connection", "edit-many", "--all", "--yes"], &change[..]].concat());
+    scene.said(&[&["connection", "edit-many", "--all", "--yes"], &change[..]].concat());
     assert_eq!(listed(&scene, &["--label", "managed", "--state", "paused"]), ["Contoso", "Fabrikam"]);
     assert_eq!(listed(&scene, &["--label", "gold"]), Vec::<String>::new());
-    assert_eq!(said(&scene, &["schedule", "show", "Nightly"])["connections"], json!(["Contoso", "Fabrikam"]));
+    assert_eq!(scene.said(&["schedule", "show", "Nightly"])["connections"], json!(["Contoso", "Fabrikam"]));
 
     let wrong = ["connection", "edit-many", "--all", "--yes", "--resume", "--set", "cloud=nowhere"];
-    let error = refused(&scene, &wrong);
+    let error = scene.refused(&wrong);
     assert_eq!(error.code, "many.refused");
     for name in ["Contoso, cloud", "Fabrikam, cloud"] {
         assert!(error.detail.iter().any(|line| line.starts_with(name)), "{:#?}", error.detail);
     }
     assert_eq!(listed(&scene, &["--state", "paused"]), ["Contoso", "Fabrikam"], "nothing was changed");
     let tenant = ["connection", "edit-many", "--all", "--yes", "--set", "tenant=contoso.example"];
-    assert!(refused(&scene, &tenant).text().contains("tenant"));
+    assert!(scene.refused(&tenant).text().contains("tenant"));
     // What a filter finds is shown before it is changed.
     let asked = scene.beacon(&["connection", "edit-many", "--all", "--resume"]).exits(130);
     assert!(asked.errors.contains("Change 2 connections: Contoso, Fabrikam?"), "{}", asked.errors);
-    said(&scene, &["connection", "edit-many", "Contoso", "--resume", "--no-schedule"]);
+    scene.said(&["connection", "edit-many", "Contoso", "--resume", "--no-schedule"]);
     assert_eq!(listed(&scene, &["--state", "paused"]), ["Fabrikam"]);
 }

@@ -1,6 +1,6 @@
 //! Labels, and filters on every list and command that works on many.
 
-use super::{ELSEWHERE, add_other, listed, refused, said};
+use super::{ELSEWHERE, add_other, listed};
 use crate::harness::Scene;
 use crate::harness::forms::own_app;
 use serde_json::json;
@@ -24,43 +24,40 @@ fn labels_are_given_taken_filtered_by_and_moved() {
     assert!(text.contains("gold, region=eu"), "{text}");
 
     // Commands that work on many take the same.
-    said(&scene, &["connection", "pause", "--label", "gold"]);
+    scene.said(&["connection", "pause", "--label", "gold"]);
     assert_eq!(listed(&scene, &["--state", "paused"]), ["Contoso", "Fabrikam"]);
-    said(&scene, &["connection", "resume", "--all"]);
+    scene.said(&["connection", "resume", "--all"]);
     assert_eq!(listed(&scene, &["--state", "paused", "--state", "disabled"]), Vec::<String>::new());
-    said(&scene, &["schedule", "add", "Nightly", "--daily", "02:30"]);
-    let linked = said(&scene, &["schedule", "link", "Nightly", "--label", "gold"]);
+    scene.said(&["schedule", "add", "Nightly", "--daily", "02:30"]);
+    let linked = scene.said(&["schedule", "link", "Nightly", "--label", "gold"]);
     assert_eq!(linked["connections"], json!(["Contoso", "Fabrikam"]));
-    let health = said(&scene, &["health", "--label", "region=eu"]);
+    let health = scene.said(&["health", "--label", "region=eu"]);
     assert_eq!(health["connections"].as_array().map(Vec::len), Some(1), "{health}");
-    assert_eq!(
-        said(&scene, &["packages", "prune", "--keep", "1", "--label", "gold"])["packages"]["removed"],
-        json!([])
-    );
-    assert_eq!(said(&scene, &["delivery", "list", "--label", "gold"])["deliveries"], json!([]));
+    assert_eq!(scene.said(&["packages", "prune", "--keep", "1", "--label", "gold"])["packages"]["removed"], json!([]));
+    assert_eq!(scene.said(&["delivery", "list", "--label", "gold"])["deliveries"], json!([]));
 
     // What fits nothing does nothing, and says which labels there are.
-    let none = refused(&scene, &["connection", "disable", "--label", "silver"]);
+    let none = scene.refused(&["connection", "disable", "--label", "silver"]);
     assert_eq!(none.code, "connection.none_selected");
     assert!(none.text().contains("gold, region=eu"), "{}", none.text());
     assert_eq!(scene.beacon(&["connection", "pause"]).code, Some(2), "somebody has to be meant");
 
-    said(&scene, &["connection", "edit", "Contoso", "--label", "tier.1", "--remove-label", "GOLD"]);
-    let shown = said(&scene, &["connection", "show", "Contoso"]);
+    scene.said(&["connection", "edit", "Contoso", "--label", "tier.1", "--remove-label", "GOLD"]);
+    let shown = scene.said(&["connection", "show", "Contoso"]);
     assert_eq!(shown["connection"]["labels"], json!(["region=eu", "tier.1"]));
     for wrong in ["a b", "=x", "", "a/b", "a,b"] {
-        let error = refused(&scene, &["connection", "edit", "Contoso", "--label", wrong]);
+        let error = scene.refused(&["connection", "edit", "Contoso", "--label", wrong]);
         assert_eq!(error.code, "store.input", "{wrong:?}: {}", error.text());
     }
 
     // They move with the configuration.
     let file = scene.written("beacon.json").display().to_string();
-    said(&scene, &["config", "export", &file]);
+    scene.said(&["config", "export", &file]);
     for name in ["Contoso", "Fabrikam", "Woodgrove"] {
-        said(&scene, &["connection", "remove", name, "--yes"]);
+        scene.said(&["connection", "remove", name, "--yes"]);
     }
-    said(&scene, &["schedule", "remove", "Nightly", "--yes"]);
-    said(&scene, &["config", "import", &file]);
+    scene.said(&["schedule", "remove", "Nightly", "--yes"]);
+    scene.said(&["config", "import", &file]);
     assert_eq!(listed(&scene, &["--label", "region=eu", "--label", "tier.1"]), ["Contoso"]);
     assert_eq!(listed(&scene, &["--label", "gold"]), ["Fabrikam"]);
 }

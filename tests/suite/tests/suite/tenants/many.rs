@@ -1,6 +1,6 @@
 //! Many connections from one table.
 
-use super::{ELSEWHERE, listed, said};
+use super::{ELSEWHERE, listed};
 use crate::harness::{Finished, Scene};
 use serde_json::{Value, json};
 
@@ -10,7 +10,7 @@ fn add_partner(scene: &Scene) {
     let secret = scene.input("partner.txt", scene.tenant.own_client_secret()).display().to_string();
     let (client_id, origin) = (scene.tenant.own_client_id().to_string(), scene.tenant.login_origin());
     let add = ["profile", "add", "Partner", "--client-id", &client_id, "--secret", &secret, "--origin", &origin];
-    said(scene, &add);
+    scene.said(&add);
 }
 
 fn add_many(scene: &Scene, table: impl AsRef<[u8]>, more: &[&str]) -> Finished {
@@ -29,7 +29,7 @@ fn place(scene: &Scene, separator: &str) -> (String, String) {
 fn a_table_from_a_spreadsheet_becomes_connections_that_run() {
     let scene = Scene::small();
     add_partner(&scene);
-    said(&scene, &["schedule", "add", "Nightly", "--daily", "02:30"]);
+    scene.said(&["schedule", "add", "Nightly", "--daily", "02:30"]);
     let (names, values) = place(&scene, ";");
     let tenant = scene.tenant.tenant_id();
     let table = format!(
@@ -44,7 +44,7 @@ fn a_table_from_a_spreadsheet_becomes_connections_that_run() {
     assert_eq!(added["report"]["left"], json!([]), "the profile is all that they need");
     assert_eq!(listed(&scene, &["--label", "managed"]), ["Contoso", "Fabrikam", "Woodgrove"]);
     assert_eq!(listed(&scene, &["--label", "gold"]), ["Contoso", "Woodgrove"]);
-    let followers = said(&scene, &["schedule", "show", "Nightly"]);
+    let followers = scene.said(&["schedule", "show", "Nightly"]);
     assert_eq!(followers["connections"], json!(["Contoso", "Fabrikam", "Woodgrove"]));
     scene.import("Contoso");
     // The same table again is refused as a whole.
@@ -104,5 +104,5 @@ fn every_line_is_checked_and_nothing_is_stored_if_one_is_wrong() {
     let unknown = add_many(&scene, "name\nA\n", &["--profile", "Nobody"]).exits(5).error();
     assert_eq!(unknown.code, "profile.unknown");
     assert_eq!(listed(&scene, &[]), Vec::<String>::new());
-    assert_eq!(said(&scene, &["profile", "list"])["profiles"][0]["connections"], Value::from(0));
+    assert_eq!(scene.said(&["profile", "list"])["profiles"][0]["connections"], Value::from(0));
 }

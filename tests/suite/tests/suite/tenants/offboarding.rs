@@ -1,6 +1,6 @@
 //! Erasing a customer: nothing of it is left.
 
-use super::{listed, refused, said};
+use super::listed;
 use crate::harness::leak::Search;
 use crate::harness::served::{Served, eventually};
 use crate::harness::{Scene, Tenant};
@@ -26,11 +26,11 @@ fn a_customer_is_erased_everywhere_and_the_others_stay() {
     scene.add_tenant("Fabrikam", &other);
     let out = scene.written("out");
     std::fs::create_dir(&out).expect("a folder");
-    said(&scene, &["destination", "add", "Archive", "--folder", &out.display().to_string()]);
+    scene.said(&["destination", "add", "Archive", "--folder", &out.display().to_string()]);
     // Packages of a connection that was removed before belong to the customer as well.
     scene.add_own_app("Contoso Europe");
     scene.import("Contoso Europe");
-    said(&scene, &["connection", "remove", "Contoso Europe", "--yes"]);
+    scene.said(&["connection", "remove", "Contoso Europe", "--yes"]);
     scene.add_own_app("Contoso Holding");
     scene.import("Contoso Holding");
     scene.import("Fabrikam");
@@ -54,8 +54,8 @@ fn a_customer_is_erased_everywhere_and_the_others_stay() {
     needles.extend(["Contoso Europe", "Contoso_Europe", "Contoso Holding", "Contoso_Holding"].map(str::to_owned));
     assert!(found(&scene, &needles).len() > 100, "the search finds what is there");
 
-    assert_eq!(refused(&scene, &["tenant", "offboard", "Nobody"]).code, "offboarding.unknown");
-    let plan = said(&scene, &["tenant", "offboard", &tenant, "--dry-run"])["plan"].clone();
+    assert_eq!(scene.refused(&["tenant", "offboard", "Nobody"]).code, "offboarding.unknown");
+    let plan = scene.said(&["tenant", "offboard", &tenant, "--dry-run"])["plan"].clone();
     let text = plan.to_string();
     for part in ["Contoso Holding", "3 packages", "Enterprise applications", "Archive", "Log files"] {
         assert!(text.contains(part), "{part} is not in {text}");
@@ -64,7 +64,7 @@ fn a_customer_is_erased_everywhere_and_the_others_stay() {
     assert!(asked.errors.contains("Nothing was erased."), "{}", asked.errors);
     assert_eq!(listed(&scene, &[]), ["Contoso Holding", "Fabrikam"]);
 
-    let report = said(&scene, &["tenant", "offboard", "contoso holding", "--yes"])["offboarded"].clone();
+    let report = scene.said(&["tenant", "offboard", "contoso holding", "--yes"])["offboarded"].clone();
     assert_eq!(report["unfinished"], false, "{report}");
     assert_eq!(found(&scene, &needles), Vec::<String>::new());
     assert_eq!(listed(&scene, &[]), ["Fabrikam"]);
@@ -92,7 +92,7 @@ fn an_erasing_that_was_interrupted_is_finished() {
         file
     };
     let left = interrupt("usage/left");
-    let report = said(&scene, &["tenant", "offboard", "northwind traders", "--yes"]);
+    let report = scene.said(&["tenant", "offboard", "northwind traders", "--yes"]);
     assert_eq!(report["offboarded"]["unfinished"], false, "{report}");
     assert!(!left.exists());
     assert_eq!(found(&scene, &["Northwind Traders".to_owned()]), Vec::<String>::new());
