@@ -8,18 +8,24 @@ use beacon_api::{ConsentLink, Happened, InvitationLink, InvitationsMade, NotInvi
 use beacon_contract::FailKind;
 use beacon_operations::{Installation, Trouble, consents};
 use beacon_package::put_csv_text;
-use beacon_store::{Connection, ConnectionId, Invitation, InvitationEvent, InvitationId};
+use beacon_store::{Connection, ConnectionId, InvitationEvent, InvitationId};
 use jiff::Timestamp;
 use tracing::{info, warn};
 
 /// Makes a link. Its secret is in the answer, and nowhere else.
 pub(crate) fn invite(app: &App, connection: &Connection, by: Option<&str>) -> Result<ConsentLink, Trouble> {
+    let link = make(app, connection, by)?;
+    app.tell(Happened::Consents);
+    Ok(link)
+}
+
+fn make(app: &App, connection: &Connection, by: Option<&str>) -> Result<ConsentLink, Trouble> {
     let token = secret_text::new();
     let link = secret_text::known(&token);
     let invitation = consents::invite(&app.installation, connection, link, by, Installation::now())?;
     // Whoever was signing in by the link before does it for nothing.
     app.tasks.give_up_invited(connection.id);
-    noted(app, &invitation, connection);
+    info!(connection = connection.name.as_str(), "a link to consent was made");
     let address = format!("{}{}", app.address.origin(), paths::with(paths::CONSENT_LINK, &token));
     Ok(ConsentLink { address, expires_at: invitation.ends_at.to_string() })
 }
@@ -29,7 +35,7 @@ pub(crate) fn invite_all(app: &App, connections: &[Connection], by: Option<&str>
     let mut made = InvitationsMade::default();
     for one in connections {
         let (connection, name) = (one.id.to_string(), one.name.to_string());
-        match invite(app, one, by) {
+        match make(app, one, by) {
             Ok(ConsentLink { address, expires_at }) => {
                 made.links.push(InvitationLink { connection, name, address, expires_at });
             }
@@ -40,24 +46,21 @@ pub(crate) fn invite_all(app: &App, connections: &[Connection], by: Option<&str>
             Err(trouble) => return Err(trouble),
         }
     }
+    // Told once: whoever listens asks for the whole board each time.
+    app.tell(Happened::Consents);
     made.csv = csv(&made.links);
     Ok(made)
 }
 
 /// Takes the link of a connection back, and stops whoever is signing in by it.
 pub(crate) fn withdraw(app: &App, connection: &Connection) -> Result<(), Trouble> {
-    let invitation = consents::withdraw(&app.installation, connection, Installation::now())?;
+    consents::withdraw(&app.installation, connection, Installation::now())?;
     app.tasks.give_up_invited(connection.id);
-    noted(app, &invitation, connection);
+    info!(connection = connection.name.as_str(), "a link to consent was taken back");
+    app.tell(Happened::Consents);
     // A consent that waited for confirmation waits no more.
     app.tell(Happened::Connections);
     Ok(())
-}
-
-fn noted(app: &App, invitation: &Invitation, connection: &Connection) {
-    let (name, state) = (connection.name.as_str(), invitation.state.as_str());
-    info!(connection = name, state, "an invitation to consent");
-    app.tell(Happened::Consents);
 }
 
 /// Something happened to the invitation that a task belongs to. What cannot be stored is told to the log: the sign-in

@@ -86,6 +86,7 @@ fn links_are_made_followed_confirmed_and_refused_on_the_board() {
     let text = page.browser.shows("main", "Fabrikam");
     assert!(!text.contains("Contoso"), "{text}");
     // A consent that is discarded is told so.
+    person.press("Done: forget the links");
     person.press("Make a link for Fabrikam");
     let renewed = link(&page, "Fabrikam");
     // The permissions are granted already.
