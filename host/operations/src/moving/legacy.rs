@@ -77,16 +77,7 @@ pub async fn import_legacy(installation: &Installation, legacy: Legacy) -> Resul
     }
     let Planner { findings, report, .. } = planner;
     findings.settled()?;
-    Ok(Plan {
-        defaults: None,
-        default_proxy: None,
-        profiles: Vec::new(),
-        schedules: Vec::new(),
-        connections,
-        destinations: Vec::new(),
-        retention: None,
-        report,
-    })
+    Ok(Plan { connections, report, ..Plan::default() })
 }
 
 fn planned(name: ConnectionName, translated: Translated, module: &Module) -> PlannedConnection {

@@ -80,15 +80,7 @@ pub async fn add_many(installation: &Installation, file: &[u8], wish: ManyWish<'
     }
     let Planner { findings, report, .. } = planner;
     findings.settled()?;
-    Ok(Plan {
-        defaults: None,
-        default_proxy: None,
-        profiles: Vec::new(),
-        schedules: Vec::new(),
-        connections,
-        destinations: Vec::new(),
-        report,
-    })
+    Ok(Plan { connections, report, ..Plan::default() })
 }
 
 impl Column {

@@ -46,6 +46,7 @@ pub struct Wish<'a> {
 }
 
 /// Everything a file describes, checked.
+#[derive(Default)]
 pub struct Plan {
     pub(super) defaults: Option<Value>,
     pub(super) default_proxy: Option<(DefaultProxy, Option<Carried>)>,
