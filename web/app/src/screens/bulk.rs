@@ -31,7 +31,17 @@ impl Chosen {
         }
     }
 
-    fn count(self) -> usize {
+    /// Nothing is chosen any more.
+    pub(crate) fn clear(self) {
+        self.0.set(BTreeSet::new());
+    }
+
+    /// What is chosen now.
+    pub(crate) fn ids(self) -> BTreeSet<String> {
+        self.0.get_untracked()
+    }
+
+    pub(crate) fn count(self) -> usize {
         self.0.with(BTreeSet::len)
     }
 
@@ -88,7 +98,7 @@ struct Ordering {
 
 impl Ordering {
     fn give(self, order: BulkAction, verb: &'static str) {
-        let order = BulkOrder { connections: self.chosen.0.get_untracked(), order };
+        let order = BulkOrder { connections: self.chosen.ids(), order };
         self.said.set(String::new());
         spawn_local(async move {
             match api::post::<BulkDone>(paths::CONNECTIONS_BULK, &order).await {
@@ -138,7 +148,7 @@ pub(crate) fn BulkBar(chosen: Chosen, problem: RwSignal<Option<Problem>>) -> imp
                 <button type="button" on:click=move |_| hold(ConnectionHold::None, "run again by their schedule")>
                     <Icon name="run"/>"Resume"
                 </button>
-                <button type="button" class="quiet" on:click=move |_| chosen.0.set(BTreeSet::new())>"Choose none"</button>
+                <button type="button" class="quiet" on:click=move |_| chosen.clear()>"Choose none"</button>
             </div>
         </Show>
         <ScheduleManyDialog open=scheduling ordering/>

@@ -10,6 +10,7 @@ mod history;
 mod links;
 mod review;
 
+use super::bulk::Chosen;
 use crate::api;
 use crate::happenings::happenings;
 use crate::kit::{ConsentStatus, Icon, Problems};
@@ -23,15 +24,13 @@ use leptos::task::spawn_local;
 use leptos_router::components::A;
 use links::Links;
 use review::Review;
-use std::collections::BTreeSet;
 
 /// What the parts of the screen share.
 #[derive(Clone, Copy)]
 struct Board {
     /// Links that were just made: they are shown this once.
     made: RwSignal<Option<InvitationsMade>>,
-    /// Ids of the connections that are chosen.
-    chosen: RwSignal<BTreeSet<String>>,
+    chosen: Chosen,
     /// The row whose consent is looked at.
     reviewing: RwSignal<Option<ConsentRow>>,
     problem: RwSignal<Option<Problem>>,
@@ -42,7 +41,7 @@ impl Board {
     fn new() -> Self {
         Self {
             made: RwSignal::new(None),
-            chosen: RwSignal::new(BTreeSet::new()),
+            chosen: Chosen::new(),
             reviewing: RwSignal::new(None),
             problem: RwSignal::new(None),
             busy: RwSignal::new(false),
@@ -56,7 +55,7 @@ impl Board {
             match api::post::<InvitationsMade>(paths::CONSENTS, &InvitationOrder { connections }).await {
                 Ok(made) => {
                     self.problem.set(None);
-                    self.chosen.set(BTreeSet::new());
+                    self.chosen.clear();
                     self.made.set(Some(made));
                 }
                 Err(refused) => self.problem.set(Some(refused)),
@@ -148,8 +147,8 @@ fn Rows(listed: ConsentBoard, board: Board, filter: Filter) -> impl IntoView {
 /// What is done for many connections at once.
 #[component]
 fn Many(board: Board, uninvited: Memo<usize>) -> impl IntoView {
-    let chosen = move || board.chosen.with(BTreeSet::len);
-    let selected = move |_| board.invite(Some(board.chosen.get_untracked().into_iter().collect()));
+    let chosen = move || board.chosen.count();
+    let selected = move |_| board.invite(Some(board.chosen.ids().into_iter().collect()));
     view! {
         <button type="button" disabled=move || board.busy.get() || chosen() == 0 on:click=selected>
             <Icon name="copy"/>{move || format!("Make links for the chosen ({})", chosen())}

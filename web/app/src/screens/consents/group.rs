@@ -4,6 +4,7 @@ use super::Board;
 use super::actions::Actions;
 use super::history::History;
 use crate::kit::{ConsentStatus, Moment};
+use crate::screens::bulk::Choose;
 use crate::session::session;
 use beacon_api::{ConsentRow, ConsentState, InvitationFacts};
 use leptos::prelude::*;
@@ -59,24 +60,8 @@ pub(super) fn Group(state: ConsentState, rows: Vec<ConsentRow>, board: Board) ->
 
 #[component]
 fn Line(row: ConsentRow, choosing: bool, board: Board) -> impl IntoView {
-    let id = row.connection.clone();
-    let checked = {
-        let id = id.clone();
-        move || board.chosen.with(|chosen| chosen.contains(&id))
-    };
-    let change = move |event| {
-        let wanted = event_target_checked(&event);
-        board.chosen.update(|chosen| {
-            if wanted {
-                chosen.insert(id.clone());
-            } else {
-                chosen.remove(&id);
-            }
-        });
-    };
     let choice = choosing.then(|| {
-        let label = format!("Choose {}", row.name);
-        view! { <td class="actions"><input type="checkbox" aria-label=label prop:checked=checked on:change=change/></td> }
+        view! { <td data-label="Choose"><Choose chosen=board.chosen id=row.connection.clone() name=row.name.clone()/></td> }
     });
     // Of a consent that does not hold any more the board tells nothing.
     let facts = row.invitation.clone().filter(|_| row.state != ConsentState::NoLink);

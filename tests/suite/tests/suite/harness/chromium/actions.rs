@@ -54,10 +54,13 @@ impl Browser {
         });
     }
 
-    /// Waits until an element shows a text that contains this, and returns all of it.
+    /// Waits until an element shows a text that contains this, however it is broken into lines, and returns all of it.
     #[track_caller]
     pub(crate) fn shows(&self, selector: &str, part: &str) -> String {
-        self.patiently(selector, async |element| Ok(Some(element.text().await?).filter(|text| text.contains(part))))
+        let in_one_line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let part = in_one_line(part);
+        let is_there = |text: &String| in_one_line(text).contains(&part);
+        self.patiently(selector, async |element| Ok(Some(element.text().await?).filter(is_there)))
     }
 
     /// Waits until an element is there and does not show a text any more.
