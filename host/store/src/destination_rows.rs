@@ -6,12 +6,13 @@ use beacon_vault::{Origin, WrappedKey};
 use jiff::Timestamp;
 use rusqlite::types::Type;
 use rusqlite::{Connection as Database, OptionalExtension, Row};
+use serde_json::{Value, json};
 
 use crate::column::{Json, Text, Time};
 use crate::destination::{Access, Destination, DestinationSecret, NewDestination, Target};
 use crate::run_rows::path_text;
 use crate::secret_rows::value_from_row;
-use crate::{DestinationId, InvalidInput, Store, StoreError, data_key_rows, name};
+use crate::{Action, Deed, DestinationId, InvalidInput, Store, StoreError, data_key_rows, name};
 
 const FOLDER: &str = "folder";
 const UPLOAD: &str = "upload";
@@ -35,7 +36,7 @@ impl Store {
             Target::Folder { folder } => (FOLDER, path_text(folder)?, Access::Open, None),
             Target::Upload { address, access, username } => (UPLOAD, address.as_str(), *access, username.as_deref()),
         };
-        self.write(|database| {
+        self.change(|database, acting| {
             let key = new.name.comparison_key();
             let taken = "SELECT name FROM destinations WHERE name_key = ?1";
             if let Some(name) = database.query_row(taken, [&key], |row| row.get(0)).optional()? {
@@ -56,7 +57,10 @@ impl Store {
                     Time(now),
                 ),
             )?;
-            secret.map_or(Ok(()), |secret| insert_secret(database, new.id, secret))
+            secret.map_or(Ok(()), |secret| insert_secret(database, new.id, secret))?;
+            let told = told(&new.target, new.only_complete);
+            let deed = deed(Action::DestinationAdded, new.id, &new.name).changes(&json!({}), &told);
+            acting.record(database, &with_secret(deed, secret, "set"))
         })
     }
 
@@ -74,12 +78,17 @@ impl Store {
             Target::Folder { folder } => (FOLDER, path_text(folder)?, Access::Open, None),
             Target::Upload { address, access, username } => (UPLOAD, address.as_str(), *access, username.as_deref()),
         };
-        self.write(|database| {
+        self.change(|database, acting| {
+            let before = database.query_row(&format!("{SELECT} WHERE id = ?1"), [Text(changed.id)], from_row);
+            let before = before.optional()?.map(|before| told(&before.target, before.only_complete));
             database.execute(
                 "UPDATE destinations SET kind = ?2, location = ?3, access = ?4, username = ?5, only_complete = ?6, \
                  failures = 0, retry_at = NULL, last_error = NULL WHERE id = ?1",
                 (Text(changed.id), kind, location, access.as_str(), username, changed.only_complete),
             )?;
+            let told = told(&changed.target, changed.only_complete);
+            let deed = deed(Action::DestinationChanged, changed.id, &changed.name).changes(&before, &told);
+            acting.record(database, &with_secret(deed, secret, "replaced"))?;
             let Some(secret) = secret else { return Ok(()) };
             database.execute("DELETE FROM destination_secrets WHERE destination_id = ?1", [Text(changed.id)])?;
             database.execute("DELETE FROM destination_keys WHERE destination_id = ?1", [Text(changed.id)])?;
@@ -128,8 +137,27 @@ impl Store {
     /// # Errors
     /// Those of writing.
     pub fn delete_destination(&mut self, id: DestinationId) -> Result<bool, StoreError> {
-        self.write(|database| Ok(database.execute("DELETE FROM destinations WHERE id = ?1", [Text(id)])? > 0))
+        self.change(|database, acting| {
+            let sql = "DELETE FROM destinations WHERE id = ?1 RETURNING name";
+            let name: Option<String> = database.query_row(sql, [Text(id)], |row| row.get(0)).optional()?;
+            if let Some(name) = &name {
+                acting.record(database, &deed(Action::DestinationRemoved, id, name))?;
+            }
+            Ok(name.is_some())
+        })
     }
+}
+
+fn deed(action: Action, id: DestinationId, name: impl ToString) -> Deed {
+    Deed::new(action, "destination", id, name)
+}
+
+fn told(target: &Target, only_complete: bool) -> Value {
+    json!({ "target": target, "only_complete": only_complete })
+}
+
+fn with_secret(deed: Deed, secret: Option<&DestinationSecret>, what: &str) -> Deed {
+    if secret.is_some() { deed.with("secret", what) } else { deed }
 }
 
 fn insert_secret(database: &Database, id: DestinationId, secret: &DestinationSecret) -> Result<(), StoreError> {

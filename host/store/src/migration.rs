@@ -19,6 +19,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { name: "keys", sql: include_str!("../migrations/0006_keys.sql") },
     Migration { name: "credentials", sql: include_str!("../migrations/0007_credentials.sql") },
     Migration { name: "health", sql: include_str!("../migrations/0008_health.sql") },
+    Migration { name: "audit", sql: include_str!("../migrations/0009_audit.sql") },
 ];
 
 /// Brings the database to the newest version, all in one transaction: it is at the old version or at the new one.
