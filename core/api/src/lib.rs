@@ -9,6 +9,7 @@
 //! **Where to start reading.** [`SessionInfo`], [`ConnectionDraft`] and [`Connection`], [`TaskState`] for consent, test
 //! and preview, [`Run`] for imports, [`Rows`] for data.
 
+mod audit;
 mod connection;
 mod credential;
 mod data;
@@ -23,6 +24,7 @@ mod session;
 mod source_type;
 mod task;
 
+pub use audit::{AuditAction, AuditEntry, AuditPage, AuditQuery};
 pub use connection::{
     Connection, ConnectionDraft, ConsentFacts, ProxyDraft, ProxyFacts, Removed, SecretFacts, SecretInput, SecretText,
     Upcoming,

@@ -2,6 +2,7 @@
 
 mod add;
 mod admin;
+mod audit;
 mod config;
 mod consent;
 mod delivery;
@@ -34,11 +35,13 @@ use crate::configuration::Configuration;
 use crate::exit::Exit;
 use crate::remote;
 use crate::terminal::Terminal;
+use crate::user;
 use beacon_operations::rotation::Holder;
-use beacon_operations::{Installation, Trouble};
+use beacon_operations::{Installation, Trouble, acting_as};
 use beacon_server::{ControlError, Serving};
 use beacon_store::Hold;
 use clap::CommandFactory as _;
+use std::sync::Arc;
 
 /// The code of a data folder that another process owns.
 const LOCKED: &str = "store.locked";
@@ -47,7 +50,7 @@ const LOCKED: &str = "store.locked";
 pub(crate) async fn execute(configuration: Configuration, terminal: &Terminal) -> Result<Exit, Trouble> {
     let arguments = &configuration.arguments;
     let served = |trouble: &Trouble| trouble.code == LOCKED && !matches!(arguments.command, Command::Serve(_));
-    match in_process(&configuration, None, terminal).await {
+    match acting_as(Arc::new(user::actor()), in_process(&configuration, None, terminal)).await {
         // Opening the data folder is the first thing that a command does.
         Err(trouble) if served(&trouble) => remote::execute(arguments, terminal)?.ok_or(trouble),
         result => result,
@@ -111,6 +114,7 @@ pub(crate) async fn in_process(
         Command::Delivery(command) => delivery::execute(&open()?, command, terminal).await,
         Command::Health { name } => health::execute(&open()?, name.as_deref(), terminal),
         Command::Notification(command) => notification::execute(&open()?, command, terminal).await,
+        Command::Audit(command) => audit::execute(&open()?, command, terminal),
         Command::Module(ModuleCommand::Inspect { file }) => module::inspect(file, terminal),
         Command::Secrets(command) => secrets::execute(&arguments.place(), command, serving, terminal),
         Command::Config(ConfigCommand::Show) => config::show(configuration, terminal),

@@ -4,6 +4,7 @@
 //! there is; what a command does is in `beacon-operations`.
 
 mod arguments;
+mod audit_arguments;
 mod certificate_input;
 mod command;
 mod configuration;
@@ -22,6 +23,7 @@ mod secrets_arguments;
 mod settings_input;
 mod sign_in;
 mod terminal;
+mod user;
 
 use arguments::Command;
 use beacon_operations::Trouble;

@@ -29,3 +29,4 @@ pub(crate) use proxy_error::PROXY_CODES;
 pub(crate) use retry::retry_after as retry_after_of;
 pub use retry::{RetryBudget, RetryPolicy};
 pub use transport::{RawBody, RawResponse, SendError, Transport, TransportRequest};
+pub use trust::tls as client_tls;

@@ -31,7 +31,7 @@ pub use guest::{Guest, GuestFault};
 pub use http::{
     Answer, Answered, Body, BodyError, BodyLimits, ClientError, ClientOptions, Failure, InvalidProxy, NetworkTransport,
     PeerCertificate, Performer, Probe, ProxyAccess, RawBody, RawResponse, RetryBudget, RetryPolicy, SendError, Sight,
-    Statistics, Transport, TransportRequest,
+    Statistics, Transport, TransportRequest, client_tls,
 };
 pub use journal::{JournalEntry, JournalError, JournalHeader, JournalReader, JournalWriter, JournaledCost};
 pub use observer::{Nobody, Observer, TableProgress};

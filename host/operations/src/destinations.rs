@@ -5,7 +5,8 @@ use crate::trouble::Trouble;
 use beacon_delivery::{Credential, DeliveryError, Destination as Ready, Upload, UploadAddress, UploadOptions};
 use beacon_driver::Cancel;
 use beacon_store::{
-    Access, Destination, DestinationId, DestinationName, DestinationSecret, NewDestination, StoreError, Target,
+    Access, Action, Deed, Destination, DestinationId, DestinationName, DestinationSecret, NewDestination, StoreError,
+    Target,
 };
 use beacon_vault::{InvalidOrigin, InvalidSlotName, Origin, Secret, SecretBinding, SlotName, VaultError};
 use std::collections::BTreeSet;
@@ -109,7 +110,9 @@ pub fn remove(installation: &Installation, destination: &Destination) -> Result<
 /// # Errors
 /// [`Trouble`] that a delivery would meet.
 pub async fn test(installation: &Installation, destination: &Destination, cancel: &Cancel) -> Result<bool, Trouble> {
-    Ok(ready(installation, destination)?.test(cancel).await?)
+    let attempt = async { Ok(ready(installation, destination)?.test(cancel).await?) }.await;
+    let deed = Deed::new(Action::DestinationTested, "destination", destination.id, &destination.name);
+    installation.record_attempt(deed, attempt)
 }
 
 /// A destination ready to be used, with its secret unlocked.

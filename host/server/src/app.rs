@@ -1,5 +1,6 @@
 //! What all requests share.
 
+use crate::auditor::AuditOptions;
 use crate::consent_link::ConsentLinks;
 use crate::data::Data;
 use crate::imports::Imports;
@@ -62,6 +63,8 @@ pub(crate) struct App {
     pub(crate) throttles: Arc<Throttles>,
     /// Who may read figures; nobody without.
     pub(crate) metrics: Option<MetricsOptions>,
+    /// What becomes of the audit trail.
+    pub(crate) audit: AuditOptions,
     pub(crate) links: ConsentLinks,
     pub(crate) data: Data,
     pub(crate) events: broadcast::Sender<Happened>,
@@ -80,6 +83,7 @@ impl App {
         sign_in_patience: Duration,
         parallel_runs: usize,
         metrics: Option<MetricsOptions>,
+        audit: AuditOptions,
     ) -> Self {
         let installation = Arc::new(installation);
         let data = Data::new(Arc::clone(&installation));
@@ -95,6 +99,7 @@ impl App {
             state_changed: Notify::new(),
             throttles: Arc::default(),
             metrics,
+            audit,
             links: ConsentLinks::default(),
             data,
             events: broadcast::Sender::new(EVENTS),

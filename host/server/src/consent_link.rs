@@ -1,17 +1,19 @@
 //! Links for the person who may consent and has no account here. Single use; the consent that comes of one waits for
 //! an administrator's confirmation like every other.
 
+use crate::acting;
 use crate::app::App;
 use crate::assets;
+use crate::metrics::Peer;
 use crate::routes::tasks::with_attempt;
 use crate::secret_text::{self, Known};
 use crate::task;
-use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
+use axum::{Extension, Json};
 use beacon_api::{ConsentWay, Happened, RunsIn, TaskKind, TaskOrder, TaskPhase};
-use beacon_operations::Installation;
+use beacon_operations::{Installation, acting_here};
 use beacon_store::ConnectionId;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
@@ -60,13 +62,18 @@ pub(crate) async fn show(State(app): State<Arc<App>>, Path(token): Path<String>)
 }
 
 /// Uses a link: tells the address of the sign-in page.
-pub(crate) async fn follow(State(app): State<Arc<App>>, Path(token): Path<String>) -> Response {
+pub(crate) async fn follow(
+    State(app): State<Arc<App>>,
+    Extension(peer): Extension<Peer>,
+    Path(token): Path<String>,
+) -> Response {
     let Some(connection) = app.links.take(&token, Installation::now()) else {
         return StatusCode::NOT_FOUND.into_response();
     };
     let order = TaskOrder { kind: TaskKind::Consent, runs_in: RunsIn::Host, way: Some(ConsentWay::Browser) };
     let connection = app.installation.store().connection(connection);
-    let Ok((task, cookie)) = connection.map_err(Into::into).and_then(|found| task::start(&app, found, &order)) else {
+    let start = |found| acting_here(acting::by_consent_link(peer), || task::start(&app, found, &order));
+    let Ok((task, cookie)) = connection.map_err(Into::into).and_then(start) else {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     };
     app.tell(Happened::Task { task: task.id.clone() });

@@ -7,7 +7,7 @@ use crate::remote::Commands;
 use crate::terminal::Terminal;
 use beacon_api::ConnectionDraft;
 use beacon_operations::{Installation, Trouble, read};
-use beacon_server::{MetricsOptions, MetricsToken, ServeOptions, serve};
+use beacon_server::{AuditOptions, MetricsOptions, MetricsToken, ServeOptions, serve};
 use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,6 +32,7 @@ pub(crate) async fn execute(
         sign_in_patience: Duration::from_secs(arguments.sign_in_seconds),
         parallel_runs: usize::from(arguments.parallel_runs),
         metrics: metrics(arguments, terminal)?,
+        audit: AuditOptions { keep_days: arguments.audit_keep_days, syslog: arguments.audit_syslog.clone() },
     };
     let running = serve(installation, options, Arc::new(Commands)).await?;
     let (address, link) = (running.address(), running.first_link()?);

@@ -10,9 +10,9 @@ use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use beacon_api::{ConsentLink, Happened, PastedAddress, TaskOrder, TaskPhase, paths};
+use beacon_api::{ConsentLink, Happened, PastedAddress, TaskKind, TaskOrder, TaskPhase, paths};
 use beacon_operations::{Installation, Trouble, pin};
-use beacon_store::SecondConnection;
+use beacon_store::{Action, Deed, SecondConnection};
 use serde::Deserialize;
 use std::sync::Arc;
 use zeroize::Zeroizing;
@@ -44,6 +44,10 @@ pub(crate) async fn one(State(app): State<Arc<App>>, Path(id): Path<String>) -> 
 pub(crate) async fn give_up(State(app): State<Arc<App>>, Path(id): Path<String>) -> Answer {
     let task = app.tasks.find(&id)?;
     let waited = task.waits_for_confirmation();
+    if task.state().kind == TaskKind::Consent && !task.is_over() {
+        let connection = app.installation.store().connection(task.connection)?;
+        app.installation.record(&Deed::to_connection(Action::ConsentRejected, &connection))?;
+    }
     task.give_up();
     if waited {
         app.tell(Happened::Connections);
@@ -126,6 +130,8 @@ pub(crate) async fn confirm(
 pub(crate) async fn consent_link(State(app): State<Arc<App>>, Path(id): Path<String>) -> Answer {
     let connection = app.connection(&id)?;
     let (token, expires_at) = app.links.add(connection.id, Installation::now());
+    let deed = Deed::to_connection(Action::ConsentLinkMade, &connection);
+    app.installation.record(&deed.with("expires_at", expires_at))?;
     let address = format!("{}{}", app.address.origin(), paths::with(paths::CONSENT_LINK, &token));
     let link = ConsentLink { address, expires_at: expires_at.to_string() };
     Ok((StatusCode::CREATED, axum::Json(link)).into_response())
