@@ -42,6 +42,7 @@ fn first_start_signing_out_and_in_again() {
         ("/health", "Health", "health-empty"),
         ("/schedules", "Schedules", "schedules-empty"),
         ("/runs", "Runs", "runs-empty"),
+        ("/audit", "Audit", "audit"),
         ("/settings", "Settings", "settings"),
         ("/nothing", "There is nothing here", "nothing"),
     ];
