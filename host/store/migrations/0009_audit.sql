@@ -23,6 +23,7 @@ CREATE TABLE audit (
 
 CREATE INDEX audit_by_connection ON audit (connection_id) WHERE connection_id <> '';
 CREATE INDEX audit_by_time ON audit (at);
+CREATE INDEX audit_by_action ON audit (action, number);
 
 -- The last entry that was forgotten because of its age: the chain begins behind it.
 CREATE TABLE audit_anchor (
