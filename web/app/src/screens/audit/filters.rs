@@ -25,7 +25,8 @@ pub(super) fn Filters(question: RwSignal<Question>, choices: Memo<Option<AuditPa
                     <option value="">"Everybody"</option>
                     {move || people.get().into_iter().map(|who| {
                         let chosen = question.with_untracked(|question| question.who == who);
-                        view! { <option value=who.clone() selected=chosen>{who}</option> }
+                        let value = who.clone();
+                        view! { <option value=value selected=chosen>{who}</option> }
                     }).collect_view()}
                 </select></div>
             <div class="field"><label for="audit-action">"What"</label>
