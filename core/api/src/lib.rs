@@ -9,6 +9,7 @@
 //! **Where to start reading.** [`SessionInfo`], [`ConnectionDraft`] and [`Connection`], [`TaskState`] for consent, test
 //! and preview, [`Run`] for imports, [`Rows`] for data.
 
+mod audit;
 mod bulk;
 mod connection;
 mod consent;
@@ -29,6 +30,7 @@ mod session;
 mod source_type;
 mod task;
 
+pub use audit::{AuditAction, AuditEntry, AuditPage, AuditQuery};
 pub use bulk::{BulkAction, BulkDone, BulkOrder};
 pub use connection::{
     Connection, ConnectionDraft, ConsentFacts, Removed, SecretFacts, SecretInput, SecretText, Upcoming,

@@ -12,6 +12,10 @@ pub const SESSION_SIGN_IN: &str = "/api/v1/session/sign-in";
 pub const ACCOUNTS: &str = "/api/v1/accounts";
 /// DELETE: removes one by its name.
 pub const ACCOUNT: &str = "/api/v1/accounts/{name}";
+/// GET [`crate::AuditPage`], with the fields of [`crate::AuditQuery`] as its query. Administrators only.
+pub const AUDIT: &str = "/api/v1/audit";
+/// GET: the audit trail as a file; `format=csv|json` and the fields of [`crate::AuditQuery`].
+pub const AUDIT_EXPORT: &str = "/api/v1/audit/export";
 /// GET: list of [`crate::SourceType`].
 pub const SOURCE_TYPES: &str = "/api/v1/source-types";
 /// GET: bytes of a connector module, `application/wasm`, by its SHA-256 in hexadecimal.

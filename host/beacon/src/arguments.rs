@@ -1,5 +1,6 @@
 //! The command line.
 
+use crate::audit_arguments::AuditCommand;
 use crate::consent_arguments::ConsentCommand;
 use crate::credential_arguments::{NewCertificateArguments, ProfileCommand};
 use crate::delivery_arguments::{DeliveryCommand, DestinationCommand, PackagesCommand};
@@ -12,8 +13,10 @@ use crate::proxy_arguments::ProxyCommand;
 use crate::secrets_arguments::SecretsCommand;
 use crate::selection_arguments::{SelectionArguments, SomeArguments, WhichArguments};
 use crate::tenant_arguments::TenantCommand;
+use beacon_operations::audit::DEFAULT_KEEP_DAYS;
 use beacon_operations::keys::{KeySource, PassphraseSource};
 use beacon_operations::{OrganisationDefaults, Place, Trouble};
+use beacon_server::SyslogAddress;
 use beacon_vault::ProviderKind;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use ipnet::IpNet;
@@ -147,6 +150,9 @@ pub(crate) enum Command {
     /// Notifications: who is told when the state of a connection changes
     #[command(subcommand)]
     Notification(NotificationCommand),
+    /// The audit trail: who changed what
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Connector modules
     #[command(subcommand)]
     Module(ModuleCommand),
@@ -515,6 +521,12 @@ pub(crate) struct ServeArguments {
     /// Serve figures for each connection, and not only sums
     #[arg(long, env = "BEACON_METRICS_PER_CONNECTION", value_name = "TRUE|FALSE", num_args = 0..=1, default_value = "true", default_missing_value = "true", action = clap::ArgAction::Set)]
     pub(crate) metrics_per_connection: bool,
+    /// Days for which entries of the audit trail are kept
+    #[arg(long, env = "BEACON_AUDIT_KEEP_DAYS", value_name = "DAYS", default_value_t = DEFAULT_KEEP_DAYS, value_parser = clap::value_parser!(u16).range(1..=36500))]
+    pub(crate) audit_keep_days: u16,
+    /// Send the audit trail to this syslog server: udp://HOST:PORT, tcp://HOST:PORT, tls://HOST:PORT or unix:/dev/log
+    #[arg(long, env = "BEACON_AUDIT_SYSLOG", value_name = "ADDRESS")]
+    pub(crate) audit_syslog: Option<SyslogAddress>,
     /// Write address and one-time link to this file as JSON, once it serves
     #[arg(long, value_name = "FILE")]
     pub(crate) ready_file: Option<PathBuf>,

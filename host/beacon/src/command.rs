@@ -2,6 +2,7 @@
 
 mod add;
 mod admin;
+mod audit;
 mod config;
 mod consent;
 mod consents;
@@ -40,11 +41,13 @@ use crate::configuration::Configuration;
 use crate::exit::Exit;
 use crate::remote;
 use crate::terminal::Terminal;
+use crate::user;
 use beacon_operations::rotation::Holder;
-use beacon_operations::{Installation, Trouble};
+use beacon_operations::{Installation, Trouble, acting_as};
 use beacon_server::{ControlError, Serving};
 use beacon_store::Hold;
 use clap::CommandFactory as _;
+use std::sync::Arc;
 
 /// The code of a data folder that another process owns.
 const LOCKED: &str = "store.locked";
@@ -56,7 +59,7 @@ const LOST: &str = "control.lost";
 pub(crate) async fn execute(configuration: Configuration, terminal: &Terminal) -> Result<Exit, Trouble> {
     let arguments = &configuration.arguments;
     let served = |trouble: &Trouble| trouble.code == LOCKED && !matches!(arguments.command, Command::Serve(_));
-    match in_process(&configuration, None, terminal).await {
+    match acting_as(Arc::new(user::actor()), in_process(&configuration, None, terminal)).await {
         // Opening the data folder is the first thing that a command does.
         Err(trouble) if served(&trouble) => match (remote::execute(arguments, terminal), &arguments.command) {
             (Ok(Some(exit)), _) => Ok(exit),
@@ -134,6 +137,7 @@ pub(crate) async fn in_process(
             diagnostics::execute(configuration, diagnostics, open, serving, terminal).await
         }
         Command::Notification(command) => notification::execute(&open()?, command, terminal).await,
+        Command::Audit(command) => audit::execute(&open()?, command, terminal),
         Command::Module(ModuleCommand::Inspect { file }) => module::inspect(file, terminal),
         Command::Secrets(command) => secrets::execute(&arguments.place(), command, serving, terminal),
         Command::Config(ConfigCommand::Show) => config::show(configuration, terminal),

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 
 /// What can be set: its key in the file, and the option it stands for. Those of `serve` are in tables of their own.
-const SETTINGS: [(&str, &str); 21] = [
+const SETTINGS: [(&str, &str); 23] = [
     ("data", "data"),
     ("key_file", "key_file"),
     ("key_provider", "key_provider"),
@@ -37,10 +37,12 @@ const SETTINGS: [(&str, &str); 21] = [
     ("metrics.enabled", "metrics"),
     ("metrics.token_file", "metrics_token_file"),
     ("metrics.per_connection", "metrics_per_connection"),
+    ("audit.keep_days", "audit_keep_days"),
+    ("audit.syslog", "audit_syslog"),
 ];
 
 /// The tables whose keys are options of `serve`.
-const SERVE_TABLES: [&str; 2] = ["serve", "metrics"];
+const SERVE_TABLES: [&str; 3] = ["serve", "metrics", "audit"];
 
 /// The table of the log, for every command.
 const LOG: &str = "log";

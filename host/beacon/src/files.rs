@@ -4,7 +4,7 @@ use crate::terminal::put_error;
 use beacon_operations::Trouble;
 use beacon_vault::{Replace, Secret, write_private_file};
 use std::fs::File;
-use std::io::{self, IsTerminal as _, Read};
+use std::io::{self, IsTerminal as _, Read, Write as _};
 use std::path::Path;
 use zeroize::Zeroizing;
 
@@ -102,8 +102,49 @@ pub(crate) fn ask_secret(what: &str) -> Option<Secret> {
 /// # Errors
 /// [`Trouble`] that names the argument.
 pub(crate) fn write(path: &Path, argument: &str, bytes: &[u8]) -> Result<(), Trouble> {
-    write_private_file(path, bytes, Replace::Always).map_err(|error| {
-        let title = format!("the file {} after {argument} cannot be written", path.display());
-        Trouble::settings("beacon.file_write", title, "Check its folder and permissions.").with(error)
-    })
+    write_private_file(path, bytes, Replace::Always).map_err(|error| not_written(path, argument, error))
+}
+
+/// A file that only its owner may read and that grows beside its place: put there as a whole at the end.
+pub(crate) struct Growing {
+    file: tempfile::NamedTempFile,
+    path: std::path::PathBuf,
+    argument: String,
+}
+
+impl Growing {
+    /// Begins it. One that is there is replaced at the end.
+    ///
+    /// # Errors
+    /// [`Trouble`] that names the argument.
+    pub(crate) fn begin(path: &Path, argument: &str) -> Result<Self, Trouble> {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let file = tempfile::Builder::new().prefix(".beacon-").tempfile_in(folder);
+        let file = file.map_err(|error| not_written(path, argument, error))?;
+        Ok(Self { file, path: path.to_owned(), argument: argument.to_owned() })
+    }
+
+    /// Appends to it.
+    ///
+    /// # Errors
+    /// The system's cause.
+    pub(crate) fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.file.write_all(bytes)
+    }
+
+    /// Puts it in its place.
+    ///
+    /// # Errors
+    /// [`Trouble`] that names the argument; nothing is there then that was not there before.
+    pub(crate) fn finish(self) -> Result<(), Trouble> {
+        let Self { file, path, argument } = self;
+        let synced = file.as_file().sync_all();
+        let placed = synced.and_then(|()| file.persist(&path).map(drop).map_err(|error| error.error));
+        placed.map_err(|error| not_written(&path, &argument, error))
+    }
+}
+
+fn not_written(path: &Path, argument: &str, error: io::Error) -> Trouble {
+    let title = format!("the file {} after {argument} cannot be written", path.display());
+    Trouble::settings("beacon.file_write", title, "Check its folder and permissions.").with(error)
 }

@@ -5,6 +5,7 @@
 
 mod archive;
 mod arguments;
+mod audit_arguments;
 mod certificate_input;
 mod command;
 mod configuration;
@@ -27,6 +28,7 @@ mod settings_input;
 mod sign_in;
 mod tenant_arguments;
 mod terminal;
+mod user;
 
 use arguments::Command;
 use beacon_operations::Trouble;

@@ -7,6 +7,7 @@
 
 mod files;
 mod layout;
+mod written;
 
 pub(crate) use layout::{table, wrapped};
 

@@ -31,3 +31,4 @@ pub(crate) use retry::retry_after as retry_after_of;
 pub use retry::{RetryBudget, RetryPolicy};
 pub use sender::{Sender, SenderOptions, SentBody, SentRequest};
 pub use transport::{RawBody, RawResponse, SendError, Transport, TransportRequest};
+pub use trust::tls as client_tls;

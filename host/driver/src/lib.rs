@@ -32,7 +32,7 @@ pub use http::{
     Answer, Answered, AuthorityFacts, Body, BodyError, BodyLimits, ClientError, ClientOptions, Failure, InvalidProxy,
     NetworkTransport, PeerCertificate, Performer, Probe, ProxyAccess, RawBody, RawResponse, RetryBudget, RetryPolicy,
     SendError, Sender, SenderOptions, SentBody, SentRequest, Sight, Statistics, Transport, TransportRequest,
-    read_authorities,
+    client_tls, read_authorities,
 };
 pub use journal::{JournalEntry, JournalError, JournalHeader, JournalReader, JournalWriter, JournaledCost};
 pub use observer::{Nobody, Observer, TableProgress};

@@ -12,8 +12,8 @@ use crate::health::{self, State};
 use crate::installation::Installation;
 use crate::trouble::Trouble;
 use beacon_store::{
-    Connection, ConnectionId, Hold, Invitation, InvitationEvent, InvitationId, InvitationState, LinkDigest,
-    NewInvitation,
+    Action, Connection, ConnectionId, Deed, Hold, Invitation, InvitationEvent, InvitationId, InvitationState,
+    LinkDigest, NewInvitation,
 };
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
@@ -97,11 +97,15 @@ pub fn happened(
 /// # Errors
 /// [`Trouble`] if there is nothing to take back.
 pub fn withdraw(installation: &Installation, connection: &Connection, now: Timestamp) -> Result<Invitation, Trouble> {
-    let found = installation.store().invitation_of(connection.id)?;
-    let taken = found
-        .map(|found| installation.store().advance_invitation(found.id, InvitationEvent::Withdrawn, None, now))
-        .transpose()?;
-    taken.flatten().ok_or_else(|| words::nothing_to_withdraw(connection))
+    installation.store().together(|store| {
+        let taken = match store.invitation_of(connection.id)? {
+            Some(found) => store.advance_invitation(found.id, InvitationEvent::Withdrawn, None, now)?,
+            None => None,
+        };
+        let taken = taken.ok_or_else(|| words::nothing_to_withdraw(connection))?;
+        store.record(&Deed::to_connection(Action::ConsentLinkWithdrawn, connection))?;
+        Ok(taken)
+    })
 }
 
 /// Notes that a connection got its consent, and not by its link; tells whether that changed anything.

@@ -6,7 +6,7 @@ use crate::installation::Installation;
 use crate::trouble::Trouble;
 use beacon_delivery::{Arrival, Concern, DeliveryError, Destination as Ready, Parcel, next_attempt};
 use beacon_driver::Cancel;
-use beacon_store::{Delivery, Destination, DestinationId, FailureScope, RunId};
+use beacon_store::{Action, Deed, Delivery, Destination, DestinationId, FailureScope, RunId};
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -169,7 +169,11 @@ fn note_failure(
 /// # Errors
 /// [`Trouble`] of the store.
 pub fn hurry(installation: &Installation, destination: &Destination) -> Result<(), Trouble> {
-    Ok(installation.store().hurry_destination(destination.id, Installation::now())?)
+    installation.store().together(|store| {
+        store.hurry_destination(destination.id, Installation::now())?;
+        let deed = Deed::new(Action::DeliveryStarted, "destination", destination.id, &destination.name);
+        Ok(store.record(&deed.with("all", true))?)
+    })
 }
 
 /// Gives up what waits: the package will not be sent there any more, and may be removed.
@@ -177,7 +181,15 @@ pub fn hurry(installation: &Installation, destination: &Destination) -> Result<(
 /// # Errors
 /// [`Trouble`] if nothing of that run waits for the destination.
 pub fn give_up(installation: &Installation, run: RunId, destination: &Destination) -> Result<(), Trouble> {
-    if installation.store().give_up_delivery(run, destination.id, Installation::now())? {
+    let given_up = installation.store().together(|store| {
+        let given_up = store.give_up_delivery(run, destination.id, Installation::now())?;
+        if given_up {
+            let deed = Deed::new(Action::DeliveryGivenUp, "destination", destination.id, &destination.name);
+            store.record(&deed.with("run", run))?;
+        }
+        Ok::<_, Trouble>(given_up)
+    })?;
+    if given_up {
         return Ok(());
     }
     let title = format!("nothing of the run {run} waits for {}", destination.name);

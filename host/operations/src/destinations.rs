@@ -10,8 +10,8 @@ use crate::trouble::Trouble;
 use beacon_delivery::{DeliveryError, Destination as Ready, Upload, UploadAddress, UploadOptions};
 use beacon_driver::{Bypass, Cancel, ProxyAccess, driver_text};
 use beacon_store::{
-    Access, Destination, DestinationId, DestinationName, DestinationProxy, DestinationSecrets, NewDestination,
-    ProxySettings, StoreError, Target,
+    Access, Action, Deed, Destination, DestinationId, DestinationName, DestinationProxy, DestinationSecrets,
+    NewDestination, ProxySettings, StoreError, Target,
 };
 use beacon_vault::{Secret, SecretBinding};
 use std::collections::BTreeMap;
@@ -139,7 +139,9 @@ pub fn remove(installation: &Installation, destination: &Destination) -> Result<
 /// # Errors
 /// [`Trouble`] that a delivery would meet.
 pub async fn test(installation: &Installation, destination: &Destination, cancel: &Cancel) -> Result<bool, Trouble> {
-    Ok(ready(installation, destination)?.test(cancel).await?)
+    let attempt = async { Ok(ready(installation, destination)?.test(cancel).await?) }.await;
+    let deed = Deed::new(Action::DestinationTested, "destination", destination.id, &destination.name);
+    installation.record_attempt(deed, attempt)
 }
 
 /// A destination ready to be used, with its secret unlocked.

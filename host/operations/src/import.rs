@@ -1,6 +1,7 @@
 //! One import, from the settings to the package.
 
 use crate::at_work::RunAtWork;
+use crate::audit;
 use crate::consenting_person::{self, ConsentingPerson};
 use crate::health;
 use crate::installation::Installation;
@@ -17,7 +18,10 @@ use beacon_package::{
     BeaconBlock, FileFormat, FinishedPackage, NamesUsed, PackageStatus, RequestTotals, UsageFile, Warning,
     read_tenant_name,
 };
-use beacon_store::{Connection, Due, RunOutcome as StoredOutcome, RunState, SecondConnection, StateKind, TenantKey};
+use beacon_store::{
+    Action, Connection, Deed, Due, RunId, RunOutcome as StoredOutcome, RunState, SecondConnection, StateKind,
+    StoreError, TenantKey,
+};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -73,12 +77,15 @@ pub fn prepare<'a>(
     health::ensure_usable(installation, connection)?;
     // Opened before the import, so that a damaged one costs no import.
     let usage_files = usage_files::stored(installation, connection.id)?;
+    audit::note_module(installation, connection, module)?;
     let format = order.format;
     let at_work = |session: &Session<'_>| Arc::new(installation.at_work().begin(session.run, connection.id));
     if let Some((session, started_at, folder)) = interrupted::settle(installation, connection, module)? {
         let at_work = at_work(&session);
         if order.due.is_some() {
             installation.store().resume_due(connection.id, session.run)?;
+        } else if audit::is_person() {
+            installation.record(&begun(connection, session.run).with("goes_on", true))?;
         }
         return Ok(Prepared { session, started_at, folder, resumed: true, at_work, usage_files, format });
     }
@@ -90,10 +97,17 @@ pub fn prepare<'a>(
     let mut store = installation.store();
     match &order.due {
         Some(due) => store.insert_due_run(session.run, due, started_at, Some(&folder))?,
-        None => store.insert_run(session.run, connection.id, started_at, Some(&folder))?,
+        None => store.together(|store| -> Result<(), StoreError> {
+            store.insert_run(session.run, connection.id, started_at, Some(&folder))?;
+            if audit::is_person() { store.record(&begun(connection, session.run)) } else { Ok(()) }
+        })?,
     }
     drop(store);
     Ok(Prepared { session, started_at, folder, resumed: false, at_work, usage_files, format })
+}
+
+fn begun(connection: &Connection, run: RunId) -> Deed {
+    Deed::new(Action::RunStarted, "run", run, &connection.name).about(connection.id)
 }
 
 /// Imports, publishes, and stores how it ended.

@@ -1,5 +1,6 @@
 //! One data folder with its database and its keys, opened once per command.
 
+use crate::acting;
 use crate::at_work::AtWork;
 use crate::delivery::Sending;
 use crate::file;
@@ -61,6 +62,7 @@ impl Installation {
     pub fn open(place: &Place) -> Result<Self, Trouble> {
         let folders = Folders::new(place.data.clone())?;
         let mut store = Store::open(folders.root())?;
+        acting::attend(&mut store);
         let (_, vault) = keys::open(&place.keys, &folders, &mut store, None)?;
         let stored = store.all_data_keys()?;
         vault.check(stored.iter().map(|(connection, key)| (*connection, key)))?;
@@ -100,9 +102,9 @@ impl Installation {
         SystemClock.now()
     }
 
-    /// The database. A thread that panicked while holding it left no half transaction behind: SQLite rolls back.
+    /// The database, for whoever acts. A thread that panicked while holding it left no half transaction behind: SQLite rolls back.
     pub fn store(&self) -> MutexGuard<'_, Store> {
-        self.store.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        acting::attended(&self.store)
     }
 
     /// The database, for what outlives a borrow.
@@ -178,7 +180,10 @@ impl Installation {
     }
 
     /// Certificate authorities that the operator trusts as well, PEM; empty if there are none.
-    pub(crate) fn extra_authorities(&self) -> Result<Vec<u8>, Trouble> {
+    ///
+    /// # Errors
+    /// [`Trouble`] if their file cannot be read.
+    pub fn extra_authorities(&self) -> Result<Vec<u8>, Trouble> {
         if let Some(brought) = &self.brought {
             return Ok(brought.to_vec());
         }

@@ -9,7 +9,9 @@
 //! **Where to start reading.** [`Installation`] is one data folder, [`Session`] one task put together, [`import`] the
 //! whole way from settings to package, [`Draft`] a connection before it is stored.
 
+mod acting;
 mod at_work;
+pub mod audit;
 pub mod bulk;
 mod bundled;
 mod certificate_file;
@@ -57,6 +59,7 @@ mod unattended;
 pub mod usage_files;
 mod words;
 
+pub use acting::{acting_as, acting_here, actor};
 pub use beacon_notify::MailServer;
 pub use certificate_file::{from_pkcs12, is_pkcs12};
 pub use change::{Changed, change, create, remove};

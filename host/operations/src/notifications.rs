@@ -6,7 +6,8 @@ use crate::trouble::Trouble;
 use beacon_delivery::UploadOptions;
 use beacon_notify::{Digest, Mail, MailServer, NotifyError, SigningKey, Webhook, WebhookAddress};
 use beacon_store::{
-    InvalidInput, MessageId, NewNotification, Notification, NotificationId, NotificationName, StoreError, Way,
+    Action, Deed, InvalidInput, MessageId, NewNotification, Notification, NotificationId, NotificationName, StoreError,
+    Way,
 };
 use beacon_vault::{InvalidOrigin, InvalidSlotName, Origin, Secret, SecretBinding, SlotName};
 use jiff::Timestamp;
@@ -133,7 +134,9 @@ pub async fn test(installation: &Installation, notification: &Notification) -> R
     let now = Installation::now();
     let id = MessageId::from(Uuid::new_v4()).to_string();
     let digest = Digest::test(id, beacon(installation), now);
-    Ok(ready(installation, notification)?.tell(&digest, now).await?)
+    let attempt = async { Ok(ready(installation, notification)?.tell(&digest, now).await?) }.await;
+    let deed = Deed::new(Action::NotificationTested, "notification", notification.id, &notification.name);
+    installation.record_attempt(deed, attempt)
 }
 
 /// How messages call this beacon.

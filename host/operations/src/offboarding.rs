@@ -8,7 +8,9 @@ mod files;
 use crate::installation::Installation;
 use crate::trouble::Trouble;
 use beacon_contract::FailKind;
-use beacon_store::{ConnectionId, DeliveryState, DestinationId, Erasure, Offboarding, Target};
+use beacon_store::{
+    Action, ConnectionId, Deed, DeliveryState, DestinationId, Erasure, Offboarding, StoreError, Target,
+};
 use customer::Customer;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -90,7 +92,15 @@ pub fn erase(installation: &Installation, plan: OffboardingPlan, now: Timestamp)
             let title = "one of its packages may be on its way to a destination just now";
             return Err(Trouble::new(FailKind::Retry, "offboarding.sending", title, "Try again in a moment."));
         }
-        installation.store().begin_offboarding(&found.names(), &ids, &files, now)?
+        let tenants: Vec<_> = found.tenants.iter().cloned().collect();
+        installation.store().together(|store| {
+            let id = store.begin_offboarding(&found.names(), &ids, &files, now)?;
+            // Behind all the rest, so that no entry of the leaving itself stays.
+            store.erase_audit(&ids, &tenants)?;
+            let deed = Deed::new(Action::CustomerErased, "offboarding", id, "");
+            store.record(&deed.with("connections", ids.len()).with("files", files.len()))?;
+            Ok::<_, StoreError>(id)
+        })?
     };
     let offboarding = Offboarding { id, names: found.names(), begun_at: now };
     let mut report = files::finish(installation, &offboarding)?;
@@ -156,6 +166,10 @@ fn erases(installation: &Installation, found: &Customer, files: &[Erasure]) -> R
         "{} with all people in them, and the data that was prepared for the page.",
         counted(packages, "package")
     ));
+    sentences.push(
+        "What the audit trail says of it; the number, moment and action of each entry stay, so that its chain holds."
+            .to_owned(),
+    );
     let waiting = store.waiting_deliveries(None, None)?;
     let waiting = waiting.iter().filter(|delivery| found.has(delivery.connection)).count();
     if waiting > 0 {
@@ -208,7 +222,8 @@ fn elsewhere(installation: &Installation, found: &Customer) -> Result<Vec<String
             .push(format!("Destination {name}{place}: {} that were delivered lie there.", counted(count, "package")));
     }
     sentences.push(
-        "Backups of the data folder, exported configurations, and messages that were sent already: by your own rules."
+        "Backups of the data folder, exported configurations and audit trails, what a syslog server has of the trail, and \
+         messages that were sent already: by your own rules."
             .to_owned(),
     );
     Ok(sentences)

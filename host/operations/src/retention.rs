@@ -4,7 +4,7 @@
 use crate::installation::Installation;
 use crate::trouble::Trouble;
 use beacon_package::{PackageError, PackageFolder};
-use beacon_store::{Connection, KeptPackage, RunId, RunState};
+use beacon_store::{Action, Connection, Deed, KeptPackage, RunId, RunState};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use std::io;
@@ -82,6 +82,10 @@ pub fn prune(
     }
     if !dry_run {
         finish(installation, &mut report)?;
+        if !report.removed.is_empty() {
+            let deed = Deed::to_installation(Action::PackagesRemoved);
+            installation.record(&deed.with("packages", report.removed.len()))?;
+        }
     }
     Ok(report)
 }

@@ -1,6 +1,7 @@
 //! A certificate that is made before it is needed. It waits in the vault until its public part is known to the app
 //! registration: until it was seen to work, or somebody says so. Meanwhile the one before stays in use.
 
+use crate::audit;
 use crate::credential_profiles::{self, NEXT_CERTIFICATE, ProfileSecrets};
 use crate::expiring::{CLIENT_CERTIFICATE, last_valid_day};
 use crate::installation::Installation;
@@ -12,7 +13,8 @@ use crate::unattended;
 use beacon_contract::{GrantKind, Settings, SlotName};
 use beacon_driver::{CertificateFacts, SecretSlots, SlotError, read_certificate};
 use beacon_store::{
-    Connection, CredentialKind, CredentialProfile, Hold, ProfileChange, SecondConnection, StoredCredential,
+    Action, Connection, CredentialKind, CredentialProfile, Deed, Hold, ProfileChange, SecondConnection,
+    StoredCredential,
 };
 use beacon_vault::Secret;
 use jiff::Timestamp;
@@ -113,7 +115,12 @@ pub async fn try_out(installation: &Installation, holder: &Holder) -> Result<(),
     let module = Module::find(&installation.folders, None, &connection.source_type)?;
     let secrets = Secrets::open(installation, connection.id)?;
     let slots = Arc::new(OneCertificate(pem));
-    unattended::try_grant(installation, &connection, &module, &secrets, slots, GrantKind::ClientCertificate).await
+    let attempt =
+        unattended::try_grant(installation, &connection, &module, &secrets, slots, GrantKind::ClientCertificate).await;
+    if !audit::is_person() {
+        return attempt;
+    }
+    installation.record_attempt(Deed::to_connection(Action::CertificateTried, &connection), attempt)
 }
 
 /// Takes the certificate that waits into use, in place of whatever was used before.

@@ -1,5 +1,6 @@
 //! Stored secrets of one connection: the vault and the database behind the driver's slots.
 
+use crate::acting;
 use crate::credential_profiles::{ProfileSecrets, governs};
 use crate::installation::Installation;
 use crate::trouble::Trouble;
@@ -45,7 +46,7 @@ impl Secrets {
     }
 
     fn store(&self) -> MutexGuard<'_, Store> {
-        self.store.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        acting::attended(&self.store)
     }
 
     fn binding(&self, slot: &str, origins: &BTreeSet<String>) -> Result<SecretBinding, SlotError> {

@@ -1,5 +1,7 @@
 //! Putting a run together: module, settings, secrets, network, journal.
 
+use crate::audit;
+use crate::consent;
 use crate::folders::Folders;
 use crate::installation::Installation;
 use crate::modules::Module;
@@ -9,10 +11,10 @@ use crate::trouble::Trouble;
 use beacon_contract::{FieldError, Settings, SlotName, Task, joined_errors};
 use beacon_driver::{
     AddressRule, Cancel, Clock as _, Guest, Interaction, JournalHeader, JournalReader, JournalWriter, NobodyThere,
-    Observer, Route, RunError, RunJournal, RunLimits, RunOutcome, RunRequest, SecretSlots, SlotError, Surroundings,
-    SystemClock, Transport,
+    Observer, Route, RunEnd, RunError, RunJournal, RunLimits, RunOutcome, RunRequest, SecretSlots, SlotError,
+    Surroundings, SystemClock, Transport,
 };
-use beacon_store::{Connection, RunId, StateKind};
+use beacon_store::{Action, ActionOutcome, Connection, Deed, RunId, StateKind};
 use beacon_vault::{DataKeyId, RunKey, Secret};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -172,8 +174,46 @@ impl<'a> Session<'a> {
             limits: RunLimits::default(),
         };
         let words = self.module.words();
+        self.told_begun(task)?;
         let outcome = beacon_driver::run(guest, request, surroundings).await;
-        Ok((outcome.map_err(|error| Trouble::of_run(&error, &words))?, folder))
+        let outcome = outcome.map_err(|error| Trouble::of_run(&error, &words));
+        if task == Task::Consent {
+            self.told_consent(&outcome)?;
+        }
+        Ok((outcome?, folder))
+    }
+
+    /// What a person lets a module do, beside imports, which are told where they are put into the list of runs.
+    fn told_begun(&self, task: Task) -> Result<(), Trouble> {
+        let action = match task {
+            Task::Consent => Action::ConsentStarted,
+            Task::Test => Action::ConnectionTested,
+            Task::Preview => Action::ConnectionPreviewed,
+            Task::Check | Task::Import => return Ok(()),
+        };
+        if task == Task::Consent || audit::is_person() {
+            self.installation.record(&Deed::to_connection(action, self.connection))?;
+        }
+        Ok(())
+    }
+
+    /// What came of a consent.
+    fn told_consent(&self, outcome: &Result<RunOutcome, Trouble>) -> Result<(), Trouble> {
+        let failed = |code: &str| {
+            let deed = Deed::to_connection(Action::ConsentFailed, self.connection).with("code", code);
+            self.installation.record(&deed.ended(ActionOutcome::Failed))
+        };
+        match outcome {
+            Err(trouble) => failed(&trouble.code),
+            Ok(RunOutcome { end: RunEnd::Failed(fail), .. }) => failed(&fail.code),
+            Ok(RunOutcome { consent: Some(consent), .. }) => {
+                self.installation.record(&consent::told(Action::ConsentGranted, self.connection, consent))?;
+                // One without a token that lasts is not kept.
+                consent::offline(consent).or_else(|trouble| failed(&trouble.code))
+            }
+            // Given up, or nobody has to consent.
+            Ok(_) => Ok(()),
+        }
     }
 
     fn journal(&self) -> Result<RunJournal, Trouble> {

@@ -1,5 +1,6 @@
 //! What all requests share.
 
+use crate::auditor::AuditOptions;
 use crate::data::Data;
 use crate::imports::Imports;
 use crate::metrics::{MetricsOptions, Throttles};
@@ -63,6 +64,8 @@ pub(crate) struct App {
     pub(crate) throttles: Arc<Throttles>,
     /// Who may read figures; nobody without.
     pub(crate) metrics: Option<MetricsOptions>,
+    /// What becomes of the audit trail.
+    pub(crate) audit: AuditOptions,
     pub(crate) data: Data,
     pub(crate) events: broadcast::Sender<Happened>,
     pub(crate) preset: Option<ConnectionDraft>,
@@ -80,6 +83,7 @@ impl App {
         sign_in_patience: Duration,
         parallel_runs: usize,
         metrics: Option<MetricsOptions>,
+        audit: AuditOptions,
     ) -> Self {
         let installation = Arc::new(installation);
         let data = Data::new(Arc::clone(&installation));
@@ -96,6 +100,7 @@ impl App {
             state_changed: Notify::new(),
             throttles: Arc::default(),
             metrics,
+            audit,
             data,
             events: broadcast::Sender::new(EVENTS),
             preset,

@@ -1,19 +1,21 @@
 //! What a link leads to that was sent to the person who may consent and has no account here. It works once; the consent
 //! that comes of it waits for an administrator's confirmation like every other.
 
+use crate::acting;
 use crate::app::App;
 use crate::assets;
 use crate::invitations;
+use crate::metrics::Peer;
 use crate::routes::tasks::with_attempt;
 use crate::secret_text;
 use crate::task;
-use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
+use axum::{Extension, Json};
 use beacon_api::{ConsentWay, Happened, RunsIn, TaskKind, TaskOrder, TaskPhase};
 use beacon_contract::FailKind;
-use beacon_operations::{Installation, Trouble};
+use beacon_operations::{Installation, Trouble, acting_here};
 use beacon_store::{Invitation, InvitationEvent};
 use serde_json::json;
 use std::sync::Arc;
@@ -23,8 +25,14 @@ use std::time::Duration;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The page with one button. Opening it uses nothing up, or a scanner of mail would.
-pub(crate) async fn show(State(app): State<Arc<App>>, Path(token): Path<String>) -> Response {
-    let shown = app.installation.store().show_invitation(secret_text::known(&token), Installation::now());
+pub(crate) async fn show(
+    State(app): State<Arc<App>>,
+    Extension(peer): Extension<Peer>,
+    Path(token): Path<String>,
+) -> Response {
+    let shown = acting_here(acting::by_consent_link(peer), || {
+        app.installation.store().show_invitation(secret_text::known(&token), Installation::now())
+    });
     match shown {
         Ok(Some(_)) => {
             app.tell(Happened::Consents);
@@ -36,20 +44,15 @@ pub(crate) async fn show(State(app): State<Arc<App>>, Path(token): Path<String>)
 }
 
 /// Uses a link: tells the address of the sign-in page.
-pub(crate) async fn follow(State(app): State<Arc<App>>, Path(token): Path<String>) -> Response {
-    let followed = app.installation.store().follow_invitation(secret_text::known(&token), Installation::now());
-    let invitation = match followed {
-        Ok(Some(invitation)) => invitation,
-        Ok(None) => return StatusCode::NOT_FOUND.into_response(),
-        Err(_) => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
-    };
-    app.tell(Happened::Consents);
-    let (task, cookie) = match begin(&app, &invitation) {
+pub(crate) async fn follow(
+    State(app): State<Arc<App>>,
+    Extension(peer): Extension<Peer>,
+    Path(token): Path<String>,
+) -> Response {
+    let begun = acting_here(acting::by_consent_link(peer), || followed(&app, &token));
+    let (task, cookie) = match begun {
         Ok(begun) => begun,
-        Err(trouble) => {
-            invitations::happened(&app, invitation.id, InvitationEvent::BrokenOff, Some(&trouble));
-            return StatusCode::SERVICE_UNAVAILABLE.into_response();
-        }
+        Err(status) => return status.into_response(),
     };
     app.tell(Happened::Task { task: task.id.clone() });
     let known = |state: &beacon_api::TaskState| state.sign_in_address.is_some() || state.phase == TaskPhase::Finished;
@@ -59,6 +62,17 @@ pub(crate) async fn follow(State(app): State<Arc<App>>, Path(token): Path<String
         Some(address) => with_attempt(&app, Json(json!({ "address": address })).into_response(), &cookie),
         None => StatusCode::SERVICE_UNAVAILABLE.into_response(),
     }
+}
+
+/// Uses a link up, and begins the consent that it is for.
+fn followed(app: &Arc<App>, token: &str) -> Result<(Arc<task::Task>, String), StatusCode> {
+    let followed = app.installation.store().follow_invitation(secret_text::known(token), Installation::now());
+    let invitation = followed.map_err(|_| StatusCode::SERVICE_UNAVAILABLE)?.ok_or(StatusCode::NOT_FOUND)?;
+    app.tell(Happened::Consents);
+    begin(app, &invitation).map_err(|trouble| {
+        invitations::happened(app, invitation.id, InvitationEvent::BrokenOff, Some(&trouble));
+        StatusCode::SERVICE_UNAVAILABLE
+    })
 }
 
 fn begin(app: &Arc<App>, invitation: &Invitation) -> Result<(Arc<task::Task>, String), Trouble> {

@@ -7,9 +7,9 @@ use axum::http::StatusCode;
 use beacon_api::{
     Happened, Overview, PersonPane, Problem, ProblemKind, ProductDifference, ProductPane, RowQuery, Rows, View,
 };
-use beacon_operations::{Installation, Trouble, sentence};
+use beacon_operations::{Installation, Trouble, acting_here, actor, sentence};
 use beacon_snapshot::{ExportFormat, Snapshot, SnapshotError, SnapshotSource, Snapshots};
-use beacon_store::{ConnectionId, Run};
+use beacon_store::{Action, ActionOutcome, ConnectionId, Deed, Run};
 use futures_util::stream;
 use std::io;
 use std::path::PathBuf;
@@ -151,22 +151,56 @@ impl Data {
         // What is wrong with the query is told before the download begins.
         let first = RowQuery { limit: Some(1), offset: 0, ..query.clone() };
         self.ask(move |snapshots| snapshots.rows(view, &first)).await?;
-        let (sender, receiver) = mpsc::channel::<Result<Bytes, io::Error>>(PIECES);
-        tokio::task::spawn_blocking(move || {
-            let pieces = Pieces { sender: sender.clone(), piece: Vec::new() };
-            if let Err(error) = snapshots.export(view, &query, format, pieces) {
-                // The browser then knows that the file is not whole.
-                let _ = sender.blocking_send(Err(io::Error::other(error)));
-            }
-        });
-        Ok(Body::from_stream(stream::unfold(receiver, |mut receiver| async move {
-            receiver.recv().await.map(|piece| (piece, receiver))
-        })))
+        let deed = exported(view, &query, format);
+        let installation = Arc::clone(&self.installation);
+        Ok(written(move |pieces| match snapshots.export(view, &query, format, pieces) {
+            Ok(rows) => told(&installation, deed.with("rows", rows), Ok(())),
+            Err(error) => told(&installation, deed, Err(io::Error::other(error))),
+        }))
     }
 }
 
+/// What is told of an export. What was searched for may name people, so that only the fact is told.
+fn exported(view: View, query: &RowQuery, format: ExportFormat) -> Deed {
+    let format = match format {
+        ExportFormat::Csv => "csv",
+        ExportFormat::Parquet => "parquet",
+    };
+    let deed = Deed::new(Action::DataExported, "view", view.as_str(), view.as_str())
+        .with("format", format)
+        .with("searched", query.search.is_some())
+        .with("filtered", query.filter.is_some());
+    match query.connection.as_ref().and_then(|id| id.parse().ok()) {
+        Some(connection) => deed.about(connection),
+        None => deed.with("connections", "all"),
+    }
+}
+
+/// Tells of an export as soon as its file is whole, or has failed. One that cannot be told of is not whole.
+pub(crate) fn told(installation: &Installation, deed: Deed, attempt: io::Result<()>) -> io::Result<()> {
+    let deed = if attempt.is_ok() { deed } else { deed.ended(ActionOutcome::Failed) };
+    let told = installation.record(&deed).map_err(|trouble| io::Error::other(trouble.title));
+    attempt.and(told)
+}
+
+/// A body that is written on a thread of its own while it is read, for whoever acts.
+pub(crate) fn written(write: impl FnOnce(Pieces) -> io::Result<()> + Send + 'static) -> Body {
+    let (sender, receiver) = mpsc::channel::<Result<Bytes, io::Error>>(PIECES);
+    let actor = actor();
+    tokio::task::spawn_blocking(move || {
+        let pieces = Pieces { sender: sender.clone(), piece: Vec::new() };
+        if let Err(error) = acting_here(actor, || write(pieces)) {
+            // The browser then knows that the file is not whole.
+            let _ = sender.blocking_send(Err(error));
+        }
+    });
+    Body::from_stream(stream::unfold(receiver, |mut receiver| async move {
+        receiver.recv().await.map(|piece| (piece, receiver))
+    }))
+}
+
 /// Hands written bytes over in pieces.
-struct Pieces {
+pub(crate) struct Pieces {
     sender: mpsc::Sender<Result<Bytes, io::Error>>,
     piece: Vec<u8>,
 }

@@ -12,7 +12,7 @@ use beacon_contract::FailKind;
 use beacon_driver::Cancel;
 use beacon_operations::offboarding::OffboardingPlan;
 use beacon_operations::scheduling::{self, Startable};
-use beacon_operations::{ImportOrder, Installation, Module, Trouble, prepare};
+use beacon_operations::{ImportOrder, Installation, Module, Trouble, acting_as, actor, prepare};
 use beacon_package::FileFormat;
 use beacon_store::{Connection, ConnectionId, Due, RunId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -205,14 +205,14 @@ async fn claim_patiently(
 pub(crate) async fn start(app: &Arc<App>, connection: Connection) -> Result<RunId, Refusal> {
     let busy = claim(app, &connection, usize::MAX)??;
     let (started, starting) = oneshot::channel();
-    tokio::spawn(async move {
+    tokio::spawn(acting_as(actor(), async move {
         let app = Arc::clone(&busy.app);
         // Whoever asked may be gone; then nobody has to be told.
         let began = |run: Result<RunId, Trouble>| drop(started.send(run));
         whole(&app, &connection, None, began).await;
         drop(busy);
         app.ended();
-    });
+    }));
     let began = starting.await.map_err(|_| Refusal::defect("run.start", "The import did not start."))?;
     Ok(began?)
 }
@@ -224,7 +224,7 @@ pub(crate) fn start_among(app: &Arc<App>, connection: Connection) -> bool {
         return false;
     }
     let app = Arc::clone(app);
-    tokio::spawn(async move {
+    tokio::spawn(acting_as(actor(), async move {
         let claimed = tokio::select! {
             claimed = claim_among(&app, &connection) => claimed,
             () = app.stopped.cancelled() => return,
@@ -242,7 +242,7 @@ pub(crate) fn start_among(app: &Arc<App>, connection: Connection) -> bool {
             }
             Err(trouble) => began(Err(trouble)),
         }
-    });
+    }));
     true
 }
 

@@ -10,9 +10,11 @@
 //! is the list of what there is; `task.rs` is consent, test and preview; `imports.rs` is *Execute Now*; `serving.rs` is
 //! what command lines get to do.
 
+mod acting;
 mod answer;
 mod app;
 mod assets;
+mod auditor;
 mod callback;
 mod consent_link;
 mod control;
@@ -40,13 +42,16 @@ mod secret_text;
 mod serve;
 mod serving;
 mod sessions;
+mod syslog;
 mod task;
 mod tasks;
 mod tls;
 mod watcher;
 
 pub use assets::page_files;
+pub use auditor::AuditOptions;
 pub use control::{CommandLine, ControlError, reach};
 pub use metrics::{MetricsOptions, MetricsToken};
 pub use serve::{Running, ServeError, ServeOptions, serve};
 pub use serving::{Ended, Serving, Turn};
+pub use syslog::{InvalidSyslogAddress, SyslogAddress};

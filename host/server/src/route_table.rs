@@ -1,10 +1,11 @@
 //! Everything that can be asked for: one table for the router, the roles and the OpenAPI description.
 
+use crate::acting;
 use crate::app::App;
 use crate::cookie::Cookie;
 use crate::problem::Refusal;
 use crate::routes::{
-    accounts, bulk, connections, consents, credentials, data, destinations, events, health, offboarding, proxy,
+    accounts, audit, bulk, connections, consents, credentials, data, destinations, events, health, offboarding, proxy,
     retention, runs, schedules, session, source_types, tasks,
 };
 use crate::sessions::Signed;
@@ -15,7 +16,7 @@ use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::{MethodRouter, delete, get, post, put};
 use beacon_api::{
-    Account, AccountDraft, BulkDone, BulkOrder, Connection, ConnectionDraft, ConnectionHealth, ConsentBoard,
+    Account, AccountDraft, AuditPage, BulkDone, BulkOrder, Connection, ConnectionDraft, ConnectionHealth, ConsentBoard,
     ConsentLink, CredentialProfile, DefaultProxyFacts, Defaults, DeliveryGivenUp, Destination, DestinationDraft,
     DestinationRemoved, DestinationTest, ExpiringCredential, FieldProblem, Happened, HealthCount, HealthReport,
     HoldChoice, InvitationOrder, InvitationsMade, LinkSignIn, LogLine, OffboardingOrder, OffboardingPlan,
@@ -23,7 +24,7 @@ use beacon_api::{
     RetentionPreview, RetentionRule, Role, Rows, Run, RunStarted, Schedule, ScheduleChoice, ScheduleDraft,
     SchedulePreview, ScheduleRemoved, SessionInfo, SignIn, SourceType, TaskOrder, TaskState, paths,
 };
-use beacon_operations::Installation;
+use beacon_operations::{Installation, acting_as};
 use std::sync::Arc;
 use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
@@ -113,6 +114,8 @@ pub(crate) fn route_table() -> Vec<Route> {
         route(on!(GET accounts::all), paths::ACCOUNTS, Administrator, "Accounts of the page", None, list::<Account>()),
         route(on!(POST accounts::put), paths::ACCOUNTS, Administrator, "Add an account, or give one a new role and password", one::<AccountDraft>(), None),
         route(on!(DELETE accounts::remove), paths::ACCOUNT, Administrator, "Remove an account", None, None),
+        route(on!(GET audit::page), paths::AUDIT, Administrator, "Who changed what, newest first", None, one::<AuditPage>()),
+        route(on!(GET audit::export), paths::AUDIT_EXPORT, Administrator, "A file with all entries that a query finds", None, None),
         route(on!(GET source_types::all), paths::SOURCE_TYPES, Administrator, "What a new connection can be", None, list::<SourceType>()),
         route(on!(GET source_types::module), paths::MODULE, Administrator, "Bytes of a connector module", None, None),
         route(on!(GET source_types::defaults), paths::DEFAULTS, Administrator, "What is filled in for new connections", None, one::<Defaults>()),
@@ -197,7 +200,7 @@ async fn admit(
     next: Next,
 ) -> Result<Response, Refusal> {
     if access == Access::Anyone {
-        return Ok(next.run(request).await);
+        return Ok(acting_as(acting::somebody(&request), next.run(request)).await);
     }
     let signed = signed_in(&app, request.headers()).ok_or_else(Refusal::signed_out)?;
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
@@ -217,8 +220,9 @@ async fn admit(
             "Ask an administrator of this beacon.",
         ));
     }
+    let actor = acting::account(&request, &signed.account);
     request.extensions_mut().insert(signed);
-    Ok(next.run(request).await)
+    Ok(acting_as(actor, next.run(request)).await)
 }
 
 /// Who sent a request.

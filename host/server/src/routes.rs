@@ -1,6 +1,7 @@
 //! The handlers, one file for each kind of thing.
 
 pub(crate) mod accounts;
+pub(crate) mod audit;
 pub(crate) mod bulk;
 pub(crate) mod connections;
 pub(crate) mod consents;

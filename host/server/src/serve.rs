@@ -1,11 +1,12 @@
 //! Starting: listen, print nothing, hand back what there is to say.
 
 use crate::app::{Address, App};
+use crate::auditor::AuditOptions;
 use crate::control::{CommandLine, Control, ControlError};
 use crate::metrics::{self, MetricsOptions, Peer};
 use crate::{
-    assets, consent_link, deliverer, guard, health, health_keeper, keeper, listen, notifier, pruner, route_table,
-    scheduler, tls,
+    assets, auditor, consent_link, deliverer, guard, health, health_keeper, keeper, listen, notifier, pruner,
+    route_table, scheduler, tls,
 };
 use axum::Router;
 use axum::body::Body;
@@ -14,6 +15,7 @@ use axum::middleware;
 use axum::routing::get;
 use beacon_api::{ConnectionDraft, paths};
 use beacon_operations::{Installation, Trouble, consents};
+use beacon_store::{Action, Deed};
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
@@ -50,6 +52,8 @@ pub struct ServeOptions {
     pub parallel_runs: usize,
     /// Who may read figures for monitoring; nobody without.
     pub metrics: Option<MetricsOptions>,
+    /// What becomes of the audit trail.
+    pub audit: AuditOptions,
 }
 
 /// Why nothing is served.
@@ -140,8 +144,10 @@ impl Running {
     }
 
     /// A one-time link, which lets whoever opens it set the administrator's password.
-    #[must_use]
-    pub fn new_link(&self) -> String {
+    ///
+    /// # Errors
+    /// [`Trouble`] of the store; there is no link then.
+    pub fn new_link(&self) -> Result<String, Trouble> {
         self.app.new_link()
     }
 
@@ -158,8 +164,12 @@ impl Running {
 
 impl App {
     /// A one-time link. Its secret stands behind the `#`, which no browser sends anywhere.
-    pub(crate) fn new_link(&self) -> String {
-        format!("{}/first#token={}", self.address.origin(), self.sessions.new_link(Installation::now()))
+    ///
+    /// # Errors
+    /// [`Trouble`] of the store; there is no link then.
+    pub(crate) fn new_link(&self) -> Result<String, Trouble> {
+        self.installation.record(&Deed::to_installation(Action::LinkMade))?;
+        Ok(format!("{}/first#token={}", self.address.origin(), self.sessions.new_link(Installation::now())))
     }
 }
 
@@ -187,7 +197,7 @@ pub async fn serve(
     };
     let address = Address { host, port: listening.port, secure: tls.is_some() };
     let (patience, parallel) = (options.sign_in_patience, options.parallel_runs);
-    let app = App::new(installation, address, options.preset, patience, parallel, options.metrics);
+    let app = App::new(installation, address, options.preset, patience, parallel, options.metrics, options.audit);
     let app = Arc::new(app);
     if let Err(trouble) = consents::settle_lost(&app.installation, Installation::now()) {
         // Links go on to work; only the board tells of sign-ins that are no more.
@@ -214,6 +224,7 @@ pub async fn serve(
     tokio::spawn(deliverer::keep(Arc::clone(&app), stop.subscribe()));
     tokio::spawn(health_keeper::keep(Arc::clone(&app), stop.subscribe()));
     tokio::spawn(notifier::keep(Arc::clone(&app), stop.subscribe()));
+    tokio::spawn(auditor::keep(Arc::clone(&app), stop.subscribe()));
     tokio::spawn(keeper::keep(Arc::clone(&app), stop.subscribe()));
     tokio::spawn(pruner::keep(Arc::clone(&app), stop.subscribe()));
     info!(address = app.address.origin(), parallel_runs = app.scheduler.parallel_runs(), "the beacon serves");

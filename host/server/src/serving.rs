@@ -140,8 +140,10 @@ impl Serving {
     }
 
     /// A new one-time link to the page.
-    #[must_use]
-    pub fn new_link(&self) -> String {
+    ///
+    /// # Errors
+    /// [`Trouble`] of the store.
+    pub fn new_link(&self) -> Result<String, Trouble> {
         self.app.new_link()
     }
 
@@ -171,7 +173,7 @@ impl Serving {
             self.app.installation.store().delete_account(&account.name)?;
             self.app.sessions.close_account(&account.name);
         }
-        Ok(self.app.new_link())
+        self.app.new_link()
     }
 }
 

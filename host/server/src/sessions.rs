@@ -19,6 +19,9 @@ const LINK: SignedDuration = SignedDuration::from_hours(24);
 const ATTEMPTS: usize = 5;
 const WINDOW: SignedDuration = SignedDuration::from_mins(15);
 
+/// Refused sign-ins within [`WINDOW`] that the audit trail tells of.
+const TOLD: usize = 100;
+
 /// Accounts whose failures are remembered. Names are the guesser's, so there has to be an end.
 const REMEMBERED: usize = 1_000;
 
@@ -38,6 +41,16 @@ pub(crate) struct Sessions {
     open: Mutex<BTreeMap<Known, Signed>>,
     links: Mutex<BTreeMap<Known, Timestamp>>,
     failures: Mutex<BTreeMap<String, Vec<Timestamp>>>,
+    told: Mutex<Vec<Timestamp>>,
+}
+
+/// Whether the audit trail tells of a refused sign-in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Told {
+    Yes,
+    /// And of none after it for a while.
+    Last,
+    No,
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -110,6 +123,17 @@ impl Sessions {
         }
     }
 
+    /// Counts a refused sign-in that the audit trail is to tell of.
+    pub(crate) fn tell_refusal(&self, now: Timestamp) -> Told {
+        let mut told = locked(&self.told);
+        told.retain(|at| now.duration_since(*at) < WINDOW);
+        if told.len() >= TOLD {
+            return Told::No;
+        }
+        told.push(now);
+        if told.len() == TOLD { Told::Last } else { Told::Yes }
+    }
+
     /// Forgets wrong passwords after the right one.
     pub(crate) fn succeeded(&self, account: &str) {
         locked(&self.failures).remove(account);
@@ -124,7 +148,7 @@ impl Signed {
 
 #[cfg(test)]
 mod tests {
-    use super::Sessions;
+    use super::{Sessions, Told};
     use beacon_api::Role;
     use jiff::{SignedDuration, Timestamp};
 
@@ -155,6 +179,16 @@ mod tests {
         assert_eq!(sessions.held_until("ada", at(5)), Some(at(15)));
         assert!(sessions.held_until("bob", at(5)).is_none());
         assert!(sessions.held_until("ada", at(15)).is_none());
+    }
+
+    #[test]
+    fn of_thousands_of_guesses_a_hundred_are_told() {
+        let sessions = Sessions::default();
+        let told: Vec<Told> = (0..1_000).map(|_| sessions.tell_refusal(at(0))).collect();
+        assert!(told.iter().take(99).all(|told| *told == Told::Yes));
+        assert_eq!(told.get(99), Some(&Told::Last));
+        assert!(told.iter().skip(100).all(|told| *told == Told::No));
+        assert_eq!(sessions.tell_refusal(at(15)), Told::Yes);
     }
 
     #[test]

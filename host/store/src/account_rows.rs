@@ -1,11 +1,11 @@
 //! Accounts of the page, and what the organisation wants filled in.
 
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension, Row};
-use serde_json::Value;
+use rusqlite::{Connection as Database, OptionalExtension, Row};
+use serde_json::{Value, json};
 
 use crate::column::{Json, Time};
-use crate::{Store, StoreError};
+use crate::{Action, Deed, Store, StoreError};
 
 /// An account of the page.
 #[derive(Clone, PartialEq, Eq)]
@@ -42,10 +42,7 @@ impl Store {
     /// # Errors
     /// Those of reading.
     pub fn account(&self, name: &str) -> Result<Option<AccountRow>, StoreError> {
-        self.read(|database| {
-            let sql = "SELECT name, role, password_hash, signed_in_at FROM accounts WHERE name = ?1";
-            Ok(database.query_row(sql, [name], account).optional()?)
-        })
+        self.read(|database| find(database, name))
     }
 
     /// Stores an account, in place of one of the same name.
@@ -53,13 +50,22 @@ impl Store {
     /// # Errors
     /// Those of writing.
     pub fn put_account(&mut self, row: &AccountRow) -> Result<(), StoreError> {
-        self.write(|database| {
-            let role = if row.administrator { ADMINISTRATOR } else { READER };
+        self.change(|database, acting| {
+            let role = role(row.administrator);
+            let before = find(database, &row.name)?;
             database.execute(
                 "INSERT OR REPLACE INTO accounts (name, role, password_hash, signed_in_at) VALUES (?1, ?2, ?3, ?4)",
                 (&row.name, role, &row.password_hash, row.signed_in_at.map(Time)),
             )?;
-            Ok(())
+            let deed = match &before {
+                None => deed(Action::AccountAdded, &row.name).with("role", role).with("password", "set"),
+                Some(before) => {
+                    let known = json!({ "role": self::role(before.administrator) });
+                    let deed = deed(Action::AccountChanged, &row.name).changes(&known, &json!({ "role": role }));
+                    if before.password_hash == row.password_hash { deed } else { deed.with("password", "replaced") }
+                }
+            };
+            acting.record(database, &deed)
         })
     }
 
@@ -68,9 +74,9 @@ impl Store {
     /// # Errors
     /// Those of writing.
     pub fn account_signed_in(&mut self, name: &str, now: Timestamp) -> Result<(), StoreError> {
-        self.write(|database| {
+        self.change(|database, acting| {
             database.execute("UPDATE accounts SET signed_in_at = ?2 WHERE name = ?1", (name, Time(now)))?;
-            Ok(())
+            acting.record(database, &deed(Action::SignedIn, name))
         })
     }
 
@@ -79,7 +85,13 @@ impl Store {
     /// # Errors
     /// Those of writing.
     pub fn delete_account(&mut self, name: &str) -> Result<bool, StoreError> {
-        self.write(|database| Ok(database.execute("DELETE FROM accounts WHERE name = ?1", [name])? > 0))
+        self.change(|database, acting| {
+            let deleted = database.execute("DELETE FROM accounts WHERE name = ?1", [name])? > 0;
+            if deleted {
+                acting.record(database, &deed(Action::AccountRemoved, name))?;
+            }
+            Ok(deleted)
+        })
     }
 
     /// What the organisation wants filled in for new connections.
@@ -98,11 +110,26 @@ impl Store {
     /// # Errors
     /// Those of writing.
     pub fn set_defaults(&mut self, value: &Value) -> Result<(), StoreError> {
-        self.write(|database| {
+        self.change(|database, acting| {
+            let before = database.query_row("SELECT value FROM defaults", [], |row| row.get::<_, Json<Value>>(0));
+            let before = before.optional()?.map(|json| json.0);
             database.execute("INSERT OR REPLACE INTO defaults (only, value) VALUES (1, ?1)", [Json(value)])?;
-            Ok(())
+            acting.record(database, &Deed::to_installation(Action::DefaultsChanged).changes(&before, value))
         })
     }
+}
+
+fn deed(action: Action, name: &str) -> Deed {
+    Deed::new(action, "account", name, name)
+}
+
+fn role(administrator: bool) -> &'static str {
+    if administrator { ADMINISTRATOR } else { READER }
+}
+
+fn find(database: &Database, name: &str) -> Result<Option<AccountRow>, StoreError> {
+    let sql = "SELECT name, role, password_hash, signed_in_at FROM accounts WHERE name = ?1";
+    Ok(database.query_row(sql, [name], account).optional()?)
 }
 
 fn account(row: &Row<'_>) -> rusqlite::Result<AccountRow> {

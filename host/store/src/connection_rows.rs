@@ -2,10 +2,12 @@
 
 use jiff::Timestamp;
 use rusqlite::{Connection as Database, OptionalExtension, Row, named_params};
+use serde_json::{Value, json};
 
+use crate::audit::Acting;
 use crate::column::{Json, Text, Time};
 use crate::delivery_rows;
-use crate::{Connection, ConnectionId, NewConnection, ProxySettings, Store, StoreError, TenantKey, name};
+use crate::{Action, Connection, ConnectionId, Deed, NewConnection, ProxySettings, Store, StoreError, TenantKey, name};
 
 /// Whether a tenant may get a second connection of the same source type. One import covers every subscription of a
 /// tenant, so a second one is mostly a mistake and doubles what is counted.
@@ -35,7 +37,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<Connection, StoreError> {
         let connection = Connection::new(new, now);
-        self.write(|database| {
+        self.change(|database, acting| {
             check_name(database, &connection)?;
             if second == SecondConnection::Refuse {
                 check_tenant(database, &connection)?;
@@ -49,7 +51,9 @@ impl Store {
                  VALUES (:id, :name, :name_key, :source_type, :module_id, :settings, :settings_revision, \
                  :proxy_server, :proxy_username, :tenant_key, :tenant_id, :tenant_name, :consented_account, \
                  :granted_scopes, :profile_id, :created_at, :updated_at)",
-            )
+            )?;
+            let deed = Deed::to_connection(Action::ConnectionAdded, &connection);
+            acting.record(database, &deed.changes(&json!({}), &told(&connection)))
         })?;
         Ok(connection)
     }
@@ -66,7 +70,7 @@ impl Store {
         second: SecondConnection,
         now: Timestamp,
     ) -> Result<Connection, StoreError> {
-        self.write(|database| update_in(database, changed, second, now))
+        self.change(|database, acting| update_in(database, acting, changed, second, now))
     }
 
     /// The connection with this id.
@@ -112,15 +116,19 @@ impl Store {
     /// # Errors
     /// [`StoreError::NoSuchConnection`].
     pub fn delete_connection(&mut self, id: ConnectionId) -> Result<(), StoreError> {
-        self.write(|database| match database.execute("DELETE FROM connections WHERE id = ?1", [Text(id)])? {
-            0 => Err(StoreError::NoSuchConnection { id }),
-            _ => delivery_rows::forget_settled(database, id),
+        self.change(|database, acting| {
+            let connection = load(database, id)?;
+            database.execute("DELETE FROM connections WHERE id = ?1", [Text(id)])?;
+            delivery_rows::forget_settled(database, id)?;
+            let deed = Deed::to_connection(Action::ConnectionRemoved, &connection);
+            acting.record(database, &deed.with("source_type", &connection.source_type))
         })
     }
 }
 
 pub(crate) fn update_in(
     database: &Database,
+    acting: &Acting,
     changed: &Connection,
     second: SecondConnection,
     now: Timestamp,
@@ -151,10 +159,27 @@ pub(crate) fn update_in(
          tenant_id = :tenant_id, tenant_name = :tenant_name, consented_account = :consented_account, \
          granted_scopes = :granted_scopes, profile_id = :profile_id, created_at = :created_at, updated_at = :updated_at WHERE id = :id",
     )?;
+    let deed = Deed::to_connection(Action::ConnectionChanged, &connection).changes(&told(&stored), &told(&connection));
+    if deed.has_details() {
+        acting.record(database, &deed)?;
+    }
     Ok(connection)
 }
 
-fn load(database: &Database, id: ConnectionId) -> Result<Connection, StoreError> {
+/// What the audit trail tells of a connection. Its settings hold no secrets: those are in slots. What a consent brought
+/// is told where it is kept.
+fn told(connection: &Connection) -> Value {
+    json!({
+        "name": connection.name,
+        "source_type": connection.source_type,
+        "settings": connection.settings,
+        "proxy": connection.proxy,
+        "profile": connection.profile,
+        "tenant": connection.tenant_key,
+    })
+}
+
+pub(crate) fn load(database: &Database, id: ConnectionId) -> Result<Connection, StoreError> {
     let sql = format!("SELECT {COLUMNS} FROM connections WHERE id = ?1");
     let found = database.query_row(&sql, [Text(id)], from_row).optional()?;
     found.ok_or(StoreError::NoSuchConnection { id })

@@ -4,13 +4,14 @@ use beacon_vault::{Origin, SlotName};
 use jiff::Timestamp;
 use rusqlite::types::Type;
 use rusqlite::{Connection as Database, OptionalExtension, Row, named_params};
+use serde_json::{Value, json};
 
 use crate::column::{Json, Text, Time};
 use crate::connection_rows::update_in;
 use crate::credential_profile::{CredentialKind, CredentialProfile, ProfileSecret};
 use crate::installation_secrets::put_in;
 use crate::secret_rows::Origins;
-use crate::{Connection, CredentialProfileId, InvalidInput, SecondConnection, Store, StoreError, name};
+use crate::{Action, Connection, CredentialProfileId, Deed, InvalidInput, SecondConnection, Store, StoreError, name};
 
 const COLUMNS: &str = "id, name, client_id, kind, origins, expires_on, stored_at, next_until, created_at, updated_at";
 
@@ -35,7 +36,7 @@ impl Store {
         profile: &CredentialProfile,
         secret: Option<&ProfileSecret>,
     ) -> Result<(), StoreError> {
-        self.write(|database| {
+        self.change(|database, acting| {
             check_name(database, profile)?;
             save(
                 database,
@@ -44,6 +45,8 @@ impl Store {
                  next_until, created_at, updated_at) VALUES (:id, :name, :name_key, :client_id, :kind, :origins, \
                  :expires_on, :stored_at, :next_until, :created_at, :updated_at)",
             )?;
+            let deed = deed(Action::ProfileAdded, profile).changes(&json!({}), &told(profile));
+            acting.record(database, &if secret.is_some() { deed.with("secret", "set") } else { deed })?;
             secret.map_or(Ok(()), |secret| put_in(database, &secret.slot, &secret.value))
         })
     }
@@ -58,7 +61,8 @@ impl Store {
         change: &ProfileChange,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        self.write(|database| {
+        self.change(|database, acting| {
+            let before = load(database, profile.id)?;
             check_name(database, profile)?;
             save(
                 database,
@@ -67,13 +71,20 @@ impl Store {
                  kind = :kind, origins = :origins, expires_on = :expires_on, stored_at = :stored_at, \
                  next_until = :next_until, created_at = :created_at, updated_at = :updated_at WHERE id = :id",
             )?;
+            let mut deed = deed(Action::ProfileChanged, profile).changes(&told(&before), &told(profile));
             if let Some(secret) = &change.secret {
                 put_in(database, &secret.slot, &secret.value)?;
+                deed = deed.with("secret", "replaced");
             }
-            forget(database, &change.forgotten)?;
+            if forget(database, &change.forgotten)? {
+                deed = deed.with("older_secret", "removed");
+            }
+            if deed.has_details() {
+                acting.record(database, &deed)?;
+            }
             for connection in &change.connections {
                 // Its tenant stays what it was, so nobody has to confirm anything.
-                update_in(database, connection, SecondConnection::Confirmed, now)?;
+                update_in(database, acting, connection, SecondConnection::Confirmed, now)?;
             }
             Ok(())
         })
@@ -84,15 +95,17 @@ impl Store {
     /// # Errors
     /// [`StoreError::ProfileInUse`] with the names of the connections that use it.
     pub fn delete_profile(&mut self, id: CredentialProfileId, slots: &[SlotName]) -> Result<(), StoreError> {
-        self.write(|database| {
+        self.change(|database, acting| {
             let mut statement =
                 database.prepare("SELECT name FROM connections WHERE profile_id = ?1 ORDER BY name_key")?;
             let names: Vec<String> = statement.query_map([Text(id)], |row| row.get(0))?.collect::<Result<_, _>>()?;
             if !names.is_empty() {
                 return Err(StoreError::ProfileInUse { connections: names.join(", ") });
             }
+            let profile = load(database, id)?;
             database.execute("DELETE FROM credential_profiles WHERE id = ?1", [Text(id)])?;
-            forget(database, slots)
+            forget(database, slots)?;
+            acting.record(database, &deed(Action::ProfileRemoved, &profile))
         })
     }
 
@@ -101,11 +114,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::NoSuchProfile`].
     pub fn profile(&self, id: CredentialProfileId) -> Result<CredentialProfile, StoreError> {
-        let sql = format!("SELECT {COLUMNS} FROM credential_profiles WHERE id = ?1");
-        self.read(|database| {
-            let found = database.query_row(&sql, [Text(id)], from_row).optional()?;
-            found.ok_or(StoreError::NoSuchProfile { id })
-        })
+        self.read(|database| load(database, id))
     }
 
     /// The profile with this name, compared as names are.
@@ -130,11 +139,36 @@ impl Store {
     }
 }
 
-fn forget(database: &Database, slots: &[SlotName]) -> Result<(), StoreError> {
+/// Says whether there was anything in them.
+fn forget(database: &Database, slots: &[SlotName]) -> Result<bool, StoreError> {
+    let mut forgotten = 0;
     for slot in slots {
-        database.execute("DELETE FROM installation_secrets WHERE slot = ?1", [slot.as_str()])?;
+        forgotten += database.execute("DELETE FROM installation_secrets WHERE slot = ?1", [slot.as_str()])?;
     }
-    Ok(())
+    Ok(forgotten > 0)
+}
+
+fn load(database: &Database, id: CredentialProfileId) -> Result<CredentialProfile, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM credential_profiles WHERE id = ?1");
+    let found = database.query_row(&sql, [Text(id)], from_row).optional()?;
+    found.ok_or(StoreError::NoSuchProfile { id })
+}
+
+fn deed(action: Action, profile: &CredentialProfile) -> Deed {
+    Deed::new(action, "profile", profile.id, &profile.name)
+}
+
+/// What the audit trail tells of a profile: when its secret was stored is told by the entry itself.
+fn told(profile: &CredentialProfile) -> Value {
+    let origins: Vec<&str> = profile.origins.iter().map(Origin::as_str).collect();
+    json!({
+        "name": profile.name,
+        "client_id": profile.client_id,
+        "kind": profile.kind,
+        "origins": origins,
+        "expires_on": profile.expires_on,
+        "next_until": profile.next_until,
+    })
 }
 
 fn check_name(database: &Database, profile: &CredentialProfile) -> Result<(), StoreError> {

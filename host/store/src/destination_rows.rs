@@ -5,11 +5,14 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use rusqlite::types::Type;
 use rusqlite::{Connection as Database, OptionalExtension, Row};
+use serde_json::{Value, json};
 
 use crate::column::{Json, Text, Time};
 use crate::destination::{Access, Destination, DestinationProxy, DestinationSecrets, NewDestination, Target};
 use crate::run_rows::path_text;
-use crate::{DestinationId, InvalidInput, ProxySettings, Store, StoreError, destination_secret_rows, name};
+use crate::{
+    Action, Deed, DestinationId, InvalidInput, ProxySettings, Store, StoreError, destination_secret_rows, name,
+};
 
 const FOLDER: &str = "folder";
 const UPLOAD: &str = "upload";
@@ -33,7 +36,7 @@ impl Store {
             Target::Folder { folder } => (FOLDER, path_text(folder)?, Access::Open, None),
             Target::Upload { address, access, username } => (UPLOAD, address.as_str(), *access, username.as_deref()),
         };
-        self.write(|database| {
+        self.change(|database, acting| {
             let key = new.name.comparison_key();
             check_name(database, &key, None)?;
             database.execute(
@@ -55,7 +58,10 @@ impl Store {
                     new.proxy.own().and_then(|own| own.username.as_deref()),
                 ),
             )?;
-            destination_secret_rows::store(database, new.id, secrets)
+            let told_secrets = destination_secret_rows::store(database, new.id, secrets)?;
+            let told = told(new.name.as_str(), &new.target, new.only_complete, &new.proxy);
+            let deed = deed(Action::DestinationAdded, new.id, &new.name).changes(&json!({}), &told);
+            acting.record(database, &with_secrets(deed, &told_secrets))
         })
     }
 
@@ -73,9 +79,13 @@ impl Store {
             Target::Folder { folder } => (FOLDER, path_text(folder)?, Access::Open, None),
             Target::Upload { address, access, username } => (UPLOAD, address.as_str(), *access, username.as_deref()),
         };
-        self.write(|database| {
+        self.change(|database, acting| {
             let key = changed.name.comparison_key();
             check_name(database, &key, Some(changed.id))?;
+            let before = database.query_row(&format!("{SELECT} WHERE id = ?1"), [Text(changed.id)], from_row);
+            let before = before
+                .optional()?
+                .map(|before| told(before.name.as_str(), &before.target, before.only_complete, &before.proxy));
             database.execute(
                 "UPDATE destinations SET name = ?2, name_key = ?3, kind = ?4, location = ?5, access = ?6, username = ?7, \
                  only_complete = ?8, proxy = ?9, proxy_server = ?10, proxy_username = ?11, failures = 0, \
@@ -99,7 +109,14 @@ impl Store {
                  WHERE destination_id = ?1 AND state = 'waiting'",
                 [Text(changed.id)],
             )?;
-            destination_secret_rows::store(database, changed.id, secrets)
+            let told_secrets = destination_secret_rows::store(database, changed.id, secrets)?;
+            let told = told(changed.name.as_str(), &changed.target, changed.only_complete, &changed.proxy);
+            let deed = deed(Action::DestinationChanged, changed.id, &changed.name).changes(&before, &told);
+            let deed = with_secrets(deed, &told_secrets);
+            if deed.has_details() {
+                acting.record(database, &deed)?;
+            }
+            Ok(())
         })
     }
 
@@ -154,7 +171,14 @@ impl Store {
     /// # Errors
     /// Those of writing.
     pub fn delete_destination(&mut self, id: DestinationId) -> Result<bool, StoreError> {
-        self.write(|database| Ok(database.execute("DELETE FROM destinations WHERE id = ?1", [Text(id)])? > 0))
+        self.change(|database, acting| {
+            let sql = "DELETE FROM destinations WHERE id = ?1 RETURNING name";
+            let name: Option<String> = database.query_row(sql, [Text(id)], |row| row.get(0)).optional()?;
+            if let Some(name) = &name {
+                acting.record(database, &deed(Action::DestinationRemoved, id, name))?;
+            }
+            Ok(name.is_some())
+        })
     }
 }
 
@@ -163,6 +187,25 @@ fn check_name(database: &Database, key: &str, own: Option<DestinationId>) -> Res
     let taken = "SELECT name FROM destinations WHERE name_key = ?1 AND id IS NOT ?2";
     let name = database.query_row(taken, (key, own.map(Text)), |row| row.get(0)).optional()?;
     name.map_or(Ok(()), |name| Err(StoreError::DestinationNameTaken { name }))
+}
+
+fn deed(action: Action, id: DestinationId, name: impl ToString) -> Deed {
+    Deed::new(action, "destination", id, name)
+}
+
+fn told(name: &str, target: &Target, only_complete: bool, proxy: &DestinationProxy) -> Value {
+    let own = proxy.own().map(|own| json!({ "server": own.server.to_string(), "username": own.username }));
+    json!({
+        "name": name,
+        "target": target,
+        "only_complete": only_complete,
+        "proxy": { "way": proxy.as_str(), "own": own },
+    })
+}
+
+/// What became of each secret, and none of them.
+fn with_secrets(deed: Deed, told: &[(String, &str)]) -> Deed {
+    told.iter().fold(deed, |deed, (slot, what)| deed.with(&format!("secret.{slot}"), what))
 }
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<Destination> {

@@ -34,8 +34,17 @@ impl Store {
     }
 }
 
-/// Stores secrets beside those that stay, or in their place; whatever is not needed any more goes, and keys with it.
-pub(crate) fn store(database: &Database, id: DestinationId, secrets: &DestinationSecrets) -> Result<(), StoreError> {
+/// Stores secrets beside those that stay, or in their place; whatever is not needed any more goes, and keys with it. Gives
+/// what became of each, for the audit trail.
+pub(crate) fn store(
+    database: &Database,
+    id: DestinationId,
+    secrets: &DestinationSecrets,
+) -> Result<Vec<(String, &'static str)>, StoreError> {
+    let before = slots(database, id)?;
+    let given = secrets.values.iter().map(|(slot, _)| slot.as_str().to_owned());
+    let mut told: Vec<(String, &'static str)> =
+        given.map(|slot| if before.contains(&slot) { (slot, "replaced") } else { (slot, "set") }).collect();
     if let Some(key) = &secrets.key {
         database.execute(
             "INSERT INTO destination_keys (destination_id, id, generation, kek_id, provider, nonce, ciphertext) \
@@ -68,5 +77,12 @@ pub(crate) fn store(database: &Database, id: DestinationId, secrets: &Destinatio
          (SELECT key_id FROM destination_secrets WHERE destination_id = ?1)",
         [Text(id)],
     )?;
-    Ok(())
+    let after = slots(database, id)?;
+    told.extend(before.into_iter().filter(|slot| !after.contains(slot)).map(|slot| (slot, "removed")));
+    Ok(told)
+}
+
+fn slots(database: &Database, id: DestinationId) -> Result<Vec<String>, StoreError> {
+    let mut statement = database.prepare("SELECT slot FROM destination_secrets WHERE destination_id = ?1")?;
+    Ok(statement.query_map([Text(id)], |row| row.get(0))?.collect::<Result<_, _>>()?)
 }

@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::column::{Text, Time};
 use crate::run_rows::path_text;
 use crate::schedule::{Occasion, OccasionOutcome};
-use crate::{ConnectionId, RunId, RunState, ScheduleId, Store, StoreError, schedule_rows, switch_rows};
+use crate::{Action, ConnectionId, RunId, RunState, ScheduleId, Store, StoreError, schedule_rows, switch_rows};
 
 /// What became of a schedule's times is remembered this long.
 const OCCASIONS_KEPT: u32 = 500;
@@ -50,8 +50,12 @@ impl Store {
     /// # Errors
     /// [`StoreError::NoSuchSchedule`].
     pub fn decide(&mut self, schedule: ScheduleId, outcome: &Outcome) -> Result<(), StoreError> {
-        self.write(|database| {
-            schedule_rows::load(database, schedule)?;
+        self.change(|database, acting| {
+            let stored = schedule_rows::load(database, schedule)?;
+            if outcome.occasion.outcome == OccasionOutcome::ByHand {
+                let deed = schedule_rows::deed(Action::ScheduleTriggered, &stored);
+                acting.record(database, &deed.with("due", outcome.due.len()).with("held", outcome.held.len()))?;
+            }
             database.execute(
                 "UPDATE schedules SET considered_at = ?2 WHERE id = ?1",
                 (Text(schedule), Time(outcome.considered_at)),

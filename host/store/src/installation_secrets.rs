@@ -7,7 +7,7 @@ use rusqlite::{Connection as Database, OptionalExtension};
 use crate::column::{Json, Text};
 use crate::data_key_rows::from_row as key_from_row;
 use crate::secret_rows::value_from_row;
-use crate::{Store, StoreError};
+use crate::{Action, Deed, Store, StoreError};
 
 impl Store {
     /// Stores a new data key of the installation.
@@ -44,7 +44,11 @@ impl Store {
     /// # Errors
     /// [`StoreError::StaleSecret`] where the slot holds this version or a newer one.
     pub fn put_installation_secret(&mut self, slot: &SlotName, value: &SealedValue) -> Result<(), StoreError> {
-        self.write(|database| put_in(database, slot, value))
+        self.change(|database, acting| {
+            put_in(database, slot, value)?;
+            let action = if value.version <= 1 { Action::SecretSet } else { Action::SecretReplaced };
+            acting.record(database, &Deed::to_installation(action).with("slot", slot.as_str()))
+        })
     }
 
     /// The secret of the installation in a slot.
@@ -62,8 +66,12 @@ impl Store {
     /// # Errors
     /// Those of writing.
     pub fn delete_installation_secret(&mut self, slot: &SlotName) -> Result<bool, StoreError> {
-        self.write(|database| {
-            Ok(database.execute("DELETE FROM installation_secrets WHERE slot = ?1", [slot.as_str()])? > 0)
+        self.change(|database, acting| {
+            let deleted = database.execute("DELETE FROM installation_secrets WHERE slot = ?1", [slot.as_str()])? > 0;
+            if deleted {
+                acting.record(database, &Deed::to_installation(Action::SecretRemoved).with("slot", slot.as_str()))?;
+            }
+            Ok(deleted)
         })
     }
 }

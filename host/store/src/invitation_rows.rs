@@ -5,11 +5,11 @@ use rusqlite::{Connection as Database, OptionalExtension, Row};
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::audit::Acting;
 use crate::column::{Json, Text, Time};
-use crate::data_key_rows::check_connection;
 use crate::{
-    ConnectionId, Invitation, InvitationChange, InvitationEvent, InvitationId, InvitationState, LinkDigest, LinkShown,
-    NewInvitation, Store, StoreError,
+    Action, ConnectionId, Deed, Invitation, InvitationChange, InvitationEvent, InvitationId, InvitationState,
+    LinkDigest, LinkShown, NewInvitation, Store, StoreError, connection_rows,
 };
 
 const COLUMNS: &str =
@@ -31,11 +31,14 @@ impl Store {
         now: Timestamp,
     ) -> Result<Invitation, StoreError> {
         let id = InvitationId::from(Uuid::new_v4());
-        self.write(|database| {
-            check_connection(database, new.connection)?;
-            if let Some(before) = newest(database, new.connection)? {
-                advance(database, before, InvitationEvent::Withdrawn, Some(replaced), now)?;
+        self.change(|database, acting| {
+            let mut deed = deed(database, Action::ConsentLinkMade, new.connection)?.with("good_until", new.ends_at);
+            if let Some(before) = newest(database, new.connection)?
+                && advance(database, before, InvitationEvent::Withdrawn, Some(replaced), now)?.is_some()
+            {
+                deed = deed.with("older_link", "taken back");
             }
+            acting.record(database, &deed)?;
             let state = InvitationState::LinkMade.as_str();
             database.execute(
                 "INSERT INTO invitations (id, connection_id, link_digest, made_by, made_at, ends_at, state) \
@@ -57,7 +60,7 @@ impl Store {
     /// # Errors
     /// Those of writing.
     pub fn show_invitation(&mut self, link: LinkDigest, now: Timestamp) -> Result<Option<Invitation>, StoreError> {
-        self.write(|database| {
+        self.change(|database, acting| {
             let Some(found) = good(database, link, now)? else { return Ok(None) };
             database.execute(
                 "UPDATE invitations SET shown = shown + 1, first_shown_at = coalesce(first_shown_at, ?2), \
@@ -65,7 +68,10 @@ impl Store {
                 (Text(found.id), Time(now)),
             )?;
             let id = found.id;
-            advance(database, found, InvitationEvent::Shown, None, now)?;
+            // Only the first time: whatever looks at links in mails may do it without end.
+            if let Some(opened) = advance(database, found, InvitationEvent::Shown, None, now)? {
+                tell(database, acting, Action::ConsentLinkOpened, opened.connection)?;
+            }
             load(database, "id = ?1", Text(id))
         })
     }
@@ -75,9 +81,13 @@ impl Store {
     /// # Errors
     /// Those of writing.
     pub fn follow_invitation(&mut self, link: LinkDigest, now: Timestamp) -> Result<Option<Invitation>, StoreError> {
-        self.write(|database| {
+        self.change(|database, acting| {
             let Some(found) = good(database, link, now)? else { return Ok(None) };
-            advance(database, found, InvitationEvent::Followed, None, now)
+            let followed = advance(database, found, InvitationEvent::Followed, None, now)?;
+            if let Some(followed) = &followed {
+                tell(database, acting, Action::ConsentLinkUsed, followed.connection)?;
+            }
+            Ok(followed)
         })
     }
 
@@ -121,6 +131,14 @@ impl Store {
             found.into_iter().map(|one| with_changes(database, one)).collect()
         })
     }
+}
+
+fn deed(database: &Database, action: Action, connection: ConnectionId) -> Result<Deed, StoreError> {
+    Ok(Deed::to_connection(action, &connection_rows::load(database, connection)?))
+}
+
+fn tell(database: &Database, acting: &Acting, action: Action, connection: ConnectionId) -> Result<(), StoreError> {
+    acting.record(database, &deed(database, action, connection)?)
 }
 
 fn newest(database: &Database, connection: ConnectionId) -> Result<Option<Invitation>, StoreError> {

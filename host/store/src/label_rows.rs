@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::json;
+
 use crate::column::Text;
-use crate::data_key_rows::check_connection;
-use crate::{ConnectionId, InvalidInput, Label, Store, StoreError};
+use crate::{Action, ConnectionId, Deed, InvalidInput, Label, Store, StoreError, connection_rows};
 
 impl Store {
     /// Gives a connection exactly these labels.
@@ -16,15 +17,20 @@ impl Store {
             let count = labels.len().to_string();
             return Err(InvalidInput::new("labels of a connection", "may be at most 20", &count).into());
         }
-        self.write(|database| {
-            check_connection(database, connection)?;
+        self.change(|database, acting| {
+            let stored = connection_rows::load(database, connection)?;
+            if stored.labels == *labels {
+                return Ok(());
+            }
             database.execute("DELETE FROM connection_labels WHERE connection_id = ?1", [Text(connection)])?;
             let mut insert =
                 database.prepare("INSERT INTO connection_labels (connection_id, label) VALUES (?1, ?2)")?;
             for label in labels {
                 insert.execute((Text(connection), label.as_str()))?;
             }
-            Ok(())
+            let deed = Deed::to_connection(Action::ConnectionChanged, &stored);
+            let (before, now) = (json!({ "labels": stored.labels }), json!({ "labels": labels }));
+            acting.record(database, &deed.changes(&before, &now))
         })
     }
 

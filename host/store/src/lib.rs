@@ -1,5 +1,5 @@
-//! What the beacon remembers: connections, their sealed secrets, runs, and the state one run leaves
-//! for the next.
+//! What the beacon remembers: connections, their sealed secrets, runs, the state one run leaves
+//! for the next, and who changed what.
 //!
 //! **What it is.** One SQLite database in a data folder that one process owns, behind typed rows. It is
 //! synchronous; a caller in async code wraps it in a mutex and a blocking task.
@@ -12,6 +12,12 @@
 //! [`SecretRow`]; `pending.rs` for the state that becomes valid only with its package.
 
 mod account_rows;
+mod audit;
+mod audit_action;
+mod audit_chain;
+mod audit_erasing;
+mod audit_rows;
+mod audit_soundness;
 mod column;
 mod connection;
 mod connection_rows;
@@ -46,6 +52,7 @@ mod name;
 mod names;
 mod notification;
 mod notification_rows;
+mod numbers;
 mod offboarding_rows;
 mod pending;
 mod proxy;
@@ -66,6 +73,9 @@ mod switch_rows;
 mod tenant;
 
 pub use account_rows::AccountRow;
+pub use audit::{ActionOutcome, Actor, ActorWay, AuditEntry, AuditQuery, Deed, ERASED};
+pub use audit_action::Action;
+pub use audit_soundness::{AuditFinding, AuditSoundness};
 pub use connection::{Connection, NewConnection};
 pub use connection_rows::SecondConnection;
 pub use credential_profile::{CredentialKind, CredentialProfile, ProfileSecret};

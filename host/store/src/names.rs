@@ -2,7 +2,7 @@ use jiff::Timestamp;
 use rusqlite::OptionalExtension;
 
 use crate::column::Time;
-use crate::{Store, StoreError};
+use crate::{Action, Deed, Store, StoreError};
 
 /// The table of product and plan names that an operator installed in place of the embedded one. The table is a file;
 /// here is only which one it is.
@@ -33,12 +33,12 @@ impl Store {
     /// # Errors
     /// Those of writing.
     pub fn set_installed_names(&mut self, names: &InstalledNames) -> Result<(), StoreError> {
-        self.write(|database| {
+        self.change(|database, acting| {
             database.execute(
                 "INSERT OR REPLACE INTO installed_names (only, digest, installed_at) VALUES (1, ?1, ?2)",
                 (&names.digest, Time(names.installed_at)),
             )?;
-            Ok(())
+            acting.record(database, &Deed::to_installation(Action::NamesInstalled).with("sha256", &names.digest))
         })
     }
 }

@@ -3,10 +3,11 @@
 use beacon_vault::{SealedValue, SlotName};
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row};
+use serde_json::{Value, json};
 
 use crate::column::{Json, Text, Time};
-use crate::notification::{NewNotification, Notification};
-use crate::{NotificationId, Store, StoreError, installation_secrets, name};
+use crate::notification::{NewNotification, Notification, Way};
+use crate::{Action, Deed, NotificationId, Store, StoreError, installation_secrets, name};
 
 const SELECT: &str = "SELECT id, name, way, collect_seconds, last_error, sent_at, created_at, (SELECT count(*) FROM \
                       messages WHERE notification_id = notifications.id AND state = 'waiting') AS waiting \
@@ -24,7 +25,7 @@ impl Store {
         secret: Option<(&SlotName, &SealedValue)>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        self.write(|database| {
+        self.change(|database, acting| {
             let key = new.name.comparison_key();
             let taken = "SELECT name FROM notifications WHERE name_key = ?1";
             if let Some(name) = database.query_row(taken, [&key], |row| row.get(0)).optional()? {
@@ -35,6 +36,11 @@ impl Store {
                  SELECT ?1, ?2, ?3, ?4, ?5, (SELECT coalesce(max(id), 0) FROM state_changes), ?6",
                 (Text(new.id), new.name.as_str(), key, Json(&new.way), new.collect_seconds, Time(now)),
             )?;
+            let deed = Deed::new(Action::NotificationAdded, "notification", new.id, &new.name)
+                .with("way", told(&new.way))
+                .with("collect_seconds", new.collect_seconds);
+            let deed = if secret.is_some() { deed.with("secret", "set") } else { deed };
+            acting.record(database, &deed)?;
             secret.map_or(Ok(()), |(slot, value)| installation_secrets::put_in(database, slot, value))
         })
     }
@@ -64,11 +70,41 @@ impl Store {
     /// # Errors
     /// Those of writing.
     pub fn delete_notification(&mut self, id: NotificationId, slot: &SlotName) -> Result<bool, StoreError> {
-        self.write(|database| {
+        self.change(|database, acting| {
             database.execute("DELETE FROM installation_secrets WHERE slot = ?1", [slot.as_str()])?;
-            Ok(database.execute("DELETE FROM notifications WHERE id = ?1", [Text(id)])? > 0)
+            let sql = "DELETE FROM notifications WHERE id = ?1 RETURNING name";
+            let name: Option<String> = database.query_row(sql, [Text(id)], |row| row.get(0)).optional()?;
+            if let Some(name) = &name {
+                acting.record(database, &Deed::new(Action::NotificationRemoved, "notification", id, name))?;
+            }
+            Ok(name.is_some())
         })
     }
+}
+
+/// Of mail addresses no more than their domains.
+fn told(way: &Way) -> Value {
+    match way {
+        Way::Webhook { origin } => json!({ "kind": "webhook", "origin": origin }),
+        Way::Mail { host, port, implicit_tls, username, from, to } => {
+            let mut domains: Vec<&str> = to.iter().map(|address| domain(address)).collect();
+            domains.sort_unstable();
+            domains.dedup();
+            json!({
+                "kind": "mail",
+                "server": format!("{host}:{port}"),
+                "implicit_tls": implicit_tls,
+                "signs_in": username.is_some(),
+                "from_domain": domain(from),
+                "to_domains": domains,
+                "receivers": to.len(),
+            })
+        }
+    }
+}
+
+fn domain(address: &str) -> &str {
+    address.trim().rsplit_once('@').map_or("", |(_, domain)| domain.trim_end_matches('>'))
 }
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<Notification> {

@@ -1,10 +1,10 @@
 //! The default proxy of the installation, and what each connection makes of it.
 
 use rusqlite::OptionalExtension;
+use serde_json::json;
 
 use crate::column::Text;
-use crate::data_key_rows::check_connection;
-use crate::{ConnectionId, ProxySettings, Store, StoreError};
+use crate::{Action, ConnectionId, Deed, ProxySettings, Store, StoreError, connection_rows};
 
 /// What a connection does beside a proxy of its own.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -46,18 +46,21 @@ impl Store {
     /// # Errors
     /// [`StoreError::NoSuchConnection`].
     pub fn set_proxy_choice(&mut self, connection: ConnectionId, choice: &ProxyChoice) -> Result<(), StoreError> {
-        if self.proxy_choice(connection)? == *choice {
+        let before = self.proxy_choice(connection)?;
+        if before == *choice {
             return Ok(());
         }
-        self.write(|database| {
-            check_connection(database, connection)?;
+        self.change(|database, acting| {
+            let stored = connection_rows::load(database, connection)?;
             database.execute(
                 "INSERT OR REPLACE INTO proxy_choices (connection_id, without, bypass) VALUES (?1, ?2, ?3)",
                 (Text(connection), choice.without, &choice.bypass),
             )?;
             let revised = "UPDATE connections SET settings_revision = settings_revision + 1 WHERE id = ?1";
             database.execute(revised, [Text(connection)])?;
-            Ok(())
+            let told = |choice: &ProxyChoice| json!({ "without_proxy": choice.without, "bypass": choice.bypass });
+            let deed = Deed::to_connection(Action::ConnectionChanged, &stored);
+            acting.record(database, &deed.changes(&told(&before), &told(choice)))
         })
     }
 
@@ -80,7 +83,11 @@ impl Store {
     /// # Errors
     /// Those of writing.
     pub fn set_default_proxy(&mut self, proxy: Option<&DefaultProxy>) -> Result<(), StoreError> {
-        self.write(|database| {
+        let before = self.default_proxy()?;
+        if before.as_ref() == proxy {
+            return Ok(());
+        }
+        self.change(|database, acting| {
             match proxy {
                 None => database.execute("DELETE FROM default_proxy", [])?,
                 Some(DefaultProxy { settings, bypass }) => database.execute(
@@ -88,7 +95,11 @@ impl Store {
                     (settings.server.to_string(), &settings.username, bypass),
                 )?,
             };
-            Ok(())
+            let action = if proxy.is_some() { Action::ProxyChanged } else { Action::ProxyRemoved };
+            let told = |proxy: Option<&DefaultProxy>| {
+                proxy.map(|DefaultProxy { settings, bypass }| json!({ "settings": settings, "bypass": bypass }))
+            };
+            acting.record(database, &Deed::to_installation(action).changes(&told(before.as_ref()), &told(proxy)))
         })
     }
 }

@@ -3,7 +3,7 @@
 use rusqlite::OptionalExtension;
 use serde::{Deserialize, Serialize};
 
-use crate::{Store, StoreError};
+use crate::{Action, Deed, Store, StoreError};
 
 /// What may go. A package goes if every rule that is given lets it go; without a rule none does.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,10 +41,14 @@ impl Store {
     /// # Errors
     /// Those of writing.
     pub fn set_retention(&mut self, rule: Retention) -> Result<(), StoreError> {
-        self.write(|database| {
+        let before = self.retention()?;
+        if before == rule {
+            return Ok(());
+        }
+        self.change(|database, acting| {
             let sql = "INSERT OR REPLACE INTO retention (only, keep, days) VALUES (1, ?1, ?2)";
             database.execute(sql, (rule.keep, rule.days))?;
-            Ok(())
+            acting.record(database, &Deed::to_installation(Action::RetentionChanged).changes(&before, &rule))
         })
     }
 }

@@ -2,10 +2,11 @@
 
 use jiff::Timestamp;
 use rusqlite::{Connection as Database, OptionalExtension, Row, named_params};
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::column::{Json, Text, Time};
-use crate::{ConnectionId, NewSchedule, Schedule, ScheduleId, Store, StoreError, name};
+use crate::{Action, ConnectionId, Deed, NewSchedule, Schedule, ScheduleId, Store, StoreError, connection_rows, name};
 
 const COLUMNS: &str = "id, name, rule, zone, missed, jitter_seconds, \"window\", parallel, considered_at, created_at, \
                        updated_at";
@@ -19,7 +20,7 @@ impl Store {
         plan.check()?;
         let id = ScheduleId::from(Uuid::new_v4());
         let schedule = Schedule { id, plan, considered_at: now, created_at: now, updated_at: now };
-        self.write(|database| {
+        self.change(|database, acting| {
             check_name(database, &schedule)?;
             save(
                 database,
@@ -27,7 +28,8 @@ impl Store {
                 "INSERT INTO schedules (id, name, name_key, rule, zone, missed, jitter_seconds, \"window\", parallel, \
                  considered_at, created_at, updated_at) VALUES (:id, :name, :name_key, :rule, :zone, :missed, \
                  :jitter_seconds, :window, :parallel, :considered_at, :created_at, :updated_at)",
-            )
+            )?;
+            acting.record(database, &deed(Action::ScheduleAdded, &schedule).changes(&json!({}), &schedule.plan))
         })?;
         Ok(schedule)
     }
@@ -43,10 +45,11 @@ impl Store {
         now: Timestamp,
     ) -> Result<Schedule, StoreError> {
         plan.check()?;
-        self.write(|database| {
+        self.change(|database, acting| {
             let stored = load(database, id)?;
             let same_times = stored.plan.rule == plan.rule && stored.plan.zone == plan.zone;
             let considered_at = if same_times { stored.considered_at } else { now };
+            let before = stored.plan;
             let schedule = Schedule { id, plan, considered_at, created_at: stored.created_at, updated_at: now };
             check_name(database, &schedule)?;
             save(
@@ -56,6 +59,10 @@ impl Store {
                  missed = :missed, jitter_seconds = :jitter_seconds, \"window\" = :window, parallel = :parallel, \
                  considered_at = :considered_at, created_at = :created_at, updated_at = :updated_at WHERE id = :id",
             )?;
+            let deed = deed(Action::ScheduleChanged, &schedule).changes(&before, &schedule.plan);
+            if deed.has_details() {
+                acting.record(database, &deed)?;
+            }
             Ok(schedule)
         })
     }
@@ -65,9 +72,12 @@ impl Store {
     /// # Errors
     /// [`StoreError::NoSuchSchedule`].
     pub fn delete_schedule(&mut self, id: ScheduleId) -> Result<(), StoreError> {
-        self.write(|database| match database.execute("DELETE FROM schedules WHERE id = ?1", [Text(id)])? {
-            0 => Err(StoreError::NoSuchSchedule { id }),
-            _ => Ok(()),
+        self.change(|database, acting| {
+            let schedule = load(database, id)?;
+            let count = "SELECT count(*) FROM connections WHERE schedule_id = ?1";
+            let followers: u64 = database.query_row(count, [Text(id)], |row| row.get(0))?;
+            database.execute("DELETE FROM schedules WHERE id = ?1", [Text(id)])?;
+            acting.record(database, &deed(Action::ScheduleRemoved, &schedule).with("not_scheduled", followers))
         })
     }
 
@@ -111,16 +121,18 @@ impl Store {
         connection: ConnectionId,
         schedule: Option<ScheduleId>,
     ) -> Result<(), StoreError> {
-        self.write(|database| {
-            if let Some(schedule) = schedule {
-                load(database, schedule)?;
-            }
-            let changed = database.execute(
+        self.change(|database, acting| {
+            let stored = connection_rows::load(database, connection)?;
+            let name = |id: ScheduleId| Ok::<_, StoreError>(load(database, id)?.plan.name);
+            let told = json!({ "schedule": schedule.map(name).transpose()? });
+            let before = json!({ "schedule": stored.schedule.map(name).transpose()? });
+            database.execute(
                 "UPDATE connections SET schedule_id = ?2 WHERE id = ?1",
                 (Text(connection), schedule.map(Text)),
             )?;
-            if changed == 0 {
-                return Err(StoreError::NoSuchConnection { id: connection });
+            if stored.schedule != schedule {
+                let deed = Deed::to_connection(Action::ConnectionScheduled, &stored).changes(&before, &told);
+                acting.record(database, &deed)?;
             }
             database.execute(
                 "DELETE FROM due WHERE connection_id = ?1 AND run_id IS NULL AND schedule_id IS NOT ?2",
@@ -129,6 +141,10 @@ impl Store {
             Ok(())
         })
     }
+}
+
+pub(crate) fn deed(action: Action, schedule: &Schedule) -> Deed {
+    Deed::new(action, "schedule", schedule.id, &schedule.plan.name)
 }
 
 pub(crate) fn load(database: &Database, id: ScheduleId) -> Result<Schedule, StoreError> {

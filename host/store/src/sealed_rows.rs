@@ -10,7 +10,7 @@ use crate::data_key_rows::from_row as key_from_row;
 use crate::key_choice::{self, KeyChoice};
 use crate::secret_rows::value_from_row;
 use crate::secret_tables::{Owner, SECRET_TABLES, SecretTables};
-use crate::{Store, StoreError};
+use crate::{Action, Deed, Store, StoreError};
 
 /// A data key and whose it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -116,7 +116,7 @@ impl Store {
     /// # Errors
     /// Those of writing.
     pub fn forget_secrets(&mut self) -> Result<usize, StoreError> {
-        self.write(|database| {
+        self.change(|database, acting| {
             let mut forgotten: usize = 0;
             for tables in &SECRET_TABLES {
                 let deleted = database.execute(&format!("DELETE FROM {}", tables.secrets), [])?;
@@ -124,6 +124,7 @@ impl Store {
                 database.execute(&format!("DELETE FROM {}", tables.keys), [])?;
             }
             database.execute("DELETE FROM key_choice", [])?;
+            acting.record(database, &Deed::to_installation(Action::KeysReset).with("secrets", forgotten))?;
             Ok(forgotten)
         })
     }

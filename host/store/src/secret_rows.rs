@@ -9,9 +9,10 @@ use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ValueRef};
 use rusqlite::{Connection as Database, OptionalExtension, Row};
 use uuid::Uuid;
 
+use crate::audit::Acting;
 use crate::column::{Json, Text, Time};
 use crate::data_key_rows::check_connection;
-use crate::{ConnectionId, Store, StoreError};
+use crate::{Action, ConnectionId, Deed, Store, StoreError, connection_rows};
 
 /// A sealed secret in its slot.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,8 +40,8 @@ impl Store {
     /// [`StoreError::StaleSecret`] where the slot holds this version or a newer one, [`StoreError::NoSuchConnection`],
     /// [`StoreError::NoSuchDataKey`].
     pub fn put_secret(&mut self, row: &SecretRow) -> Result<(), StoreError> {
-        self.write(|database| {
-            check_newer(database, row)?;
+        self.change(|database, acting| {
+            let is_new = check_newer(database, row)?;
             check_connection(database, row.connection)?;
             check_data_key(database, row.connection, row.value.key_id)?;
             database.execute(
@@ -59,7 +60,8 @@ impl Store {
                     Time(row.updated_at),
                 ),
             )?;
-            Ok(())
+            let action = if is_new { Action::SecretSet } else { Action::SecretReplaced };
+            record(database, acting, action, row.connection, &row.slot)
         })
     }
 
@@ -89,14 +91,18 @@ impl Store {
     /// # Errors
     /// Those of writing.
     pub fn delete_secret(&mut self, connection: ConnectionId, slot: &SlotName) -> Result<bool, StoreError> {
-        self.write(|database| {
+        self.change(|database, acting| {
             let sql = "DELETE FROM secrets WHERE connection_id = ?1 AND slot = ?2";
-            Ok(database.execute(sql, (Text(connection), slot.as_str()))? > 0)
+            let deleted = database.execute(sql, (Text(connection), slot.as_str()))? > 0;
+            if deleted {
+                record(database, acting, Action::SecretRemoved, connection, slot)?;
+            }
+            Ok(deleted)
         })
     }
 }
 
-fn check_newer(database: &Database, row: &SecretRow) -> Result<(), StoreError> {
+fn check_newer(database: &Database, row: &SecretRow) -> Result<bool, StoreError> {
     let stored: Option<(u32, Text<Uuid>)> = database
         .query_row(
             "SELECT version, key_id FROM secrets WHERE connection_id = ?1 AND slot = ?2",
@@ -104,12 +110,29 @@ fn check_newer(database: &Database, row: &SecretRow) -> Result<(), StoreError> {
             |row| Ok((row.get(0)?, row.get(1)?)),
         )
         .optional()?;
-    let Some((stored, key_id)) = stored else { return Ok(()) };
+    let Some((stored, key_id)) = stored else { return Ok(true) };
     let offered = row.value.version;
     if offered > stored || (offered == stored && DataKeyId::from(key_id.0) != row.value.key_id) {
-        return Ok(());
+        return Ok(false);
     }
     Err(StoreError::StaleSecret { slot: row.slot.clone(), stored, offered })
+}
+
+/// Tokens come and go with every sign-in and every import; the consent behind them is told where it is kept.
+const REFRESH_TOKEN: &str = "refresh_token";
+
+fn record(
+    database: &Database,
+    acting: &Acting,
+    action: Action,
+    connection: ConnectionId,
+    slot: &SlotName,
+) -> Result<(), StoreError> {
+    if slot.as_str() == REFRESH_TOKEN {
+        return Ok(());
+    }
+    let connection = connection_rows::load(database, connection)?;
+    acting.record(database, &Deed::to_connection(action, &connection).with("slot", slot.as_str()))
 }
 
 fn check_data_key(database: &Database, connection: ConnectionId, id: DataKeyId) -> Result<(), StoreError> {

@@ -1,10 +1,13 @@
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use rusqlite::{Connection as Database, OpenFlags, TransactionBehavior};
 use uuid::Uuid;
 
+use crate::audit::{Acting, Actor};
 use crate::column::Text;
 use crate::lock::FolderLock;
 use crate::{StoreError, folder, migration};
@@ -25,6 +28,8 @@ pub struct Store {
     installation: Uuid,
     /// Whether what is written belongs to [`Store::together`].
     together: bool,
+    /// Who acts, and when.
+    pub(crate) acting: Acting,
 }
 
 impl Store {
@@ -41,7 +46,8 @@ impl Store {
         // Made by us before SQLite makes it, so that it is private from the start; its side files take its mode.
         folder::open_private(&path).map_err(|source| StoreError::from_io(folder, source))?;
         let (database, installation) = open_database(&path).map_err(|error| error.located(folder))?;
-        Ok(Self { database, _lock: Some(lock), folder: folder.to_owned(), installation, together: false })
+        let lock = Some(lock);
+        Ok(Self { database, _lock: lock, folder: folder.to_owned(), installation, together: false, acting: nobody() })
     }
 
     /// Opens the database in `folder` to look at it, beside whoever owns the folder: nothing is made, brought up to date
@@ -59,7 +65,7 @@ impl Store {
             found => found.map_err(|source| StoreError::from_io(folder, source))?,
         };
         let (database, installation) = open_to_look(&path).map_err(|error| error.located(folder))?;
-        Ok(Self { database, _lock: None, folder: folder.to_owned(), installation, together: false })
+        Ok(Self { database, _lock: None, folder: folder.to_owned(), installation, together: false, acting: nobody() })
     }
 
     /// The data folder.
@@ -114,6 +120,11 @@ impl Store {
     pub(crate) fn execute(&self, sql: &str) -> Result<(), StoreError> {
         self.database.execute_batch(sql).map_err(|error| StoreError::from(error).located(&self.folder))
     }
+}
+
+/// Until somebody says who acts.
+fn nobody() -> Acting {
+    Acting { actor: Arc::new(Actor::beacon()), at: Timestamp::UNIX_EPOCH }
 }
 
 /// Within a transaction: what fails is undone, and the rest stays to be decided.

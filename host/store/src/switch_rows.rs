@@ -8,8 +8,7 @@ use rusqlite::Connection as Database;
 use serde::{Deserialize, Serialize};
 
 use crate::column::{Text, Time};
-use crate::data_key_rows::check_connection;
-use crate::{ConnectionId, InvalidInput, Store, StoreError};
+use crate::{Action, ConnectionId, Deed, InvalidInput, Store, StoreError, connection_rows};
 
 /// How a person holds a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,18 +60,28 @@ impl Store {
     /// # Errors
     /// [`StoreError::NoSuchConnection`].
     pub fn hold(&mut self, connection: ConnectionId, hold: Option<Hold>, now: Timestamp) -> Result<(), StoreError> {
-        self.write(|database| {
-            check_connection(database, connection)?;
+        self.change(|database, acting| {
+            let stored = connection_rows::load(database, connection)?;
             let Some(hold) = hold else {
-                database.execute("DELETE FROM connection_switches WHERE connection_id = ?1", [Text(connection)])?;
+                let sql = "DELETE FROM connection_switches WHERE connection_id = ?1";
+                if database.execute(sql, [Text(connection)])? > 0 {
+                    acting.record(database, &Deed::to_connection(Action::ConnectionResumed, &stored))?;
+                }
                 return Ok(());
             };
-            database.execute(
+            let changed = database.execute(
                 "INSERT INTO connection_switches (connection_id, switch, since) VALUES (?1, ?2, ?3) \
                  ON CONFLICT (connection_id) DO UPDATE SET switch = ?2, since = ?3, skipped = 0, skipped_at = NULL \
                  WHERE switch <> ?2",
                 (Text(connection), hold.as_str(), Time(now)),
             )?;
+            if changed > 0 {
+                let action = match hold {
+                    Hold::Paused => Action::ConnectionPaused,
+                    Hold::Disabled => Action::ConnectionDisabled,
+                };
+                acting.record(database, &Deed::to_connection(action, &stored))?;
+            }
             let sql = "DELETE FROM due WHERE connection_id = ?1 AND run_id IS NULL";
             if database.execute(sql, [Text(connection)])? > 0 {
                 count_skipped(database, connection, now)?;

@@ -3,9 +3,9 @@
 use crate::happenings::Happenings;
 use crate::kit::Problems;
 use crate::screens::{
-    Applications, CheckScreen, ConnectionScreen, Connections, Consents, Destinations, FirstStart, HealthScreen,
-    Licences, NewConnection, NotFound, OverviewScreen, RunScreen, Runs, Schedules, Settings, SignInScreen, Usage,
-    Users,
+    Applications, AuditScreen, CheckScreen, ConnectionScreen, Connections, Consents, Destinations, FirstStart,
+    HealthScreen, Licences, NewConnection, NotFound, OverviewScreen, RunScreen, Runs, Schedules, Settings,
+    SignInScreen, Usage, Users,
 };
 use crate::session::Session;
 use crate::shell::Shell;
@@ -69,6 +69,7 @@ fn Inside() -> impl IntoView {
                 <Route path=path!("/data/applications") view=Applications/>
                 <Route path=path!("/data/licences") view=Licences/>
                 <Route path=path!("/data/usage") view=Usage/>
+                <Route path=path!("/audit") view=AuditScreen/>
                 <Route path=path!("/settings") view=Settings/>
             </Routes>
         </Shell>

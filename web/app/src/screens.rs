@@ -1,5 +1,6 @@
 //! One file for each screen.
 
+mod audit;
 mod bulk;
 mod check;
 mod completion;
@@ -55,6 +56,7 @@ later::part! { setup:
 later::part! { runs:
     Runs = runs::Runs as runs_screen,
     RunScreen = run::RunScreen as run_screen,
+    AuditScreen = audit::AuditScreen as audit_screen,
 }
 
 later::part! { data:

@@ -57,6 +57,7 @@ pub(crate) fn Shell(children: Children) -> impl IntoView {
                     <Way to="/data/usage" label="Usage"/>
                     <Show when=move || session().is_administrator()>
                         <li class="heading">"Beacon"</li>
+                        <Way to="/audit" label="Audit"/>
                         <Way to="/settings" label="Settings"/>
                     </Show>
                 </ul>

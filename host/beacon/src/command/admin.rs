@@ -9,7 +9,7 @@ use serde_json::json;
 
 pub(crate) fn execute(command: AdminCommand, serving: &Serving, terminal: &Terminal) -> Result<Exit, Trouble> {
     let link = match command {
-        AdminCommand::Link => serving.new_link(),
+        AdminCommand::Link => serving.new_link()?,
         AdminCommand::Reset { yes } => {
             if !yes && !terminal.confirm("Remove all accounts of the page and sign everybody out?") {
                 terminal.note("Nothing was removed.");

@@ -10,7 +10,7 @@ use crate::terminal::Terminal;
 use beacon_contract::{CheckOutcome, Settings, Task};
 use beacon_driver::{Cancel, Nobody, RunEnd};
 use beacon_operations::{Installation, Session, Trouble, consents, explained, offline, pin};
-use beacon_store::{Connection, SecondConnection};
+use beacon_store::{Action, Connection, Deed, SecondConnection};
 use serde_json::json;
 use std::sync::Arc;
 
@@ -42,6 +42,7 @@ pub(crate) async fn execute(
     terminal
         .note(&format!("\nSigned in as {account}\nTenant       {tenant}\nGranted      {}", consent.scopes.join(" ")));
     if !arguments.yes && !terminal.confirm("Keep this consent for the connection?") {
+        installation.record(&Deed::to_connection(Action::ConsentRejected, &connection))?;
         terminal.note("Nothing was kept.");
         return Ok(Exit::Cancelled);
     }

@@ -8,7 +8,7 @@ use crate::selection_arguments::SelectionArguments;
 use crate::terminal::{Style, Terminal, table};
 use beacon_operations::delivery::{Attempt, Which, deliver_due, give_up};
 use beacon_operations::{Installation, Trouble, destinations, selected_ids, settle_published};
-use beacon_store::{Delivery, DeliveryState, RunId};
+use beacon_store::{Action, Deed, Delivery, DeliveryState, RunId};
 use serde_json::json;
 
 pub(crate) async fn execute(
@@ -23,6 +23,7 @@ pub(crate) async fn execute(
         DeliveryCommand::Send { now } => {
             // A run that was killed between its package and its end owes its package, too.
             settle_published(installation)?;
+            installation.record(&Deed::to_installation(Action::DeliveryStarted).with("all", now))?;
             let which = if *now { Which::Waiting } else { Which::Due };
             let attempts = send(installation, which, terminal).await?;
             terminal.json(&json!({ "attempts": attempts }));

@@ -7,11 +7,12 @@ use crate::configuration::{Configuration, Shown};
 use crate::exit::Exit;
 use crate::terminal::{Terminal, table};
 use beacon_log::{last_lines, redacted};
+use beacon_operations::audit::record_at;
 use beacon_operations::diagnostics::{self, Pseudonyms};
 use beacon_operations::doctor::modules;
 use beacon_operations::{Folders, Installation, Trouble};
 use beacon_server::Serving;
-use beacon_store::Store;
+use beacon_store::{Action, ActionOutcome, Deed, Store};
 use serde_json::{Map, Value, json};
 
 /// Lines of the log that go along, the newest.
@@ -72,7 +73,11 @@ pub(crate) async fn execute(
     tell(&parts, arguments, terminal);
     let files: Vec<_> = parts.into_iter().map(|part| (part.name, part.content)).collect();
     let bundle = packed(&files, Installation::now()).map_err(|error| Trouble::unexpected(&error))?;
-    terminal.write(&arguments.out, "--out", &bundle)?;
+    let written = terminal.write(&arguments.out, "--out", &bundle);
+    if store.is_some() {
+        told(configuration, serving, arguments, files.len(), written.as_ref().err(), terminal);
+    }
+    written?;
     terminal.json(&json!({
         "file": arguments.out,
         "files": files.iter().map(|(name, content)| json!({ "name": name, "bytes": content.len() })).collect::<Vec<_>>(),
@@ -81,6 +86,32 @@ pub(crate) async fn execute(
     terminal
         .result(&format!("\nWrote {}. Nothing was sent: look into it before you pass it on.", arguments.out.display()));
     Ok(Exit::Success)
+}
+
+/// Tells the audit trail of the bundle. One that helps with a data folder in trouble is no worse if that cannot be told.
+fn told(
+    configuration: &Configuration,
+    serving: Option<&Serving>,
+    arguments: &DiagnosticsArguments,
+    files: usize,
+    failed: Option<&Trouble>,
+    terminal: &Terminal,
+) {
+    let deed = Deed::to_installation(Action::DiagnosticsExported)
+        .with("files", files)
+        .with("names_left_in", arguments.with_names);
+    let deed = match failed {
+        None => deed,
+        Some(trouble) => deed.with("code", &trouble.code).ended(ActionOutcome::Failed),
+    };
+    let told = match serving {
+        Some(serving) => serving.installation().record(&deed),
+        None => record_at(&configuration.arguments.place(), &deed),
+    };
+    if let Err(trouble) = told {
+        terminal.note("The audit trail could not be told of it:");
+        terminal.note(&terminal.block(&trouble));
+    }
 }
 
 /// Says what goes into the file before it is written.

@@ -9,7 +9,7 @@ use crate::terminal::Terminal;
 use beacon_operations::bulk::{ManyChanged, ManyEdit, edit_many};
 use beacon_operations::moving::{ManyWish, add_many};
 use beacon_operations::{Installation, Trouble, labels, scheduling, select_some};
-use beacon_store::Hold;
+use beacon_store::{Action, Hold};
 use serde_json::{Value, json};
 
 pub(crate) async fn add(
@@ -25,7 +25,7 @@ pub(crate) async fn add(
         labels: labels(arguments.label.iter().map(String::as_str))?,
     };
     let planned = add_many(installation, &file, wish).await?;
-    carried_out(installation, planned, arguments.dry_run, terminal)
+    carried_out(installation, planned, Action::TableImported, arguments.dry_run, terminal)
 }
 
 pub(crate) async fn edit(

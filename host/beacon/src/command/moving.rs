@@ -7,6 +7,7 @@ use beacon_operations::moving::{
     Fate, OnClash, Plan, Report, Wish, apply, export as export_configuration, import_legacy, plan, read_legacy,
 };
 use beacon_operations::{Installation, Trouble};
+use beacon_store::{Action, Deed};
 use beacon_vault::{Identities, Recipient, RecipientError};
 use serde_json::json;
 
@@ -20,7 +21,11 @@ pub(crate) fn export(
         .transpose()
         .map_err(|error: RecipientError| Trouble::settings(error.code(), &error, error.hint()).about("secrets_to"))?;
     let exported = export_configuration(installation, recipient.as_ref(), Installation::now())?;
-    terminal.write(&arguments.file, "export", &exported.file)?;
+    let deed = Deed::to_installation(Action::ConfigurationExported)
+        .with("connections", exported.connections)
+        .with("secrets", exported.secrets)
+        .with("recipient", recipient.as_ref().map(ToString::to_string));
+    installation.record_attempt(deed, terminal.write(&arguments.file, "export", &exported.file))?;
     terminal.json(&json!({
         "file": arguments.file,
         "connections": exported.connections,
@@ -54,7 +59,7 @@ pub(crate) async fn import(
     };
     let wish = Wish { on_clash, identities: identities.as_ref(), without_secrets: arguments.without_secrets };
     let planned = plan(installation, &file, &wish).await?;
-    carried_out(installation, planned, arguments.dry_run, terminal)
+    carried_out(installation, planned, Action::ConfigurationImported, arguments.dry_run, terminal)
 }
 
 pub(crate) async fn legacy(
@@ -64,16 +69,18 @@ pub(crate) async fn legacy(
 ) -> Result<Exit, Trouble> {
     let file = terminal.read(&arguments.file, "import-legacy")?;
     let planned = import_legacy(installation, read_legacy(&file)?).await?;
-    carried_out(installation, planned, arguments.dry_run, terminal)
+    carried_out(installation, planned, Action::LegacyImported, arguments.dry_run, terminal)
 }
 
 pub(super) fn carried_out(
     installation: &Installation,
     planned: Plan,
+    action: Action,
     dry_run: bool,
     terminal: &Terminal,
 ) -> Result<Exit, Trouble> {
-    let report = if dry_run { planned.report().clone() } else { apply(installation, planned, Installation::now())? };
+    let report =
+        if dry_run { planned.report().clone() } else { apply(installation, planned, action, Installation::now())? };
     terminal.json(&json!({ "dry_run": dry_run, "report": report }));
     terminal.result(&told(&report, dry_run, terminal));
     Ok(Exit::Success)

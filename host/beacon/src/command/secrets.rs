@@ -4,10 +4,11 @@ use crate::exit::Exit;
 use crate::files::ask_secret;
 use crate::secrets_arguments::{RekeyArguments, RotateArguments, SecretsCommand};
 use crate::terminal::{Style, Terminal, table};
+use beacon_operations::audit::record_at;
 use beacon_operations::keys::{self, Belongs, Checked, Exported, KeyStatus, Keys, Lost};
 use beacon_operations::{Folders, Installation, Place, Trouble};
 use beacon_server::Serving;
-use beacon_store::Store;
+use beacon_store::{Action, ActionOutcome, Deed, Store};
 use beacon_vault::{ProviderKind, Recipient, Secret, Vault};
 use serde_json::json;
 use std::path::Path;
@@ -32,6 +33,16 @@ pub(crate) fn execute(
             let exported = look(place, serving, |folders, store, vault| {
                 keys::export(folders, store, vault, &recipient, Installation::now())
             })?;
+            let written = terminal.write(&arguments.output, "--output", &exported.file);
+            let deed = Deed::to_installation(Action::KeysExported)
+                .with("secrets", exported.secrets)
+                .with("recipient", recipient.to_string());
+            let deed = if written.is_err() { deed.ended(ActionOutcome::Failed) } else { deed };
+            match serving {
+                Some(serving) => serving.installation().record(&deed)?,
+                None => record_at(place, &deed)?,
+            }
+            written?;
             export(&arguments.output, &recipient, &exported, terminal)
         }
         _ if serving.is_some() => Err(serves()),
@@ -219,7 +230,6 @@ fn new_passphrase(arguments: &RekeyArguments, terminal: &Terminal) -> Result<Opt
 }
 
 fn export(output: &Path, recipient: &Recipient, exported: &Exported, terminal: &Terminal) -> Result<Exit, Trouble> {
-    terminal.write(output, "--output", &exported.file)?;
     terminal.json(&json!({ "file": output, "secrets": exported.secrets, "recipient": recipient.to_string() }));
     terminal.result(&format!("Wrote {} secrets to {}, for {recipient} alone.", exported.secrets, output.display()));
     terminal.note(&format!("Read it with: age --decrypt --identity KEY {}", output.display()));

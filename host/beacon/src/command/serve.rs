@@ -9,7 +9,7 @@ use crate::remote::Commands;
 use crate::terminal::Terminal;
 use beacon_api::ConnectionDraft;
 use beacon_operations::{Installation, Trouble, read};
-use beacon_server::{MetricsOptions, MetricsToken, ServeOptions, serve};
+use beacon_server::{AuditOptions, MetricsOptions, MetricsToken, ServeOptions, serve};
 use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,11 +35,13 @@ pub(crate) async fn execute(
         sign_in_patience: Duration::from_secs(arguments.sign_in_seconds),
         parallel_runs: usize::from(arguments.parallel_runs),
         metrics: metrics(arguments, terminal)?,
+        audit: AuditOptions { keep_days: arguments.audit_keep_days, syslog: arguments.audit_syslog.clone() },
     };
     let running = serve(installation, options, Arc::new(Commands::new(configuration))).await?;
     let (address, is_new) = (running.address(), running.is_new()?);
     // Whoever has the link is the administrator: it is for a person's eyes, and no line of a log that is kept.
-    let link = (is_new && (terminal.is_live() || arguments.ready_file.is_some())).then(|| running.new_link());
+    let wanted = is_new && (terminal.is_live() || arguments.ready_file.is_some());
+    let link = wanted.then(|| running.new_link()).transpose()?;
     if running.moved() {
         terminal.note(&format!("Port {} is taken by another program: another one is used.", arguments.port));
     }

@@ -5,6 +5,7 @@ use crate::exit::Exit;
 use crate::terminal::{Terminal, table};
 use beacon_operations::{Installation, Trouble, usage_files};
 use beacon_package::{ExportError, ExportOptions, UsageFile, UsageSource};
+use beacon_store::{Action, Deed};
 use serde_json::json;
 
 pub(crate) fn execute(
@@ -42,6 +43,8 @@ fn import(installation: &Installation, arguments: &UsageImportArguments, termina
     let place = usage_files::place(installation, connection.id, application_id);
     let file = UsageFile::import(&source, &place)?;
     let facts = file.facts();
+    let deed = Deed::to_connection(Action::UsageImported, &connection).with("application", application_id);
+    installation.record(&deed.with("people", facts.rows))?;
     terminal.json(&json!({ "imported": facts }));
     terminal.result(&format!(
         "Imported {} people of {} as of {}, last activity from the column {:?}.",
@@ -95,6 +98,7 @@ fn remove(installation: &Installation, name: &str, application: &str, terminal: 
     let place = usage_files::place(installation, connection.id, application);
     let failed = |source| ExportError::Storage { action: "remove", path: place.clone(), source };
     std::fs::remove_file(&place).map_err(failed)?;
+    installation.record(&Deed::to_connection(Action::UsageRemoved, &connection).with("application", application))?;
     terminal.json(&json!({ "removed": application }));
     terminal.result(&format!("Removed the imported usage of {application}. Packages stay as they are."));
     Ok(Exit::Success)

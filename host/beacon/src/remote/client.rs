@@ -5,9 +5,10 @@ use super::frame::{Order, Reply, Say, Step};
 use super::wire;
 use crate::arguments::{Arguments, Command};
 use crate::exit::Exit;
-use crate::files;
+use crate::files::{self, Growing};
 use crate::progress::Bars;
 use crate::terminal::{self, Terminal};
+use crate::user;
 use beacon_contract::FailKind;
 use beacon_operations::{Folders, Trouble};
 use beacon_server::{ControlError, reach};
@@ -56,6 +57,7 @@ fn order(arguments: &Arguments, terminal: &Terminal) -> Result<Order, Trouble> {
         ca_file: arguments.ca_file.clone(),
         allow_address: arguments.allow_address.iter().map(ToString::to_string).collect(),
         defaults: arguments.defaults.clone(),
+        user: user::actor().who,
     })
 }
 
@@ -106,6 +108,7 @@ impl Person {
 
     fn converse(&self, mut reader: BufReader<TcpStream>, terminal: &Terminal) -> Result<Exit, Trouble> {
         let mut bars: Option<Bars> = None;
+        let mut growing: Option<Growing> = None;
         loop {
             let said = wire::receive::<Say>(&mut reader).map_err(|error| lost(&error))?;
             let Some((say, bytes)) = said else { return Err(lost(&io::ErrorKind::UnexpectedEof.into())) };
@@ -132,6 +135,19 @@ impl Person {
                 Say::Secret { path, argument } => self.secret(&path, &argument),
                 Say::Write { path, argument } => {
                     self.is_named(&path).and_then(|()| files::write(&path, &argument, &bytes))
+                }
+                Say::Begin { path, argument } => self.is_named(&path).and_then(|()| {
+                    growing = Some(Growing::begin(&path, &argument)?);
+                    Ok(())
+                }),
+                Say::Grow => grow(growing.as_mut(), &bytes),
+                Say::End { whole: true } => grow(growing.as_mut(), &bytes).and_then(|()| {
+                    let file = growing.take();
+                    file.map_or(Ok(()), Growing::finish)
+                }),
+                Say::End { whole: false } => {
+                    growing = None;
+                    Ok(())
                 }
             };
             let reply = replied.map_or_else(Reply::Failed, |()| Reply::Done);
@@ -178,6 +194,14 @@ impl Person {
         let title = format!("the beacon asked for the file {}, which this command line does not name", path.display());
         Err(Trouble::new(FailKind::Defect, "control.foreign_file", title, "It did not get it. Report this."))
     }
+}
+
+fn grow(growing: Option<&mut Growing>, bytes: &[u8]) -> Result<(), Trouble> {
+    let written = growing.map_or_else(|| Err(io::ErrorKind::InvalidInput.into()), |file| file.write(bytes));
+    written.map_err(|error| {
+        let title = "the file cannot be written";
+        Trouble::new(FailKind::Retry, "beacon.file_write", title, "Check free space, then try again.").with(error)
+    })
 }
 
 fn lost(error: &io::Error) -> Trouble {

@@ -23,6 +23,8 @@ pub(super) struct Order {
     pub(super) allow_address: Vec<String>,
     /// What its configuration file wants filled in.
     pub(super) defaults: OrganisationDefaults,
+    /// The user of the operating system who typed it.
+    pub(super) user: String,
 }
 
 /// From the beacon.
@@ -55,6 +57,20 @@ pub(super) enum Say {
         path: PathBuf,
         /// The argument that names it.
         argument: String,
+    },
+    /// Begin a file that comes in pieces.
+    Begin {
+        /// The file, as it was named.
+        path: PathBuf,
+        /// The argument that names it.
+        argument: String,
+    },
+    /// The next piece of it.
+    Grow,
+    /// The last piece of it; put it in its place, or throw it away.
+    End {
+        /// Whether it is whole.
+        whole: bool,
     },
     /// An import went on.
     Progress(Step),

@@ -163,6 +163,22 @@ impl Line {
         self.question(&say, bytes, |_| Ok(()))
     }
 
+    /// Begins a file that comes in pieces.
+    pub(crate) fn begin_file(&self, path: &Path, argument: &str) -> Result<(), Trouble> {
+        let say = Say::Begin { path: path.to_owned(), argument: argument.to_owned() };
+        self.question(&say, &[], |_| Ok(()))
+    }
+
+    /// Sends the next piece of it.
+    pub(crate) fn grow_file(&self, bytes: &[u8]) -> Result<(), Trouble> {
+        self.question(&Say::Grow, bytes, |_| Ok(()))
+    }
+
+    /// Sends the last piece of it; without being whole it is thrown away.
+    pub(crate) fn end_file(&self, bytes: &[u8], whole: bool) -> Result<(), Trouble> {
+        self.question(&Say::End { whole }, bytes, |_| Ok(()))
+    }
+
     /// From now on Ctrl-C cancels this, and the command goes on if only the person is gone.
     pub(crate) fn attend(self: &Arc<Self>, cancel: &Cancel) -> Attending {
         locked(&self.attention).attending = Some(cancel.clone());

@@ -12,8 +12,11 @@ use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use rustls_platform_verifier::Verifier;
 use std::sync::Arc;
 
-/// TLS towards anybody, without a protocol inside of it.
-pub(crate) fn tls(extra_authorities: &[u8]) -> Result<ClientConfig, ClientError> {
+/// TLS towards anybody, without a protocol inside of it. `extra_authorities` (PEM) are trusted beside the platform's.
+///
+/// # Errors
+/// [`ClientError`] if they cannot be read, or the platform's cannot.
+pub fn tls(extra_authorities: &[u8]) -> Result<ClientConfig, ClientError> {
     tls_by(verifier(extra_authorities)?)
 }
 

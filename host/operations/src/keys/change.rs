@@ -3,8 +3,9 @@
 
 use super::inventory::{Inventory, Under, look};
 use super::open::{self, Keys};
+use crate::audit;
 use crate::trouble::Trouble;
-use beacon_store::{DataKeyRow, KeyChange, KeyChoice, SealedRow, Store};
+use beacon_store::{Action, DataKeyRow, KeyChange, KeyChoice, SealedRow, Store, StoreError};
 use beacon_vault::{ConnectionRef, ProviderKind, Secret, SecretBinding, Vault, WrappedKey};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
@@ -69,12 +70,15 @@ pub fn rotate(keys: &mut Keys, output: Option<&PathBuf>, forget_old: bool, now: 
     let Renewed { added, resealed, obsolete } = renew(store, vault, data_keys)?;
     let (kek_id, fingerprint) = vault.active()?;
     let choice = KeyChoice { provider: provider.to_string(), kek_id, made_at: Some(now) };
-    store.change_keys(&KeyChange {
-        rewrapped: &rewrapped,
-        added: &added,
-        resealed: &resealed,
-        obsolete: &obsolete,
-        choice: &choice,
+    store.together(|store| -> Result<(), StoreError> {
+        store.change_keys(&KeyChange {
+            rewrapped: &rewrapped,
+            added: &added,
+            resealed: &resealed,
+            obsolete: &obsolete,
+            choice: &choice,
+        })?;
+        store.record(&audit::keys(Action::KeysRotated, *provider).with("secrets", resealed.len()))
     })?;
     let forgotten = if forget_old { vault.retire_unused(&in_use(store)?)?.len() } else { 0 };
     Ok(Rotated {
@@ -123,7 +127,10 @@ pub fn rekey(
     let (kek_id, fingerprint) = new.active()?;
     let choice = KeyChoice { provider: provider.to_string(), kek_id, made_at: Some(now) };
     let rewrapped = &rewrapped[..];
-    store.change_keys(&KeyChange { rewrapped, added: &[], resealed: &[], obsolete: &[], choice: &choice })?;
+    store.together(|store| -> Result<(), StoreError> {
+        store.change_keys(&KeyChange { rewrapped, added: &[], resealed: &[], obsolete: &[], choice: &choice })?;
+        store.record(&audit::keys(Action::KeysRekeyed, provider).with("from", from.to_string()))
+    })?;
     let from_location = vault.location();
     if forget_old {
         if provider == from {

@@ -1,6 +1,7 @@
 //! Opening the keys of a data folder with the provider that holds them.
 
 use super::source::{KeySource, ProviderFault, refused};
+use crate::acting;
 use crate::folders::Folders;
 use crate::installation::{Installation, Place};
 use crate::trouble::Trouble;
@@ -31,6 +32,7 @@ impl Keys {
     pub fn open(place: &Place, output: Option<PathBuf>) -> Result<Self, Trouble> {
         let folders = Folders::new(place.data.clone())?;
         let mut store = Store::open(folders.root())?;
+        acting::attend(&mut store);
         let (provider, vault) = open(&place.keys, &folders, &mut store, output)?;
         Ok(Self { folders, store, vault, source: place.keys.clone(), provider })
     }

@@ -1,6 +1,7 @@
 //! Going on without keys that are lost.
 
 use super::open;
+use crate::acting;
 use crate::folders::Folders;
 use crate::installation::Place;
 use crate::trouble::Trouble;
@@ -21,6 +22,7 @@ impl Lost {
     pub fn find(place: &Place) -> Result<Self, Trouble> {
         let folders = Folders::new(place.data.clone())?;
         let mut store = Store::open(folders.root())?;
+        acting::attend(&mut store);
         let stored = store.all_data_keys()?;
         let opens = open::open(&place.keys, &folders, &mut store, None)
             .and_then(|(_, vault)| Ok(vault.check(stored.iter().map(|(owner, key)| (*owner, key)))?));

@@ -11,19 +11,19 @@ use crate::proxy;
 use crate::secrets::PROXY_PASSWORD;
 use crate::trouble::Trouble;
 use beacon_store::{
-    Connection, ConnectionId, CredentialProfileId, DefaultProxy, NewConnection, ProfileChange, ProfileSecret,
-    ScheduleId, SecondConnection, SecretRow, Store, StoreError,
+    Action, Connection, ConnectionId, CredentialProfileId, Deed, DefaultProxy, NewConnection, ProfileChange,
+    ProfileSecret, ScheduleId, SecondConnection, SecretRow, Store, StoreError,
 };
 use beacon_vault::{ConnectionKeys, InvalidSlotName, SecretBinding, SlotName, Vault};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-/// Stores a plan: all of it, or nothing.
+/// Stores a plan: all of it, or nothing. The action tells where it comes from.
 ///
 /// # Errors
 /// [`Trouble`] of store and vault; while this process imports a connection that is to be replaced.
-pub fn apply(installation: &Installation, plan: Plan, now: Timestamp) -> Result<Report, Trouble> {
+pub fn apply(installation: &Installation, plan: Plan, action: Action, now: Timestamp) -> Result<Report, Trouble> {
     for existing in plan.connections.iter().filter_map(|connection| connection.existing.as_ref()) {
         installation.at_work().none_of(existing)?;
     }
@@ -51,7 +51,8 @@ pub fn apply(installation: &Installation, plan: Plan, now: Timestamp) -> Result<
         for planned in connections {
             storing.connection(planned, &known)?;
         }
-        destinations.into_iter().try_for_each(|planned| storing.destination(planned))
+        destinations.into_iter().try_for_each(|planned| storing.destination(planned))?;
+        Ok(storing.store.record(&Deed::to_installation(action).with("things", report.items.len()))?)
     })?;
     Ok(report)
 }

@@ -8,6 +8,7 @@ use axum::http::header;
 use axum::response::IntoResponse as _;
 use beacon_api::{RowQuery, View};
 use beacon_snapshot::ExportFormat;
+use beacon_store::{Action, Deed};
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -73,7 +74,14 @@ pub(crate) async fn person(
     Path(user): Path<String>,
     Asked(query): Asked<PaneQuery>,
 ) -> Answer {
-    json(&app.data.person(query.connection, user, query.days).await?)
+    let about = query.connection.parse().ok();
+    let pane = app.data.person(query.connection, user.clone(), query.days).await?;
+    let deed = Deed::new(Action::PersonOpened, "person", &user, pane.display_name.as_deref().unwrap_or_default());
+    app.installation.record(&match about {
+        Some(connection) => deed.about(connection),
+        None => deed,
+    })?;
+    json(&pane)
 }
 
 pub(crate) async fn product(

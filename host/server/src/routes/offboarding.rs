@@ -6,8 +6,8 @@ use crate::imports;
 use crate::problem::Refusal;
 use axum::extract::{Path, State};
 use beacon_api::{Happened, OffboardingOrder, OffboardingPlan as Planned, OffboardingReport as Report};
-use beacon_operations::Installation;
 use beacon_operations::offboarding::{self, OffboardingPlan, OffboardingReport};
+use beacon_operations::{Installation, acting_here, actor};
 use std::sync::Arc;
 
 pub(crate) async fn look(State(app): State<Arc<App>>, Path(id): Path<String>) -> Answer {
@@ -33,8 +33,9 @@ pub(crate) async fn erase(
     let ids: Vec<_> = plan.connections().collect();
     // Files of years may go: not while others wait for this thread.
     let installation = Arc::clone(&app.installation);
-    let erased =
-        tokio::task::spawn_blocking(move || offboarding::erase(&installation, plan, Installation::now())).await;
+    let actor = actor();
+    let erasing = move || acting_here(actor, || offboarding::erase(&installation, plan, Installation::now()));
+    let erased = tokio::task::spawn_blocking(erasing).await;
     let erased = erased.map_err(|_| Refusal::defect("offboarding.ended", "The erasing did not end."))?;
     for id in ids {
         app.data.forget(id);

@@ -13,7 +13,7 @@ use axum::response::IntoResponse as _;
 use beacon_api::{ChangeCounts, LogLine, Problem, Role, Run, RunPhase, RunStarted, RunStatus, TableResult};
 use beacon_operations::selected_ids;
 use beacon_package::{ChangesBlock, RequestTotals, TableReport, Warning};
-use beacon_store::{RunId, RunState};
+use beacon_store::{Action, Connection, Deed, RunId, RunState};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader};
@@ -88,7 +88,10 @@ pub(crate) async fn cancel(State(app): State<Arc<App>>, Path(id): Path<String>) 
         let title = "This import is not under way.";
         return Err(Refusal::conflict("run.not_running", title, "Reload the page."));
     };
+    let run = app.installation.store().run(id)?;
+    let connection = app.installation.store().connection(run.connection)?;
     live.cancel();
+    app.installation.record(&of_run(Action::RunStopped, id, &connection))?;
     done()
 }
 
@@ -111,6 +114,8 @@ pub(crate) async fn log(State(app): State<Arc<App>>, Path(id): Path<String>, Ask
     if query.download.is_none() {
         return json(&lines);
     }
+    let connection = app.installation.store().connection(run.connection)?;
+    app.installation.record(&of_run(Action::RunLogExported, run.id, &connection))?;
     let text: String = lines.iter().map(|line| format!("{} {:?} {}\n", line.at, line.level, line.text)).collect();
     let disposition = format!("attachment; filename=\"run-{}.log\"", run.id);
     let headers =
@@ -126,6 +131,10 @@ pub(crate) async fn products(State(app): State<Arc<App>>, Path(id): Path<String>
         return json(&Vec::<beacon_api::ProductDifference>::new());
     }
     json(&app.data.differences(run.connection).await?)
+}
+
+fn of_run(action: Action, run: RunId, connection: &Connection) -> Deed {
+    Deed::new(action, "run", run, &connection.name).about(connection.id)
 }
 
 fn run_id(text: &str) -> Result<RunId, Refusal> {

@@ -1,18 +1,20 @@
 //! Signing in and out.
 
+use crate::acting;
 use crate::answer::{Answer, Body, json};
 use crate::app::App;
 use crate::cookie::Cookie;
 use crate::password;
 use crate::problem::Refusal;
 use crate::route_table::signed_in;
-use crate::sessions::{LIFETIME, Signed};
+use crate::sessions::{LIFETIME, Signed, Told};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use beacon_api::{LinkSignIn, ProblemKind, Role, SessionInfo, SessionState, SignIn};
-use beacon_operations::Installation;
-use beacon_store::AccountRow;
+use beacon_operations::{Installation, acting_here};
+use beacon_store::{AccountRow, Action, ActionOutcome, Deed, StoreError};
+use jiff::Timestamp;
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
@@ -59,7 +61,12 @@ pub(crate) async fn by_link(State(app): State<Arc<App>>, Body(given): Body<LinkS
     let now = Installation::now();
     let row =
         AccountRow { name: ADMINISTRATOR.to_owned(), administrator: true, password_hash, signed_in_at: Some(now) };
-    app.installation.store().put_account(&row)?;
+    acting_here(acting::known_as(ADMINISTRATOR), || {
+        app.installation.store().together(|store| -> Result<(), StoreError> {
+            store.put_account(&row)?;
+            store.account_signed_in(ADMINISTRATOR, now)
+        })
+    })?;
     app.sessions.close_account(ADMINISTRATOR);
     opened(&app, ADMINISTRATOR, Role::Administrator)
 }
@@ -78,16 +85,31 @@ pub(crate) async fn sign_in(State(app): State<Arc<App>>, Body(given): Body<SignI
     let row = app.installation.store().account(&name)?;
     let hash = row.as_ref().map(|row| row.password_hash.clone());
     let fits = password::fits(password, hash).await?;
+    let is_known = row.is_some();
     let Some(row) = row.filter(|_| fits) else {
         app.sessions.failed(&name, now);
+        record_refused(&app, &name, is_known, now)?;
         let title = "Account and password do not belong together.";
         let advice = "Check both. `beacon admin reset` on the beacon's machine helps after a lost password.";
         let status = StatusCode::UNAUTHORIZED;
         return Err(Refusal::new(status, ProblemKind::Session, "session.password", title, advice));
     };
     app.sessions.succeeded(&name);
-    app.installation.store().account_signed_in(&name, now)?;
+    acting_here(acting::known_as(&name), || app.installation.store().account_signed_in(&name, now))?;
     opened(&app, &name, if row.administrator { Role::Administrator } else { Role::Reader })
+}
+
+/// Tells of a refused sign-in. What is no account may be a password in the wrong field: it is not told. Guesses come by
+/// the thousand: of those not every one is told.
+fn record_refused(app: &App, name: &str, is_known: bool, now: Timestamp) -> Result<(), Refusal> {
+    let name = if is_known { name } else { "unknown" };
+    let deed = Deed::new(Action::SignInRefused, "account", name, name).ended(ActionOutcome::Refused);
+    let deed = match app.sessions.tell_refusal(now) {
+        Told::Yes => deed,
+        Told::Last => deed.with("further", "not told for the next minutes"),
+        Told::No => return Ok(()),
+    };
+    Ok(app.installation.record(&deed)?)
 }
 
 fn opened(app: &App, account: &str, role: Role) -> Answer {
@@ -98,6 +120,8 @@ fn opened(app: &App, account: &str, role: Role) -> Answer {
 
 pub(crate) async fn sign_out(State(app): State<Arc<App>>, headers: HeaderMap) -> Answer {
     if let Some(token) = Cookie::Session.read(&headers, app.address.port) {
+        let account = signed_in(&app, &headers).map(|signed| signed.account).unwrap_or_default();
+        app.installation.record(&Deed::new(Action::SignedOut, "account", &account, &account))?;
         app.sessions.close(token);
     }
     Ok(with_cookie(&app, StatusCode::NO_CONTENT.into_response(), ""))

@@ -11,9 +11,9 @@ use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse as _, Response};
-use beacon_api::{Happened, PastedAddress, TaskOrder, TaskPhase};
+use beacon_api::{Happened, PastedAddress, TaskKind, TaskOrder, TaskPhase};
 use beacon_operations::{Trouble, consents, pin};
-use beacon_store::{InvitationEvent, SecondConnection};
+use beacon_store::{Action, Deed, InvitationEvent, SecondConnection};
 use serde::Deserialize;
 use std::sync::Arc;
 use zeroize::Zeroizing;
@@ -45,6 +45,10 @@ pub(crate) async fn one(State(app): State<Arc<App>>, Path(id): Path<String>) -> 
 pub(crate) async fn give_up(State(app): State<Arc<App>>, Path(id): Path<String>) -> Answer {
     let task = app.tasks.find(&id)?;
     let waited = task.waits_for_confirmation();
+    if task.state().kind == TaskKind::Consent && !task.is_over() {
+        let connection = app.installation.store().connection(task.connection)?;
+        app.installation.record(&Deed::to_connection(Action::ConsentRejected, &connection))?;
+    }
     if let Some(invitation) = task.invitation {
         invitations::happened(&app, invitation, InvitationEvent::Withdrawn, Some(&consents::discarded()));
     }

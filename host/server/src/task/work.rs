@@ -12,7 +12,9 @@ use beacon_api::{
 };
 use beacon_contract::{CheckOutcome, CheckResult, FailKind, Note, RefusedStage, Settings};
 use beacon_driver::{Cancel, Guest, Observer, RunEnd, RunOutcome};
-use beacon_operations::{Installation, Module, Session, Trouble, Words, consents, explained, offline};
+use beacon_operations::{
+    Installation, Module, Session, Trouble, Words, acting_as, actor, consents, explained, offline,
+};
 use beacon_store::{Connection, InvitationEvent, InvitationId};
 use serde_json::Value;
 use std::sync::Arc;
@@ -74,7 +76,8 @@ pub(crate) fn start(
     let task = app.tasks.add(task)?;
     let kind = format!("{:?}", order.kind).to_lowercase();
     let span = info_span!("task", task = task.id, kind, connection = connection.name.as_str());
-    tokio::spawn(work(Arc::clone(app), Arc::clone(&task), connection, module, guest).instrument(span));
+    let work = work(Arc::clone(app), Arc::clone(&task), connection, module, guest).instrument(span);
+    tokio::spawn(acting_as(actor(), work));
     Ok((task, cookie))
 }
 

@@ -8,24 +8,24 @@ use serde_json::{Value, json};
 use std::io::Read;
 
 /// A connection as the page sends it.
-fn draft(name: &str, settings: Value, secrets: Value) -> Value {
+pub(crate) fn draft(name: &str, settings: Value, secrets: Value) -> Value {
     json!({ "name": name, "source_type": "Microsoft 365", "settings": settings, "secrets": secrets })
 }
 
-fn own_app(scene: &Scene) -> Value {
+pub(crate) fn own_app(scene: &Scene) -> Value {
     let settings = serde_json::to_value(forms::own_app(&scene.tenant).settings()).expect("JSON");
     draft("Contoso", settings, json!({ "client_secret": { "value": scene.tenant.own_client_secret() } }))
 }
 
 #[track_caller]
-fn added(administrator: &Visitor<'_>, draft: &Value) -> String {
+pub(crate) fn added(administrator: &Visitor<'_>, draft: &Value) -> String {
     let answered = administrator.sends(Method::POST, "/api/v1/connections", Some(draft)).is(StatusCode::CREATED);
     answered.json()["id"].as_str().expect("an id").to_owned()
 }
 
 /// Runs an import to its end.
 #[track_caller]
-fn imported(administrator: &Visitor<'_>, connection: &str) -> Value {
+pub(crate) fn imported(administrator: &Visitor<'_>, connection: &str) -> Value {
     let path = format!("/api/v1/connections/{connection}/runs");
     let started = administrator.sends(Method::POST, &path, None).is(StatusCode::ACCEPTED).json();
     let path = format!("/api/v1/runs/{}", started["run"].as_str().expect("an id"));
@@ -298,7 +298,7 @@ fn the_network_needs_a_certificate() {
 }
 
 /// Signs in at the simulated page, as the browser of this visitor.
-fn signed_in(scene: &Scene, visitor: &Visitor<'_>, task: &Value, decision: Decision) -> String {
+pub(crate) fn signed_in(scene: &Scene, visitor: &Visitor<'_>, task: &Value, decision: Decision) -> String {
     let address = task["sign_in_address"].as_str().expect("an address");
     let account = scene.tenant.administrator();
     let back = scene.tenant.sign_in(address, &account, decision).expect("the sign-in page leads back");

@@ -44,6 +44,7 @@ fn first_start_signing_out_and_in_again() {
         ("/schedules", "Schedules", "schedules-empty"),
         ("/destinations", "Destinations", "destinations-empty"),
         ("/runs", "Runs", "runs-empty"),
+        ("/audit", "Audit", "audit"),
         ("/settings", "Settings", "settings"),
         ("/nothing", "There is nothing here", "nothing"),
     ];

@@ -61,7 +61,7 @@ impl MailServer {
 }
 
 /// A certificate for `localhost`, and the authority behind it.
-fn certified() -> (TlsAcceptor, String) {
+pub(crate) fn certified() -> (TlsAcceptor, String) {
     let key = KeyPair::generate().expect("a key");
     let mut authority = CertificateParams::new(Vec::new()).expect("parameters");
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);

@@ -90,6 +90,13 @@ impl<'s> Served<'s> {
         visitor
     }
 
+    /// Waits until it says something on its error output.
+    #[track_caller]
+    pub(crate) fn waits_to_say(&self, text: &str) {
+        let running = self.running.as_ref().expect("it runs");
+        eventually(text, || running.has_said(text).then_some(()));
+    }
+
     /// Ends it by force, as a crash would.
     pub(crate) fn kill(&mut self) {
         if let Some(running) = self.running.take() {

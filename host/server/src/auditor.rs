@@ -1,0 +1,142 @@
+//! Looks after the audit trail, as long as the beacon serves: brings it to the syslog server, and forgets what is too old.
+//! What a server does not have yet waits in the trail itself; a server that is down holds nothing up.
+
+use crate::app::App;
+use crate::syslog::{Source, SyslogAddress, SyslogError, send};
+use beacon_operations::audit::DEFAULT_KEEP_DAYS;
+use beacon_operations::{Installation, Trouble};
+use beacon_store::AuditQuery;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::sync::watch;
+use tracing::{info, warn};
+
+/// Between two looks at the trail.
+const LOOK: Duration = Duration::from_secs(2);
+
+/// After a failure: at first, and at most.
+const SHORTEST_REST: Duration = Duration::from_secs(5);
+const LONGEST_REST: Duration = Duration::from_secs(300);
+
+/// How often old entries are looked for.
+const DAILY: Duration = Duration::from_secs(24 * 3_600);
+
+/// Entries of one batch.
+const BATCH: u32 = 200;
+
+/// What becomes of the audit trail.
+#[derive(Clone, Debug)]
+pub struct AuditOptions {
+    /// Days for which entries are kept.
+    pub keep_days: u16,
+    /// The server that gets them, too.
+    pub syslog: Option<SyslogAddress>,
+}
+
+impl Default for AuditOptions {
+    fn default() -> Self {
+        Self { keep_days: DEFAULT_KEEP_DAYS, syslog: None }
+    }
+}
+
+/// Looks, sends, forgets, waits, until it is stopped. What is under way then is sent again after the next start.
+pub(crate) async fn keep(app: Arc<App>, mut stop: watch::Receiver<bool>) {
+    let source = Source::new(&host(), std::process::id(), app.installation.store().installation().to_string());
+    let mut forgot = None::<Instant>;
+    let mut sending = Sending::default();
+    loop {
+        let work = async {
+            if forgot.is_none_or(|last| last.elapsed() >= DAILY) {
+                forgot = Some(Instant::now());
+                forget(&app);
+            }
+            match &app.audit.syslog {
+                Some(address) => sending.go_on(&app, address, &source).await,
+                None => LOOK,
+            }
+        };
+        let pause = tokio::select! {
+            pause = work => pause,
+            _ = stop.changed() => return,
+        };
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            _ = stop.changed() => return,
+        }
+    }
+}
+
+fn forget(app: &App) {
+    let (days, only_sent) = (app.audit.keep_days, app.audit.syslog.is_some());
+    match app.installation.forget_audit(days, only_sent, Installation::now()) {
+        Ok(0) => {}
+        Ok(entries) => info!(entries, days, "old entries of the audit trail were forgotten"),
+        Err(trouble) => warn!(code = trouble.code, title = trouble.title, "the audit trail could not be looked after"),
+    }
+}
+
+/// How sending stands.
+#[derive(Default)]
+struct Sending {
+    failures: u32,
+}
+
+/// Why a batch was not sent.
+enum NotSent {
+    Store(Trouble),
+    Syslog(SyslogError),
+}
+
+impl Sending {
+    /// Sends what the server does not have yet; gives how long there is nothing to do.
+    async fn go_on(&mut self, app: &App, address: &SyslogAddress, source: &Source) -> Duration {
+        loop {
+            match batch(app, address, source).await {
+                Ok(0) => return LOOK,
+                Ok(_) if self.failures > 0 => {
+                    info!(%address, "the syslog server takes the audit trail again");
+                    self.failures = 0;
+                }
+                Ok(_) => {}
+                Err(why) => return self.failed(address, &why),
+            }
+        }
+    }
+
+    fn failed(&mut self, address: &SyslogAddress, why: &NotSent) -> Duration {
+        // Told once, and not at every attempt.
+        if self.failures == 0 {
+            match why {
+                NotSent::Store(trouble) => warn!(code = trouble.code, title = trouble.title, "no audit trail to send"),
+                NotSent::Syslog(error) => {
+                    let cause = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
+                    warn!(%address, code = error.code(), cause, "the audit trail waits for its syslog server: {error}");
+                }
+            }
+        }
+        let rest = SHORTEST_REST.saturating_mul(1_u32.checked_shl(self.failures.min(16)).unwrap_or(u32::MAX));
+        self.failures = self.failures.saturating_add(1);
+        rest.min(LONGEST_REST)
+    }
+}
+
+/// Sends the next entries; gives how many there were.
+async fn batch(app: &App, address: &SyslogAddress, source: &Source) -> Result<usize, NotSent> {
+    let entries = {
+        let store = app.installation.store();
+        let through = store.audit_sent_through();
+        let entries = through.and_then(|through| store.audit_entries_after(&AuditQuery::default(), through, BATCH));
+        entries.map_err(|error| NotSent::Store(error.into()))?
+    };
+    let Some(last) = entries.last().map(|entry| entry.number) else { return Ok(0) };
+    let messages: Vec<Vec<u8>> = entries.iter().map(|entry| source.message(entry)).collect();
+    let authorities = app.installation.extra_authorities().map_err(NotSent::Store)?;
+    send(address, &messages, &authorities).await.map_err(NotSent::Syslog)?;
+    app.installation.store().audit_sent(last).map_err(|error| NotSent::Store(error.into()))?;
+    Ok(messages.len())
+}
+
+/// The name of this machine, where the system tells it.
+fn host() -> String {
+    std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default().trim().to_owned()
+}
