@@ -4,8 +4,8 @@ use rusqlite::Connection as Database;
 
 use crate::store::tests::{Fixture, new_connection, now};
 use crate::{
-    Action, Actor, ActorWay, AuditEntry, AuditQuery, AuditSoundness, ConnectionId, DATABASE_FILE, Hold,
-    SecondConnection, StoreError,
+    Action, Actor, ActorWay, AuditEntry, AuditQuery, AuditSoundness, ConnectionId, DATABASE_FILE, Deed, Hold,
+    NewConnection, SecondConnection, StoreError, TenantKey,
 };
 
 fn ada() -> Arc<Actor> {
@@ -157,6 +157,24 @@ fn an_erased_customer_is_gone_and_the_chain_still_holds() {
     assert_eq!(entries.last().unwrap().details, r#"{"entries":5,"numbers":"1-4,6"}"#);
     let soundness = checked(&fixture);
     assert!(soundness.is_sound() && soundness.erased == 5, "{soundness:?}");
+}
+
+#[test]
+fn connections_that_were_removed_before_go_with_their_customer_and_nothing_more_is_told_of_them() {
+    let mut fixture = used();
+    let tenants = ["fabrikam.example", "fabrikam.example.org"].map(TenantKey::new);
+    for (number, tenant) in (2..).zip(&tenants) {
+        let name = format!("Fabrikam {number}");
+        let new = NewConnection { tenant_key: Some(tenant.clone()), ..new_connection(number, &name) };
+        let connection = fixture.store.insert_connection(new, SecondConnection::Refuse, now(40)).unwrap();
+        fixture.store.delete_connection(connection.id).unwrap();
+        fixture.store.record(&Deed::to_connection(Action::ConsentFailed, &connection)).unwrap();
+    }
+    assert_eq!(fixture.store.erase_audit(&[], &tenants[..1]).unwrap(), 2);
+    let entries = format!("{:?}", all(&fixture));
+    assert!(!entries.contains("Fabrikam 2") && entries.contains("Fabrikam 3") && entries.contains("Contoso"));
+    assert!(!entries.contains("consent.failed"), "{entries}");
+    assert!(checked(&fixture).is_sound());
 }
 
 #[test]
