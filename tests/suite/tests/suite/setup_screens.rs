@@ -81,7 +81,7 @@ fn a_connection_uses_the_default_proxy_one_of_its_own_or_none() {
         assert_eq!(stored["proxy"]["password_stored"], true);
     }
     // None at all: everything else is disabled.
-    person.picks("Use Proxy");
+    person.unpicks("Use Proxy");
     for field in ["#proxy-server", "#proxy-username", "#proxy-password", "input[name=proxy-choice]"] {
         assert_eq!(is_disabled(field), json!(true), "{field}");
     }

@@ -86,7 +86,7 @@ pub(crate) fn Offboarded(report: OffboardingReport) -> impl IntoView {
     view! {
         <h1>{title}</h1>
         <div class="card narrow" role="status">
-            <p><strong>{report.customer}</strong></p>
+            <h2>{report.customer}</h2>
             <Part title="Erased" lines=report.erased/>
             <Part title="Not erased" lines=report.not_erased/>
             <Part title="To be done elsewhere" lines=report.elsewhere/>

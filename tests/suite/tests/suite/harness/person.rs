@@ -88,12 +88,23 @@ impl<'b> Person<'b> {
     /// Picks a choice.
     #[track_caller]
     pub(crate) fn picks(self, name: &str) {
+        self.sets(name, true);
+    }
+
+    /// Takes the tick out of a box.
+    #[track_caller]
+    pub(crate) fn unpicks(self, name: &str) {
+        self.sets(name, false);
+    }
+
+    #[track_caller]
+    fn sets(self, name: &str, wanted: bool) {
         match self.hands {
             Hands::Mouse => self.click("choice", name),
             Hands::Keyboard => {
                 self.tab_to("choice", name);
                 let checked = "const [kind, name, done] = arguments; done(found(kind, name).checked);";
-                if self.asks(checked, "choice", name) != true {
+                if self.asks(checked, "choice", name) != wanted {
                     self.types(" ");
                 }
             }
