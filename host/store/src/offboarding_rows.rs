@@ -168,7 +168,9 @@ mod tests {
         let names = ["contoso".to_owned()];
         let (one, other) = (erasure("/data/one"), erasure("/data/other"));
         let both = [one.clone(), other.clone()];
-        let id = fixture.store.begin_offboarding(&names, &[fixture.connection], &both, now(1)).unwrap();
+        let connections = [fixture.connection];
+        let id = fixture.store.begin_offboarding(&names, &connections, &both, now(1)).unwrap();
+        fixture.store.erase_audit(&connections, &[]).unwrap();
         assert!(fixture.store.connections().unwrap().is_empty());
 
         let mut fixture = fixture.reopen();

@@ -141,6 +141,8 @@ fn stopping(scene: &Scene, story: &mut Story<'_>, runs: &str) {
     let run = format!("/api/v1/runs/{}", run["run"].as_str().expect("a run"));
     story.tells("POST /api/v1/runs/{id}/cancel", &format!("{run}/cancel"), Value::Null, &["run.stopped"]);
     story.administrator.reads_until(&run, |run| run["phase"] == "finished" && run["status"] != "running");
+    // It may have been stopped before it asked.
+    scene.tenant.clear_faults();
 }
 
 /// What is no change and told all the same.
