@@ -360,6 +360,8 @@ impl StoreError {
         }
         match source.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => Self::DiskFull { folder, source: Box::new(source) },
+            // What a quota or a limit on the size of files looks like to the database.
+            _ if is_write_refused(&source) => Self::DiskFull { folder, source: Box::new(source) },
             Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
                 Self::NotWritable { folder, source: Box::new(source) }
             }
@@ -372,4 +374,9 @@ impl StoreError {
 
 fn holder(pid: Option<u32>) -> String {
     pid.map_or_else(|| "another process".to_owned(), |pid| format!("process {pid}"))
+}
+
+/// Whether the system refused to write more.
+fn is_write_refused(error: &rusqlite::Error) -> bool {
+    error.sqlite_error().is_some_and(|error| error.extended_code == rusqlite::ffi::SQLITE_IOERR_WRITE)
 }

@@ -122,7 +122,7 @@ fn a_full_disk_loses_nothing() {
     let scene = Scene::of(3_000, 1);
     scene.add_own_app("Contoso");
     let before = scene.import("Contoso");
-    let trouble = run_capped(&scene, 128).exits(7).error();
+    let trouble = run_capped(&scene, 1_024).exits(7).error();
     assert!(trouble.text().contains("space"), "says what to check: {trouble:?}");
     assert_eq!(scene.packages(), std::slice::from_ref(&before.folder), "no half package, and the old one is there");
     verify(&scene, &before.folder).exits(0);

@@ -63,6 +63,7 @@ fn many_connections_are_narrowed_chosen_changed_and_one_is_erased() {
     browser.click("[role=group] button:nth-of-type(5)");
     page.reads_until("/api/v1/connections?state=paused", |list| *list == json!([]));
     // A label that is none changes nothing.
+    browser.expect_complaint("422");
     browser.click("[role=group] button:nth-of-type(3)");
     browser.fill("#labels-add", "a/b");
     browser.click("dialog[open] button.primary");
@@ -85,6 +86,8 @@ fn many_connections_are_narrowed_chosen_changed_and_one_is_erased() {
     browser.fill("#offboard-name", "Contos");
     browser.tells_until("document.querySelector('dialog[open] button.danger').disabled", &json!(true));
     browser.fill("#offboard-name", "Contoso");
+    // The connection is looked for once more when its customer goes.
+    browser.expect_complaint("404");
     browser.click("dialog[open] button.danger");
     browser.shows("main", "The customer is erased");
     assert_eq!(browser.axe(), []);
