@@ -51,6 +51,7 @@ fn first_start_signing_out_and_in_again() {
     for (path, heading, name) in empty {
         page.open(path);
         page.browser.shows("h1", heading);
+        page.browser.lacks("main", "Loading …");
         check_access(&page, name);
     }
     page.browser.click("header.top button:last-of-type");
