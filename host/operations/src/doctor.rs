@@ -7,9 +7,9 @@
 mod disk;
 mod keys;
 mod network;
+mod owed;
 mod program;
 mod report;
-mod work;
 
 pub use program::{ModuleState, PageFiles, modules};
 pub use report::{Cause, Finding, Level, Report};
@@ -62,8 +62,8 @@ pub async fn examine(
             let mut findings = disk::judge::judge(&disk::gather(&installation, &connections, &destinations)?);
             findings.extend(keys::look(&installation, only.as_ref())?);
             findings.extend(program::look(&installation.folders, &surroundings.page));
-            let work = work::gather(&installation, &connections, surroundings.serving, now)?;
-            findings.extend(work::judge::judge(&work, now));
+            let owed = owed::gather(&installation, &connections, surroundings.serving, now)?;
+            findings.extend(owed::judge::judge(&owed, now));
             Ok(findings)
         })
     };

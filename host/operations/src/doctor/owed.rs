@@ -13,7 +13,7 @@ use beacon_store::{Connection, StuckDelivery};
 use jiff::Timestamp;
 
 /// What is known of the work.
-pub(super) struct WorkFacts {
+pub(super) struct OwedFacts {
     pub(super) serving: Option<ServingFacts>,
     /// Schedules that connections follow, each with its oldest time that nobody decided about.
     pub(super) schedules: Vec<(String, Option<Timestamp>)>,
@@ -32,7 +32,7 @@ pub(super) fn gather(
     connections: &[Connection],
     serving: Option<ServingFacts>,
     now: Timestamp,
-) -> Result<WorkFacts, Trouble> {
+) -> Result<OwedFacts, Trouble> {
     let mut dying = installation.expiring(now)?;
     dying.retain(|one| one.connections.iter().any(|name| connections.iter().any(|known| known.name.as_str() == name)));
     let store = installation.store();
@@ -57,7 +57,7 @@ pub(super) fn gather(
         let cause = standing.cause.clone();
         Some([connection.name.to_string(), cause.code, cause.title, cause.next_step])
     };
-    Ok(WorkFacts {
+    Ok(OwedFacts {
         serving,
         schedules,
         owed: connections.iter().filter(free).filter_map(owed).collect(),

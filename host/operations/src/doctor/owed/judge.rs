@@ -1,13 +1,13 @@
 //! What the facts of the work mean. Pure: time is passed in.
 
-use super::WorkFacts;
+use super::OwedFacts;
 use crate::doctor::report::{Cause, Finding};
 use crate::expiring::{Expiring, ExpiryLevel};
 use crate::health::LATE;
 use jiff::Timestamp;
 use serde_json::Value;
 
-pub(in crate::doctor) fn judge(facts: &WorkFacts, now: Timestamp) -> Vec<Finding> {
+pub(in crate::doctor) fn judge(facts: &OwedFacts, now: Timestamp) -> Vec<Finding> {
     let mut findings = vec![daemon(facts, now)];
     findings.extend(schedules(facts, now));
     findings.extend(deliveries(facts));
@@ -19,7 +19,7 @@ fn is_late(since: Timestamp, now: Timestamp) -> bool {
     now.duration_since(since) > LATE
 }
 
-fn daemon(facts: &WorkFacts, now: Timestamp) -> Finding {
+fn daemon(facts: &OwedFacts, now: Timestamp) -> Finding {
     let looked_at = "the beacon that serves";
     match &facts.serving {
         Some(serving) => match &serving.trouble {
@@ -49,7 +49,7 @@ fn daemon(facts: &WorkFacts, now: Timestamp) -> Finding {
     }
 }
 
-fn schedules(facts: &WorkFacts, now: Timestamp) -> Vec<Finding> {
+fn schedules(facts: &OwedFacts, now: Timestamp) -> Vec<Finding> {
     let mut findings: Vec<Finding> = facts
         .schedules
         .iter()
@@ -76,7 +76,7 @@ fn schedules(facts: &WorkFacts, now: Timestamp) -> Vec<Finding> {
     findings
 }
 
-fn deliveries(facts: &WorkFacts) -> Vec<Finding> {
+fn deliveries(facts: &OwedFacts) -> Vec<Finding> {
     if facts.stuck.is_empty() {
         return vec![Finding::ok(Cause::Delivery, "delivery.none_stuck", "packages on their way", "None is stuck.")];
     }
@@ -92,7 +92,7 @@ fn deliveries(facts: &WorkFacts) -> Vec<Finding> {
     stuck.collect()
 }
 
-fn credentials(facts: &WorkFacts) -> Vec<Finding> {
+fn credentials(facts: &OwedFacts) -> Vec<Finding> {
     let dying = facts.dying.iter().map(|Expiring { connections, end, level }| {
         let looked_at = match &end.profile {
             Some(profile) => format!("{} of the profile {profile}", end.what.label()),
@@ -123,8 +123,8 @@ fn moment(at: Timestamp) -> String {
 mod tests {
     use super::judge;
     use crate::doctor::ServingFacts;
+    use crate::doctor::owed::OwedFacts;
     use crate::doctor::report::{Cause, Level};
-    use crate::doctor::work::WorkFacts;
     use crate::expiring::{CredentialEnd, Expiring, ExpiringKind, ExpiryLevel};
     use crate::trouble::Trouble;
     use beacon_store::StuckDelivery;
@@ -134,8 +134,8 @@ mod tests {
         "2027-05-01T12:00:00Z".parse().unwrap()
     }
 
-    fn quiet() -> WorkFacts {
-        WorkFacts {
+    fn quiet() -> OwedFacts {
+        OwedFacts {
             serving: None,
             schedules: Vec::new(),
             owed: Vec::new(),
@@ -145,14 +145,14 @@ mod tests {
         }
     }
 
-    fn codes(facts: &WorkFacts, level: Level) -> Vec<String> {
+    fn codes(facts: &OwedFacts, level: Level) -> Vec<String> {
         judge(facts, now()).into_iter().filter(|one| one.level == level).map(|one| one.code).collect()
     }
 
     #[test]
     fn nothing_is_wrong_where_nothing_is_to_be_done() {
         assert!(codes(&quiet(), Level::Failure).is_empty() && codes(&quiet(), Level::Warning).is_empty());
-        let serving = |alive, trouble| WorkFacts { serving: Some(ServingFacts { alive, trouble }), ..quiet() };
+        let serving = |alive, trouble| OwedFacts { serving: Some(ServingFacts { alive, trouble }), ..quiet() };
         assert!(codes(&serving(true, None), Level::Failure).is_empty());
         assert_eq!(codes(&serving(false, None), Level::Failure), ["daemon.stuck"]);
         let trouble = Trouble::settings("store.disk_full", "the disk is full", "Make room.");
@@ -162,11 +162,11 @@ mod tests {
     #[test]
     fn what_nobody_looks_at_is_told_after_two_hours() {
         let ago = |hours| now() - SignedDuration::from_hours(hours);
-        let facts = |open| WorkFacts { schedules: vec![("Nightly".to_owned(), open)], ..quiet() };
+        let facts = |open| OwedFacts { schedules: vec![("Nightly".to_owned(), open)], ..quiet() };
         assert!(codes(&facts(None), Level::Failure).is_empty());
         assert!(codes(&facts(Some(ago(1))), Level::Failure).is_empty());
         assert_eq!(codes(&facts(Some(ago(3))), Level::Failure), ["daemon.none", "daemon.schedule_not_kept"]);
-        let owed = |hours| WorkFacts { owed: vec![("Contoso".to_owned(), ago(hours))], ..quiet() };
+        let owed = |hours| OwedFacts { owed: vec![("Contoso".to_owned(), ago(hours))], ..quiet() };
         assert!(codes(&owed(1), Level::Failure).is_empty());
         assert_eq!(codes(&owed(3), Level::Failure), ["daemon.run_late"]);
     }
@@ -176,13 +176,13 @@ mod tests {
         let dying = |days_left, level| {
             let on = "2027-05-20".parse().unwrap();
             let end = CredentialEnd { what: ExpiringKind::ClientSecret, profile: None, on, days_left };
-            WorkFacts { dying: vec![Expiring { connections: vec!["Contoso".to_owned()], end, level }], ..quiet() }
+            OwedFacts { dying: vec![Expiring { connections: vec!["Contoso".to_owned()], end, level }], ..quiet() }
         };
         assert_eq!(codes(&dying(19, ExpiryLevel::Days30), Level::Warning), ["credentials.expires"]);
         assert_eq!(codes(&dying(-1, ExpiryLevel::Past), Level::Failure), ["credentials.expired"]);
         let error = Some(serde_json::json!({ "title": "It answered 403.", "advice": "Let it write." }));
         let stuck = StuckDelivery { destination: "Archive".to_owned(), since: now(), error };
-        let found = judge(&WorkFacts { stuck: vec![("Contoso".to_owned(), stuck)], ..quiet() }, now());
+        let found = judge(&OwedFacts { stuck: vec![("Contoso".to_owned(), stuck)], ..quiet() }, now());
         let found = found.iter().find(|one| one.level == Level::Failure).unwrap();
         assert_eq!(
             (found.code.as_str(), found.cause, found.next_step.as_str()),
