@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Files and folders of the workspace that go along.
-const BESIDE: [&str; 4] = ["LICENSE", "README.md", "SECURITY.md", "docs"];
+const BESIDE: [&str; 5] = ["ARCHITECTURE.md", "LICENSE", "README.md", "SECURITY.md", "docs"];
 
 /// Digests of all other files, as `sha256sum --check` reads them.
 const SUMS: &str = "SHA256SUMS";

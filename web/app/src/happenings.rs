@@ -51,22 +51,58 @@ impl Happenings {
     }
 
     /// Listens until the owner of the caller is gone. A stream that breaks is opened again by the browser.
+    ///
+    /// Only a page that is seen listens: a browser has six connections to a host without TLS, and a stream holds one of
+    /// them. Pages in other tabs, and those that "back" leads to, would leave none. Who comes back asks for everything.
     pub(crate) fn listen(self) {
-        let Ok(source) = EventSource::new(paths::EVENTS) else { return };
+        let stream = StoredValue::new_local((!document().hidden()).then(|| Stream::open(self)));
+        let sight = window_event_listener_untyped("visibilitychange", move |_| {
+            if document().hidden() {
+                stream.set_value(None);
+            } else {
+                stream.set_value(Some(Stream::open(self)));
+                self.lost();
+            }
+        });
+        on_cleanup(move || {
+            sight.remove();
+            stream.set_value(None);
+        });
+    }
+}
+
+/// An open stream; it ends when this is dropped.
+struct Stream {
+    source: Option<EventSource>,
+    /// What the source calls.
+    _listeners: [Closure<dyn Fn(MessageEvent)>; 2],
+}
+
+impl Stream {
+    fn open(happenings: Happenings) -> Self {
         let message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
             let happened = event.data().as_string().and_then(|text| serde_json::from_str(&text).ok());
             if let Some(happened) = happened {
-                self.take(happened);
+                happenings.take(happened);
             }
         });
-        let lost = Closure::<dyn Fn(MessageEvent)>::new(move |_| self.lost());
-        source.set_onmessage(Some(message.as_ref().unchecked_ref()));
-        // It fails only for listeners that are no functions.
-        let _ = source.add_event_listener_with_callback("lost", lost.as_ref().unchecked_ref());
-        let held = StoredValue::new_local((source, message, lost));
-        on_cleanup(move || {
-            held.with_value(|(source, _, _)| source.close());
-        });
+        let lost = Closure::<dyn Fn(MessageEvent)>::new(move |_| happenings.lost());
+        // It fails only for addresses that are none.
+        let source = EventSource::new(paths::EVENTS).ok();
+        if let Some(source) = &source {
+            source.set_onmessage(Some(message.as_ref().unchecked_ref()));
+            // It fails only for listeners that are no functions.
+            let _ = source.add_event_listener_with_callback("lost", lost.as_ref().unchecked_ref());
+        }
+        Self { source, _listeners: [message, lost] }
+    }
+}
+
+impl Drop for Stream {
+    fn drop(&mut self) {
+        if let Some(source) = &self.source {
+            source.close();
+        }
     }
 }
 

@@ -248,7 +248,7 @@ fn reset(place: &Place, yes: bool, terminal: &Terminal) -> Result<Exit, Trouble>
     terminal.result(&format!("Forgot {forgotten} secrets. The next command chooses a provider and makes a new key."));
     terminal.result(
         "Enter them again: `beacon connection edit NAME --secret …` or `beacon connection consent NAME`, `beacon proxy \
-         set`, `beacon profile edit`; remove and add destinations that need one.",
+         set`, `beacon profile edit`, `beacon destination edit`; notifications have to be added anew.",
     );
     Ok(Exit::Success)
 }

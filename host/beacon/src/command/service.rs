@@ -28,7 +28,7 @@ const MAKE_CREDENTIAL: &str = "mkdir -p -m 0700 /etc/credstore.encrypted && head
 
 /// What is in the configuration file at first.
 const CONFIGURATION: &str = "\
-# Settings of the beacon; `beacon config show` tells which are in force.
+# Settings of the beacon. `beacon --config FILE config show`, with this file, tells which are in force.
 # To be reached over the network, it needs a certificate:
 # [serve]
 # listen = \"0.0.0.0:8365\"

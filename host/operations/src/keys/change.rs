@@ -174,7 +174,7 @@ fn left_to_do(provider: ProviderKind, output: Option<&PathBuf>) -> Vec<String> {
     match provider {
         ProviderKind::SystemdCredential => vec![
             format!("systemd-creds encrypt --name=beacon-keys {output} /etc/credstore.encrypted/beacon-keys"),
-            format!("shred -u {output}"),
+            format!("shred -u {output}   # once the beacon runs again: until then it is the only copy"),
         ],
         _ => vec![format!("keep {output} apart: it is needed after every restart of this machine")],
     }
