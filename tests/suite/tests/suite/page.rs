@@ -67,6 +67,19 @@ fn first_start_signing_out_and_in_again() {
     page.browser.shows("nav.side", "Inventory Systems");
 }
 
+/// A browser has six connections to a host without TLS, and each page that is seen keeps one for what happens.
+#[test]
+fn more_tabs_than_a_browser_has_connections() {
+    let scene = Scene::small();
+    let served = Served::start(&scene);
+    let page = SetupPage::first_start(&served);
+    for _ in 0..8 {
+        page.browser.new_tab();
+        page.open("/connections");
+        page.browser.shows("h1", "Inventory Systems");
+    }
+}
+
 /// Runs a task whose module runs in the page's worker, to its end.
 #[track_caller]
 fn driven(page: &SetupPage<'_>, connection: &str, digest: &str, kind: &str) -> Value {

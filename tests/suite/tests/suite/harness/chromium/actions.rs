@@ -98,6 +98,13 @@ impl Browser {
         result
     }
 
+    /// Opens another tab, and acts there from now on.
+    #[track_caller]
+    pub(crate) fn new_tab(&self) {
+        let tab = self.wait(self.session().new_window(true)).expect("a tab");
+        self.wait(self.session().switch_to_window(tab.handle)).expect("a window");
+    }
+
     /// Closes the window that is acted in, as a person does.
     #[track_caller]
     pub(crate) fn close_window(&self) {
