@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::syslog::{Source, SyslogAddress, SyslogError, send};
 use beacon_operations::audit::DEFAULT_KEEP_DAYS;
 use beacon_operations::{Installation, Trouble};
-use beacon_store::AuditQuery;
+use beacon_store::{AuditEntry, AuditQuery, StoreError};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
@@ -122,18 +122,24 @@ impl Sending {
 
 /// Sends the next entries; gives how many there were.
 async fn batch(app: &App, address: &SyslogAddress, source: &Source) -> Result<usize, NotSent> {
-    let entries = {
-        let store = app.installation.store();
-        let through = store.audit_sent_through();
-        let entries = through.and_then(|through| store.audit_entries_after(&AuditQuery::default(), through, BATCH));
-        entries.map_err(|error| NotSent::Store(error.into()))?
-    };
-    let Some(last) = entries.last().map(|entry| entry.number) else { return Ok(0) };
+    let entries = unsent(app).map_err(|error| NotSent::Store(error.into()))?;
+    let Some(last) = entries.last() else { return Ok(0) };
     let messages: Vec<Vec<u8>> = entries.iter().map(|entry| source.message(entry)).collect();
     let authorities = app.installation.extra_authorities().map_err(NotSent::Store)?;
     send(address, &messages, &authorities).await.map_err(NotSent::Syslog)?;
     app.installation.store().audit_sent(last).map_err(|error| NotSent::Store(error.into()))?;
     Ok(messages.len())
+}
+
+/// The next entries that the server does not have.
+fn unsent(app: &App) -> Result<Vec<AuditEntry>, StoreError> {
+    let mut store = app.installation.store();
+    if let Some(number) = store.resend_lost_audit()? {
+        let code = "audit.resent";
+        warn!(code, number, "the syslog server has entries that are not in the audit trail; all of it is sent again");
+    }
+    let through = store.audit_sent_through()?;
+    store.audit_entries_after(&AuditQuery::default(), through, BATCH)
 }
 
 /// The name of this machine, where the system tells it.

@@ -129,25 +129,6 @@ impl Store {
             Ok(statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
         })
     }
-
-    /// The last entry that the syslog server has.
-    ///
-    /// # Errors
-    /// Those of reading.
-    pub fn audit_sent_through(&self) -> Result<u64, StoreError> {
-        self.read(|database| Ok(database.query_row("SELECT sent_through FROM audit_syslog", [], |row| row.get(0))?))
-    }
-
-    /// Notes which entry the syslog server has.
-    ///
-    /// # Errors
-    /// Those of writing.
-    pub fn audit_sent(&mut self, through: u64) -> Result<(), StoreError> {
-        self.write(|database| {
-            database.execute("UPDATE audit_syslog SET sent_through = max(sent_through, ?1)", [through])?;
-            Ok(())
-        })
-    }
 }
 
 impl Acting {

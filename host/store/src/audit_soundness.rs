@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::audit::{AuditEntry, AuditQuery, ERASED};
 use crate::audit_chain::{BEGINNING, chained, content_hash};
 use crate::numbers::Numbers;
-use crate::{Action, Store, StoreError, audit_rows};
+use crate::{Action, Store, StoreError, audit_guards, audit_rows, audit_sent};
 
 /// Entries that are read at once.
 const AT_ONCE: u32 = 500;
@@ -19,8 +19,8 @@ const MOST_FINDINGS: usize = 20;
 /// What is wrong with the trail.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AuditFinding {
-    /// The entry.
-    pub number: u64,
+    /// The entry; none if it is about the trail as a whole.
+    pub number: Option<u64>,
     /// What is wrong with it.
     pub what: &'static str,
 }
@@ -58,6 +58,12 @@ impl Store {
     pub fn check_audit(&self) -> Result<AuditSoundness, StoreError> {
         let (anchor, hash) = self.read(audit_rows::anchor)?;
         let mut look = Look::new(anchor, hash);
+        if !self.read(audit_guards::stand)? {
+            look.found(None, "its guards are missing or were changed");
+        }
+        if !self.read(audit_sent::is_there)? {
+            look.found(Some(self.audit_sent_through()?), "the syslog server has it, and it is not here any more");
+        }
         loop {
             let entries = self.audit_entries_after(&AuditQuery::default(), look.soundness.last, AT_ONCE)?;
             if entries.is_empty() {
@@ -93,19 +99,19 @@ impl Look {
 
     fn at(&mut self, entry: &AuditEntry) {
         if entry.number != self.soundness.last.saturating_add(1) {
-            self.found(entry.number, "entries before it are missing");
+            self.found(Some(entry.number), "entries before it are missing");
         }
         if entry.erased {
             self.soundness.erased = self.soundness.erased.saturating_add(1);
             self.erased.insert(entry.number);
             if !is_empty(entry) {
-                self.found(entry.number, "it is marked as erased and still says something");
+                self.found(Some(entry.number), "it is marked as erased and still says something");
             }
         } else if content_hash(entry) != entry.content_hash {
-            self.found(entry.number, "what it says was changed");
+            self.found(Some(entry.number), "what it says was changed");
         }
         if chained(&self.soundness.hash, entry) != entry.hash {
-            self.found(entry.number, "it does not follow the entry before");
+            self.found(Some(entry.number), "it does not follow the entry before");
         }
         if !entry.erased {
             self.told(entry);
@@ -122,6 +128,9 @@ impl Look {
             let numbers = details.get("numbers").and_then(Value::as_str).unwrap_or_default();
             self.named_erased.extend(Numbers::read(numbers).ranges());
         }
+        if entry.action == Action::AuditResent.as_str() {
+            self.found(Some(entry.number), "the syslog server had others before it");
+        }
         if entry.action == Action::AuditForgotten.as_str() {
             let through = details.get("through").and_then(Value::as_u64);
             let hash = details.get("hash").and_then(Value::as_str);
@@ -132,7 +141,7 @@ impl Look {
 
     fn ended(mut self) -> AuditSoundness {
         if !self.anchored {
-            self.found(self.soundness.forgotten_through, "nothing says that the entries up to it were forgotten");
+            self.found(Some(self.soundness.forgotten_through), "nothing says that the entries up to it were forgotten");
         }
         let named = std::mem::take(&mut self.named_erased);
         let unnamed: Vec<u64> = std::mem::take(&mut self.erased)
@@ -140,12 +149,12 @@ impl Look {
             .filter(|number| !named.iter().any(|(first, last)| first <= number && number <= last))
             .collect();
         for number in unnamed {
-            self.found(number, "nothing says that it was erased");
+            self.found(Some(number), "nothing says that it was erased");
         }
         self.soundness
     }
 
-    fn found(&mut self, number: u64, what: &'static str) {
+    fn found(&mut self, number: Option<u64>, what: &'static str) {
         if self.soundness.findings.len() < MOST_FINDINGS {
             self.soundness.findings.push(AuditFinding { number, what });
         }

@@ -75,8 +75,8 @@ fn verify(installation: &Installation, terminal: &Terminal) -> Result<Exit, Trou
     };
     terminal.json(&json!({ "sound": soundness.is_sound(), "trail": soundness, "syslog_through": sent_through }));
     for finding in &soundness.findings {
-        let text = format!("entry {}: {}", finding.number, finding.what);
-        terminal.result(&format!("{} {text}", terminal.paint(Style::Bad, "unsound:")));
+        let of = finding.number.map(|number| format!("entry {number}: ")).unwrap_or_default();
+        terminal.result(&format!("{} {of}{}", terminal.paint(Style::Bad, "unsound:"), finding.what));
     }
     if !soundness.is_sound() {
         terminal.note("Somebody went around this program. Compare with an export, a backup or the syslog server.");

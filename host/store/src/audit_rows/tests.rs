@@ -4,8 +4,8 @@ use rusqlite::Connection as Database;
 
 use crate::store::tests::{Fixture, new_connection, now};
 use crate::{
-    Action, Actor, ActorWay, AuditEntry, AuditQuery, AuditSoundness, ConnectionId, DATABASE_FILE, Deed, Hold,
-    NewConnection, SecondConnection, StoreError, TenantKey,
+    Action, Actor, ActorWay, AuditEntry, AuditFinding, AuditQuery, AuditSoundness, ConnectionId, DATABASE_FILE, Deed,
+    Hold, NewConnection, SecondConnection, StoreError, TenantKey,
 };
 
 fn ada() -> Arc<Actor> {
@@ -143,6 +143,46 @@ fn whoever_goes_around_the_guards_is_found_out() {
 }
 
 #[test]
+fn a_guard_that_was_taken_away_or_weakened_is_missed() {
+    for attempt in ["", "CREATE TRIGGER audit_stays BEFORE UPDATE ON audit WHEN 0 BEGIN SELECT 1; END"] {
+        let fixture = used();
+        raw(&fixture).execute_batch(&format!("DROP TRIGGER audit_stays; {attempt}")).unwrap();
+        let findings = checked(&fixture).findings;
+        let expected = AuditFinding { number: None, what: "its guards are missing or were changed" };
+        assert_eq!(findings, [expected], "{attempt}");
+    }
+}
+
+/// Whoever takes the newest entries away, guards and all, and puts the guards back.
+#[test]
+fn entries_that_only_the_syslog_server_still_has_are_missed_and_the_others_sent_again() {
+    let mut fixture = used();
+    let last = all(&fixture)[3].clone();
+    fixture.store.audit_sent(&last).unwrap();
+    assert_eq!(fixture.store.resend_lost_audit().unwrap(), None);
+    let database = raw(&fixture);
+    let guard: String =
+        database.query_row("SELECT sql FROM sqlite_schema WHERE name = 'audit_is_kept'", [], |row| row.get(0)).unwrap();
+    let sql = format!("DROP TRIGGER audit_is_kept; DELETE FROM audit WHERE number > 2; {guard}");
+    database.execute_batch(&sql).unwrap();
+    let missed = AuditFinding { number: Some(4), what: "the syslog server has it, and it is not here any more" };
+    assert_eq!(checked(&fixture).findings, [missed.clone()]);
+    // Numbers are given again, and the hash tells them apart.
+    for (second, hold) in [(40, None), (50, Some(Hold::Paused))] {
+        fixture.store.hold(fixture.connection, hold, now(second)).unwrap();
+    }
+    assert_eq!(all(&fixture).len(), 4);
+    assert_eq!(checked(&fixture).findings, [missed]);
+    assert_eq!(fixture.store.resend_lost_audit().unwrap(), Some(4));
+    assert_eq!(fixture.store.audit_sent_through().unwrap(), 0);
+    let told = all(&fixture).pop().unwrap();
+    assert_eq!((told.action.as_str(), told.details.contains(&last.hash)), ("audit.resent", true));
+    let told = AuditFinding { number: Some(5), what: "the syslog server had others before it" };
+    assert_eq!(checked(&fixture).findings, [told]);
+    assert_eq!(fixture.store.resend_lost_audit().unwrap(), None);
+}
+
+#[test]
 fn an_erased_customer_is_gone_and_the_chain_still_holds() {
     let mut fixture = used();
     fixture.store.insert_connection(new_connection(2, "Fabrikam"), SecondConnection::Refuse, now(40)).unwrap();
@@ -182,7 +222,8 @@ fn old_entries_are_forgotten_and_the_chain_begins_behind_them() {
     let mut fixture = used();
     fixture.store.act_as(Arc::new(Actor::beacon()), now(50));
     assert_eq!(fixture.store.forget_audit(now(25), true).unwrap(), 0, "the syslog server has none of them yet");
-    fixture.store.audit_sent(2).unwrap();
+    let second = all(&fixture)[1].clone();
+    fixture.store.audit_sent(&second).unwrap();
     assert_eq!(fixture.store.forget_audit(now(25), true).unwrap(), 2);
     // The first one was made before anybody acted; those before it in number go with it.
     assert_eq!(fixture.store.forget_audit(now(25), false).unwrap(), 1);
