@@ -218,6 +218,19 @@ fn connections_that_were_removed_before_go_with_their_customer_and_nothing_more_
 }
 
 #[test]
+fn a_removed_connection_is_found_by_its_tenant_though_all_but_its_removal_is_forgotten() {
+    let mut fixture = used();
+    let tenant = TenantKey::new("fabrikam.example");
+    let new = NewConnection { tenant_key: Some(tenant.clone()), ..new_connection(2, "Fabrikam") };
+    let connection = fixture.store.insert_connection(new, SecondConnection::Refuse, now(40)).unwrap();
+    fixture.store.act_as(ada(), now(1_000));
+    fixture.store.delete_connection(connection.id).unwrap();
+    assert_eq!(fixture.store.forget_audit(now(500), false).unwrap(), 5);
+    assert_eq!(fixture.store.erase_audit(&[], &[tenant]).unwrap(), 1);
+    assert!(!format!("{:?}", all(&fixture)).contains("Fabrikam"));
+}
+
+#[test]
 fn old_entries_are_forgotten_and_the_chain_begins_behind_them() {
     let mut fixture = used();
     fixture.store.act_as(Arc::new(Actor::beacon()), now(50));
