@@ -109,16 +109,6 @@ impl Store {
         })
     }
 
-    /// The last entry of an action about a subject.
-    ///
-    /// # Errors
-    /// Those of reading.
-    pub fn last_audit_entry(&self, action: crate::Action, subject: &str) -> Result<Option<AuditEntry>, StoreError> {
-        let sql =
-            format!("SELECT {COLUMNS} FROM audit WHERE action = ?1 AND subject_id = ?2 ORDER BY number DESC LIMIT 1");
-        self.read(|database| Ok(database.query_row(&sql, (action.as_str(), subject), from_row).optional()?))
-    }
-
     /// Everybody who is named in the trail, by name.
     ///
     /// # Errors

@@ -50,6 +50,7 @@ mod label_rows;
 mod lock;
 mod message_rows;
 mod migration;
+mod module_rows;
 mod name;
 mod names;
 mod notification;

@@ -166,7 +166,7 @@ fn entries_that_only_the_syslog_server_still_has_are_missed_and_the_others_sent_
     let sql = format!("DROP TRIGGER audit_is_kept; DELETE FROM audit WHERE number > 2; {guard}");
     database.execute_batch(&sql).unwrap();
     let missed = AuditFinding { number: Some(4), what: "the syslog server has it, and it is not here any more" };
-    assert_eq!(checked(&fixture).findings, [missed.clone()]);
+    assert_eq!(checked(&fixture).findings, std::slice::from_ref(&missed));
     // Numbers are given again, and the hash tells them apart.
     for (second, hold) in [(40, None), (50, Some(Hold::Paused))] {
         fixture.store.hold(fixture.connection, hold, now(second)).unwrap();
