@@ -13,3 +13,6 @@ INSERT INTO used_modules
 SELECT subject_id, json_extract(details, '$.sha256.new') FROM audit
 WHERE number IN (SELECT max(number) FROM audit WHERE action = 'module.changed' GROUP BY subject_id)
 AND json_extract(details, '$.sha256.new') IS NOT NULL;
+
+-- Who is named, without reading the trail.
+CREATE INDEX audit_by_actor ON audit (who) WHERE erased = 0;

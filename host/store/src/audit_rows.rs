@@ -115,7 +115,13 @@ impl Store {
     /// Those of reading.
     pub fn audit_actors(&self) -> Result<Vec<String>, StoreError> {
         self.read(|database| {
-            let mut statement = database.prepare("SELECT DISTINCT who FROM audit WHERE erased = 0 ORDER BY who")?;
+            // From one name to the next in the index: the trail is long, and few are named in it.
+            let next = "SELECT min(who) FROM audit WHERE erased = 0";
+            let sql = format!(
+                "WITH RECURSIVE named (who) AS ({next} UNION ALL SELECT ({next} AND audit.who > named.who) FROM named \
+                 WHERE named.who IS NOT NULL) SELECT who FROM named WHERE who IS NOT NULL"
+            );
+            let mut statement = database.prepare(&sql)?;
             Ok(statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
         })
     }

@@ -5,7 +5,7 @@ use rusqlite::Connection as Database;
 use crate::store::tests::{Fixture, new_connection, now};
 use crate::{
     Action, Actor, ActorWay, AuditEntry, AuditFinding, AuditQuery, AuditSoundness, ConnectionId, DATABASE_FILE, Deed,
-    Hold, NewConnection, SecondConnection, StoreError, TenantKey,
+    Hold, NewConnection, SecondConnection, Store, StoreError, TenantKey,
 };
 
 fn ada() -> Arc<Actor> {
@@ -215,6 +215,41 @@ fn connections_that_were_removed_before_go_with_their_customer_and_nothing_more_
     assert!(!entries.contains("Fabrikam 2") && entries.contains("Fabrikam 3") && entries.contains("Contoso"));
     assert!(!entries.contains("consent.failed"), "{entries}");
     assert!(checked(&fixture).is_sound());
+}
+
+#[test]
+fn each_erased_entry_has_to_be_named_however_the_named_ones_lie() {
+    let mut fixture = used();
+    let other =
+        fixture.store.insert_connection(new_connection(2, "Fabrikam"), SecondConnection::Refuse, now(40)).unwrap();
+    fixture.store.hold(fixture.connection, None, now(50)).unwrap();
+    fixture.store.hold(other.id, Some(Hold::Paused), now(60)).unwrap();
+    assert_eq!(fixture.store.erase_audit(&[fixture.connection], &[]).unwrap(), 5);
+    assert_eq!(fixture.store.erase_audit(&[other.id], &[]).unwrap(), 2);
+    assert!(checked(&fixture).is_sound());
+    // The entry that named the first ones.
+    let sql = "UPDATE audit SET who = 'erased', way = 'erased', client = 'erased', subject_kind = 'erased', \
+               subject_id = 'erased', subject_name = 'erased', details = '{}', outcome = 'erased', erased = 1 \
+               WHERE number = 8";
+    unguarded(&fixture).execute_batch(sql).unwrap();
+    let findings = checked(&fixture).findings;
+    let unnamed = findings.iter().filter(|finding| finding.what == "nothing says that it was erased");
+    let unnamed: Vec<_> = unnamed.filter_map(|finding| finding.number).collect();
+    assert_eq!(unnamed, [1, 2, 3, 4, 6, 8]);
+}
+
+/// As `audit verify` does, while somebody else is in the middle of writing.
+#[test]
+fn the_check_goes_on_beside_the_owner_who_writes() {
+    let mut fixture = used();
+    let folder = fixture.folder.path().to_owned();
+    let done: Result<(), StoreError> = fixture.store.together(|store| {
+        store.hold(fixture.connection, None, now(40))?;
+        let soundness = Store::open_to_look(&folder)?.check_audit()?;
+        assert!(soundness.is_sound() && soundness.last == 4, "{soundness:?}");
+        Ok(())
+    });
+    done.unwrap();
 }
 
 #[test]
