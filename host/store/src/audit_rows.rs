@@ -84,10 +84,10 @@ impl Store {
     ) -> Result<Vec<AuditEntry>, StoreError> {
         let sql = format!(
             "SELECT {COLUMNS} FROM audit WHERE {edge} \
-             AND (:who IS NULL OR lower(who) = lower(:who)) \
+             AND (:who IS NULL OR comparison_key(who) = comparison_key(:who)) \
              AND (:action IS NULL OR action = :action OR (:action LIKE '%.' AND substr(action, 1, length(:action)) = :action)) \
              AND (:subject IS NULL OR subject_kind = :subject OR subject_id = :subject OR connection_id = :subject \
-                  OR instr(lower(subject_name), lower(:subject)) > 0) \
+                  OR instr(comparison_key(subject_name), comparison_key(:subject)) > 0) \
              AND (:since IS NULL OR at >= :since) AND (:until IS NULL OR at < :until) \
              ORDER BY number {order} LIMIT :limit"
         );

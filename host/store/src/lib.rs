@@ -21,6 +21,7 @@ mod audit_rows;
 mod audit_sent;
 mod audit_soundness;
 mod column;
+mod comparing;
 mod connection;
 mod connection_rows;
 mod credential_profile;

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::audit::{Acting, Actor};
 use crate::column::Text;
 use crate::lock::FolderLock;
-use crate::{StoreError, folder, migration};
+use crate::{StoreError, comparing, folder, migration};
 
 /// The name of the database in the data folder.
 pub const DATABASE_FILE: &str = "beacon.sqlite";
@@ -155,6 +155,7 @@ fn transact<T>(database: &mut Database, job: impl FnOnce(&Database) -> Result<T,
 fn open_database(path: &Path) -> Result<(Database, Uuid), StoreError> {
     let mut database = Database::open(path)?;
     database.busy_timeout(BUSY_TIMEOUT)?;
+    comparing::register(&database)?;
     // `synchronous = FULL`: a pending state must be on the disk before the package's manifest is renamed into place.
     // `secure_delete`: a deleted row's ciphertext is overwritten, not only forgotten.
     database.execute_batch(
@@ -173,6 +174,7 @@ fn open_database(path: &Path) -> Result<(Database, Uuid), StoreError> {
 fn open_to_look(path: &Path) -> Result<(Database, Uuid), StoreError> {
     let database = Database::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     database.busy_timeout(BUSY_TIMEOUT)?;
+    comparing::register(&database)?;
     database.execute_batch("PRAGMA query_only = ON; PRAGMA trusted_schema = OFF;")?;
     migration::check(&database)?;
     let installation: Text<Uuid> = database.query_row("SELECT id FROM installation", [], |row| row.get(0))?;

@@ -305,3 +305,18 @@ fn entries_are_found_by_who_what_and_when() {
     assert_eq!(page.iter().map(|entry| entry.number).collect::<Vec<_>>(), [2]);
     assert_eq!(fixture.store.audit_actors().unwrap(), ["ada", "beacon"]);
 }
+
+#[test]
+fn the_case_of_letters_counts_in_no_script() {
+    let mut fixture = Fixture::new();
+    fixture.store.act_as(Arc::new(Actor { who: "Zoë".to_owned(), ..(*ada()).clone() }), now(10));
+    fixture.store.insert_connection(new_connection(2, "Büro Zürich"), SecondConnection::Refuse, now(10)).unwrap();
+    let text = |text: &str| Some(text.to_owned());
+    for query in [
+        AuditQuery { who: text("ZOË"), ..AuditQuery::default() },
+        AuditQuery { subject: text("ZÜR"), ..AuditQuery::default() },
+    ] {
+        let found = fixture.store.audit_entries(&query, None, 10).unwrap();
+        assert_eq!(found.len(), 1, "{query:?}");
+    }
+}
