@@ -137,18 +137,17 @@ fn finish(installation: &Installation, report: &mut PruneReport) -> Result<(), T
     let removals = installation.store().removals()?;
     for (run, folder) in removals {
         match remove(&folder, run, installation.folders.root()) {
-            Ok(true) => {}
+            Ok(true) => installation.store().end_removal(run)?,
             Ok(false) => {
                 report.removed.retain(|pruned| pruned.run != run);
                 report.foreign.push(folder);
+                installation.store().end_removal(run)?;
             }
             Err(error) => {
                 report.removed.retain(|pruned| pruned.run != run);
                 report.failed.push(NotRemoved { folder, cause: error.to_string() });
-                continue;
             }
         }
-        installation.store().end_removal(run)?;
     }
     Ok(())
 }

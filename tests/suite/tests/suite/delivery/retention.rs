@@ -161,6 +161,12 @@ fn a_package_that_cannot_be_reached_holds_nothing_up_and_goes_later() {
     runs.reverse();
     assert_eq!(runs, [second.report["run_id"].clone(), on_drive.report["run_id"].clone()]);
 
+    // What cannot even be looked at is not gone either.
+    std::fs::write(&drive, "no folder").expect("a file");
+    let pruned = scene.beacon(&["--json", "packages", "prune", "--keep", "1"]).exits(7).json();
+    assert_eq!(folders(&pruned["packages"], "failed"), texts(&[&on_drive]));
+    std::fs::remove_file(&drive).expect("a file");
+
     std::fs::rename(&away, &drive).expect("a folder of our own");
     assert!(folders(&prune(&scene, &["--keep", "1"]), "failed").is_empty());
     assert!(!on_drive.folder.exists());
