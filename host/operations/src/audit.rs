@@ -65,16 +65,7 @@ pub(crate) fn note_module(
         let deed = Deed::to_connection(Action::ModuleUntrusted, connection);
         return store.record(&deed.with("module", id).with("version", &module.manifest.version).with("sha256", digest));
     }
-    let last = store.last_audit_entry(Action::ModuleChanged, &id)?;
-    let known: Option<serde_json::Value> = last.and_then(|entry| serde_json::from_str(&entry.details).ok());
-    let known = known.and_then(|details| Some(details.get("sha256")?.get("new")?.as_str()?.to_owned()));
-    if known.as_deref() == Some(digest.as_str()) {
-        return Ok(());
-    }
-    let deed = Deed::new(Action::ModuleChanged, "module", &id, &module.manifest.source_type)
-        .with("version", &module.manifest.version)
-        .with("sha256", serde_json::json!({ "old": known, "new": digest }));
-    store.record(&deed)
+    store.use_module(&id, &module.manifest.source_type, &module.manifest.version, &digest)
 }
 
 /// Appends what was done to a data folder that nobody has opened, without asking for its keys.

@@ -1,10 +1,11 @@
 //! Removing packages that are not needed any more. Decided in the store, in one transaction with a last look at who
-//! needs them; then removed from the disk. Whatever was interrupted in between is finished the next time.
+//! needs them and with an entry of the audit trail for each; then removed from the disk. Whatever was interrupted in
+//! between, or could not be removed, is tried again the next time.
 
 use crate::installation::Installation;
 use crate::trouble::Trouble;
 use beacon_package::{PackageError, PackageFolder};
-use beacon_store::{Action, Connection, Deed, KeptPackage, RunId, RunState};
+use beacon_store::{Connection, KeptPackage, RunId, RunState};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use std::io;
@@ -34,6 +35,17 @@ pub struct PruneReport {
     pub awaited: Vec<Pruned>,
     /// Folders that are not what was written there; nobody touched them.
     pub foreign: Vec<PathBuf>,
+    /// Packages that go and are still there, or may be. They are tried again the next time.
+    pub failed: Vec<NotRemoved>,
+}
+
+/// A package that could not be removed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct NotRemoved {
+    /// Its folder.
+    pub folder: PathBuf,
+    /// What the system says.
+    pub cause: String,
 }
 
 /// What becomes of a package.
@@ -48,7 +60,7 @@ enum Fate {
 /// newest of a connection, never its newest complete one. With `dry_run` nothing happens.
 ///
 /// # Errors
-/// [`Trouble`] of the store, or of a folder that cannot be removed; what was decided before is finished the next time.
+/// [`Trouble`] of the store; what was decided before is finished the next time.
 pub fn prune(
     installation: &Installation,
     connections: &[Connection],
@@ -57,9 +69,6 @@ pub fn prune(
     dry_run: bool,
 ) -> Result<PruneReport, Trouble> {
     let mut report = PruneReport::default();
-    if !dry_run {
-        finish(installation, &mut report)?;
-    }
     for connection in connections {
         let packages = installation.store().kept_packages(connection.id)?;
         let fates = fates(&packages, policy, now);
@@ -82,10 +91,6 @@ pub fn prune(
     }
     if !dry_run {
         finish(installation, &mut report)?;
-        if !report.removed.is_empty() {
-            let deed = Deed::to_installation(Action::PackagesRemoved);
-            installation.record(&deed.with("packages", report.removed.len()))?;
-        }
     }
     Ok(report)
 }
@@ -127,38 +132,65 @@ fn fates(packages: &[KeptPackage], policy: Retention, now: Timestamp) -> Vec<Fat
     packages.iter().enumerate().map(fate).collect()
 }
 
-/// Removes everything that was decided to go.
+/// Removes everything that was decided to go. A folder that cannot be removed holds no other one up.
 fn finish(installation: &Installation, report: &mut PruneReport) -> Result<(), Trouble> {
     let removals = installation.store().removals()?;
     for (run, folder) in removals {
-        if !remove(&folder, run)? {
-            report.removed.retain(|pruned| pruned.run != run);
-            report.foreign.push(folder);
+        match remove(&folder, run, installation.folders.root()) {
+            Ok(true) => installation.store().end_removal(run)?,
+            Ok(false) => {
+                report.removed.retain(|pruned| pruned.run != run);
+                report.foreign.push(folder);
+                installation.store().end_removal(run)?;
+            }
+            Err(error) => {
+                report.removed.retain(|pruned| pruned.run != run);
+                report.failed.push(NotRemoved { folder, cause: error.to_string() });
+            }
         }
-        installation.store().end_removal(run)?;
     }
     Ok(())
 }
 
 /// Takes a package its name, then removes it; gives `false` if something else lies there.
-pub(crate) fn remove(folder: &Path, run: RunId) -> Result<bool, Trouble> {
-    let failed =
-        |source: io::Error| Trouble::from(PackageError::Storage { action: "remove", path: folder.to_owned(), source });
+pub(crate) fn remove(folder: &Path, run: RunId, data: &Path) -> io::Result<bool> {
     let Some(name) = folder.file_name().and_then(|name| name.to_str()) else { return Ok(false) };
     let hidden = folder.with_file_name(format!(".{name}.removed"));
-    if folder.symlink_metadata().is_ok() {
-        let ours = PackageFolder::open(folder).is_ok_and(|found| found.manifest().beacon.run_id == run.to_string());
-        if !ours {
-            return Ok(false);
+    if !is_gone(folder, data)? {
+        match PackageFolder::open(folder) {
+            Ok(found) if found.manifest().beacon.run_id == run.to_string() => {}
+            // What cannot be read may be ours.
+            Err(PackageError::Storage { source, .. }) => return Err(source),
+            _ => return Ok(false),
         }
-        gone(&hidden).map_err(failed)?;
-        std::fs::rename(folder, &hidden).map_err(failed)?;
+        erase(&hidden)?;
+        std::fs::rename(folder, &hidden)?;
     }
-    gone(&hidden).map_err(failed)?;
+    erase(&hidden)?;
     Ok(true)
 }
 
-fn gone(folder: &Path) -> io::Result<()> {
+/// Whether nothing lies at a path any more. What cannot be looked at is not gone, and outside of the data folder neither
+/// is what lay in a folder that is not there: its drive or share may come back.
+///
+/// # Errors
+/// Nobody can say.
+pub(crate) fn is_gone(path: &Path, data: &Path) -> io::Result<bool> {
+    match path.symlink_metadata() {
+        Ok(_) => return Ok(false),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error),
+    }
+    match path.parent().filter(|_| !std::path::absolute(data).is_ok_and(|data| path.starts_with(data))) {
+        Some(around) => around.metadata().map(|_| true).map_err(|error| {
+            let cause = format!("the folder around it is not there, as if a drive were not connected: {error}");
+            io::Error::new(error.kind(), cause)
+        }),
+        None => Ok(true),
+    }
+}
+
+fn erase(folder: &Path) -> io::Result<()> {
     match std::fs::remove_dir_all(folder) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),

@@ -1,7 +1,7 @@
 //! Removes packages that the stored rule lets go, as long as the beacon serves.
 
 use crate::app::App;
-use beacon_operations::retention::prune_by_rule;
+use beacon_operations::retention::{NotRemoved, prune_by_rule};
 use beacon_operations::{Installation, Trouble};
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,6 +36,9 @@ fn remove(installation: &Installation) -> Result<(), Trouble> {
     }
     for folder in &report.foreign {
         warn!(folder = %folder.display(), "this is not the package that was written there, and was not touched");
+    }
+    for NotRemoved { folder, cause } in &report.failed {
+        warn!(folder = %folder.display(), cause, "an old package could not be removed, and is tried again");
     }
     Ok(())
 }

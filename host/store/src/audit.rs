@@ -263,7 +263,7 @@ pub struct AuditQuery {
     pub who: Option<String>,
     /// This action; with a full stop at the end all that begin so.
     pub action: Option<String>,
-    /// Those whose subject has this kind or id, or a name with this text in it.
+    /// Those whose subject has this kind or id, or a name with this text in it, whatever the case.
     pub subject: Option<String>,
     /// Not before this moment.
     pub since: Option<Timestamp>,

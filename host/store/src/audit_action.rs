@@ -106,6 +106,7 @@ actions! {
     PersonOpened = "person.opened", "Somebody looked at everything about one person";
     AuditExported = "audit.exported", "The audit trail was exported";
     AuditForgotten = "audit.forgotten", "Old entries of the audit trail were forgotten";
+    AuditResent = "audit.resent", "The syslog server had entries that are not in the audit trail";
     AuditErased = "audit.erased", "What the audit trail held of a customer was erased";
 }
 

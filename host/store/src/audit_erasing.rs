@@ -72,7 +72,8 @@ impl Store {
 /// Connections that are gone, and that an entry tells one of these tenants of.
 fn removed_of(database: &Database, tenants: &[TenantKey]) -> Result<Vec<String>, StoreError> {
     let sql = "SELECT DISTINCT connection_id FROM audit WHERE connection_id <> '' \
-               AND connection_id NOT IN (SELECT id FROM connections) AND instr(lower(details), lower(?1)) > 0";
+               AND connection_id NOT IN (SELECT id FROM connections) \
+               AND instr(comparison_key(details), comparison_key(?1)) > 0";
     let mut statement = database.prepare(sql)?;
     let mut found = Vec::new();
     for tenant in tenants {

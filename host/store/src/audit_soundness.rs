@@ -1,14 +1,12 @@
 //! Whether the audit trail is what it was: every hash is made again.
 
-use std::collections::BTreeSet;
-
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::audit::{AuditEntry, AuditQuery, ERASED};
 use crate::audit_chain::{BEGINNING, chained, content_hash};
 use crate::numbers::Numbers;
-use crate::{Action, Store, StoreError, audit_rows};
+use crate::{Action, Store, StoreError, audit_guards, audit_rows, audit_sent};
 
 /// Entries that are read at once.
 const AT_ONCE: u32 = 500;
@@ -19,8 +17,8 @@ const MOST_FINDINGS: usize = 20;
 /// What is wrong with the trail.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AuditFinding {
-    /// The entry.
-    pub number: u64,
+    /// The entry; none if it is about the trail as a whole.
+    pub number: Option<u64>,
     /// What is wrong with it.
     pub what: &'static str,
 }
@@ -38,6 +36,9 @@ pub struct AuditSoundness {
     pub last: u64,
     /// Its hash. Whoever notes it elsewhere notices later whether what came before is still the same.
     pub hash: String,
+    /// The last entry that a syslog server has.
+    #[serde(skip)]
+    pub syslog_through: u64,
     /// What is wrong; the first of it.
     pub findings: Vec<AuditFinding>,
 }
@@ -56,22 +57,35 @@ impl Store {
     /// # Errors
     /// Those of reading; what is wrong with the trail is in the answer.
     pub fn check_audit(&self) -> Result<AuditSoundness, StoreError> {
-        let (anchor, hash) = self.read(audit_rows::anchor)?;
-        let mut look = Look::new(anchor, hash);
-        loop {
-            let entries = self.audit_entries_after(&AuditQuery::default(), look.soundness.last, AT_ONCE)?;
-            if entries.is_empty() {
-                return Ok(look.ended());
+        self.read(|database| {
+            // All of one moment, whatever is written meanwhile.
+            let _moment = database.unchecked_transaction()?;
+            let (anchor, hash) = audit_rows::anchor(database)?;
+            let mut look = Look::new(anchor, hash);
+            look.soundness.syslog_through = audit_sent::sent(database)?.0;
+            if !audit_guards::stand(database)? {
+                look.found(None, "its guards are missing or were changed");
             }
-            entries.iter().for_each(|entry| look.at(entry));
-        }
+            if !audit_sent::is_there(database)? {
+                let through = look.soundness.syslog_through;
+                look.found(Some(through), "the syslog server has it, and it is not here any more");
+            }
+            loop {
+                let entries = self.audit_entries_after(&AuditQuery::default(), look.soundness.last, AT_ONCE)?;
+                if entries.is_empty() {
+                    return Ok(look.ended());
+                }
+                entries.iter().for_each(|entry| look.at(entry));
+            }
+        })
     }
 }
 
 struct Look {
     soundness: AuditSoundness,
     anchor_hash: String,
-    erased: BTreeSet<u64>,
+    /// In ascending order.
+    erased: Vec<u64>,
     named_erased: Vec<(u64, u64)>,
     /// Whether an entry says of the anchor what it is.
     anchored: bool,
@@ -85,27 +99,28 @@ impl Look {
             erased: 0,
             last: anchor,
             hash: hash.clone(),
+            syslog_through: 0,
             findings: Vec::new(),
         };
         let anchored = anchor == 0 && hash == BEGINNING;
-        Self { soundness, anchor_hash: hash, erased: BTreeSet::new(), named_erased: Vec::new(), anchored }
+        Self { soundness, anchor_hash: hash, erased: Vec::new(), named_erased: Vec::new(), anchored }
     }
 
     fn at(&mut self, entry: &AuditEntry) {
         if entry.number != self.soundness.last.saturating_add(1) {
-            self.found(entry.number, "entries before it are missing");
+            self.found(Some(entry.number), "entries before it are missing");
         }
         if entry.erased {
             self.soundness.erased = self.soundness.erased.saturating_add(1);
-            self.erased.insert(entry.number);
+            self.erased.push(entry.number);
             if !is_empty(entry) {
-                self.found(entry.number, "it is marked as erased and still says something");
+                self.found(Some(entry.number), "it is marked as erased and still says something");
             }
         } else if content_hash(entry) != entry.content_hash {
-            self.found(entry.number, "what it says was changed");
+            self.found(Some(entry.number), "what it says was changed");
         }
         if chained(&self.soundness.hash, entry) != entry.hash {
-            self.found(entry.number, "it does not follow the entry before");
+            self.found(Some(entry.number), "it does not follow the entry before");
         }
         if !entry.erased {
             self.told(entry);
@@ -117,35 +132,46 @@ impl Look {
 
     /// What an entry says about other entries.
     fn told(&mut self, entry: &AuditEntry) {
-        let details: Value = serde_json::from_str(&entry.details).unwrap_or_default();
-        if entry.action == Action::AuditErased.as_str() {
-            let numbers = details.get("numbers").and_then(Value::as_str).unwrap_or_default();
-            self.named_erased.extend(Numbers::read(numbers).ranges());
-        }
-        if entry.action == Action::AuditForgotten.as_str() {
-            let through = details.get("through").and_then(Value::as_u64);
-            let hash = details.get("hash").and_then(Value::as_str);
-            self.anchored |=
-                through == Some(self.soundness.forgotten_through) && hash == Some(self.anchor_hash.as_str());
+        let details = || serde_json::from_str::<Value>(&entry.details).unwrap_or_default();
+        match entry.action.parse() {
+            Ok(Action::AuditErased) => {
+                let details = details();
+                let numbers = details.get("numbers").and_then(Value::as_str).unwrap_or_default();
+                self.named_erased.extend(Numbers::read(numbers).ranges());
+            }
+            Ok(Action::AuditForgotten) => {
+                let details = details();
+                let through = details.get("through").and_then(Value::as_u64);
+                let hash = details.get("hash").and_then(Value::as_str);
+                self.anchored |=
+                    through == Some(self.soundness.forgotten_through) && hash == Some(self.anchor_hash.as_str());
+            }
+            Ok(Action::AuditResent) => self.found(Some(entry.number), "the syslog server had others before it"),
+            _ => {}
         }
     }
 
     fn ended(mut self) -> AuditSoundness {
         if !self.anchored {
-            self.found(self.soundness.forgotten_through, "nothing says that the entries up to it were forgotten");
+            self.found(Some(self.soundness.forgotten_through), "nothing says that the entries up to it were forgotten");
         }
-        let named = std::mem::take(&mut self.named_erased);
-        let unnamed: Vec<u64> = std::mem::take(&mut self.erased)
-            .into_iter()
-            .filter(|number| !named.iter().any(|(first, last)| first <= number && number <= last))
-            .collect();
+        self.named_erased.sort_unstable();
+        let mut named = std::mem::take(&mut self.named_erased).into_iter().peekable();
+        let mut through = 0;
+        let is_unnamed = |number: &u64| {
+            while let Some((_, last)) = named.next_if(|(first, _)| first <= number) {
+                through = through.max(last);
+            }
+            *number > through
+        };
+        let unnamed: Vec<u64> = std::mem::take(&mut self.erased).into_iter().filter(is_unnamed).collect();
         for number in unnamed {
-            self.found(number, "nothing says that it was erased");
+            self.found(Some(number), "nothing says that it was erased");
         }
         self.soundness
     }
 
-    fn found(&mut self, number: u64, what: &'static str) {
+    fn found(&mut self, number: Option<u64>, what: &'static str) {
         if self.soundness.findings.len() < MOST_FINDINGS {
             self.soundness.findings.push(AuditFinding { number, what });
         }

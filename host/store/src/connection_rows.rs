@@ -120,8 +120,15 @@ impl Store {
             let connection = load(database, id)?;
             database.execute("DELETE FROM connections WHERE id = ?1", [Text(id)])?;
             delivery_rows::forget_settled(database, id)?;
-            let deed = Deed::to_connection(Action::ConnectionRemoved, &connection);
-            acting.record(database, &deed.with("source_type", &connection.source_type))
+            let mut deed = Deed::to_connection(Action::ConnectionRemoved, &connection);
+            deed = deed.with("source_type", &connection.source_type);
+            // By these its customer's leaving finds it, whatever of the older entries is forgotten by then.
+            for (name, tenant) in [("tenant", &connection.tenant_key), ("tenant_id", &connection.tenant_id)] {
+                if let Some(tenant) = tenant {
+                    deed = deed.with(name, tenant);
+                }
+            }
+            acting.record(database, &deed)
         })
     }
 }

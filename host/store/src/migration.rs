@@ -23,6 +23,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { name: "consents", sql: include_str!("../migrations/0010_consents.sql") },
     Migration { name: "tenants", sql: include_str!("../migrations/0011_tenants.sql") },
     Migration { name: "audit", sql: include_str!("../migrations/0012_audit.sql") },
+    Migration { name: "audit_kept", sql: include_str!("../migrations/0013_audit_kept.sql") },
 ];
 
 /// Brings the database to the newest version, all in one transaction: it is at the old version or at the new one.

@@ -7,7 +7,8 @@ use rusqlite::{Connection as Database, OptionalExtension};
 
 use crate::column::{Text, Time};
 use crate::delivery::KeptPackage;
-use crate::{ConnectionId, RunId, RunState, Store, StoreError};
+use crate::run_rows::path_text;
+use crate::{Action, ConnectionId, Deed, RunId, RunState, Store, StoreError, connection_rows};
 
 impl Store {
     /// The packages of a connection that were not removed, newest first.
@@ -19,12 +20,13 @@ impl Store {
     }
 
     /// Decides that the package of a run goes, if nobody needs it: not the newest of its connection, not the newest
-    /// complete one, none that a destination waits for. Tells whether it goes.
+    /// complete one, none that a destination waits for. Tells whether it goes. The trail has it with the decision, so that
+    /// no package goes untold, whenever its folder follows.
     ///
     /// # Errors
     /// Those of writing.
     pub fn begin_removal(&mut self, run: RunId, now: Timestamp) -> Result<bool, StoreError> {
-        self.write(|database| {
+        self.change(|database, acting| {
             let connection = "SELECT connection_id FROM runs WHERE id = ?1";
             let connection: Option<Text<ConnectionId>> =
                 database.query_row(connection, [Text(run)], |row| row.get(0)).optional()?;
@@ -37,11 +39,12 @@ impl Store {
             else {
                 return Ok(false);
             };
+            let folder = path_text(&package.folder)?;
             database.execute("UPDATE runs SET package_removed_at = ?2 WHERE id = ?1", (Text(run), Time(now)))?;
-            database.execute(
-                "INSERT OR IGNORE INTO removals (run_id, package_dir) VALUES (?1, ?2)",
-                (Text(run), crate::run_rows::path_text(&package.folder)?),
-            )?;
+            database
+                .execute("INSERT OR IGNORE INTO removals (run_id, package_dir) VALUES (?1, ?2)", (Text(run), folder))?;
+            let deed = Deed::to_connection(Action::PackagesRemoved, &connection_rows::load(database, connection)?);
+            acting.record(database, &deed.with("run", run.to_string()).with("folder", folder))?;
             Ok(true)
         })
     }

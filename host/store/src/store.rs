@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::audit::{Acting, Actor};
 use crate::column::Text;
 use crate::lock::FolderLock;
-use crate::{StoreError, folder, migration};
+use crate::{StoreError, comparing, folder, migration};
 
 /// The name of the database in the data folder.
 pub const DATABASE_FILE: &str = "beacon.sqlite";
@@ -100,20 +100,25 @@ impl Store {
         // A panic must not leave the transaction open for whoever writes next.
         let done = catch_unwind(AssertUnwindSafe(|| job(self)));
         self.together = false;
-        match done {
-            Ok(Ok(value)) => {
-                self.execute("COMMIT")?;
-                Ok(value)
-            }
-            Ok(Err(error)) => {
-                self.execute("ROLLBACK")?;
-                Err(error)
-            }
+        let ended = match done {
+            Ok(Ok(value)) => self.execute("COMMIT").map(|()| value).map_err(E::from),
+            Ok(Err(error)) => Err(error),
             Err(panic) => {
-                // The panic says more than a failure to undo; the database undoes what stays open.
-                let _ = self.execute("ROLLBACK");
+                self.undo();
                 resume_unwind(panic)
             }
+        };
+        if ended.is_err() {
+            self.undo();
+        }
+        ended
+    }
+
+    /// Ends a transaction that is still open: the database ends some by itself, on a full disk for example. What went
+    /// wrong before says more than a failure to undo, and what stays open the database undoes when it is closed.
+    fn undo(&self) {
+        if !self.database.is_autocommit() {
+            let _ = self.execute("ROLLBACK");
         }
     }
 
@@ -129,6 +134,11 @@ fn nobody() -> Acting {
 
 /// Within a transaction: what fails is undone, and the rest stays to be decided.
 fn nest<T>(database: &mut Database, job: impl FnOnce(&Database) -> Result<T, StoreError>) -> Result<T, StoreError> {
+    // The database undid the transaction by itself: what is written now would stay without the rest.
+    if database.is_autocommit() {
+        let undone = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_ABORT_ROLLBACK);
+        return Err(rusqlite::Error::SqliteFailure(undone, None).into());
+    }
     let savepoint = database.savepoint()?;
     let result = job(&savepoint)?;
     savepoint.commit()?;
@@ -145,6 +155,7 @@ fn transact<T>(database: &mut Database, job: impl FnOnce(&Database) -> Result<T,
 fn open_database(path: &Path) -> Result<(Database, Uuid), StoreError> {
     let mut database = Database::open(path)?;
     database.busy_timeout(BUSY_TIMEOUT)?;
+    comparing::register(&database)?;
     // `synchronous = FULL`: a pending state must be on the disk before the package's manifest is renamed into place.
     // `secure_delete`: a deleted row's ciphertext is overwritten, not only forgotten.
     database.execute_batch(
@@ -163,6 +174,7 @@ fn open_database(path: &Path) -> Result<(Database, Uuid), StoreError> {
 fn open_to_look(path: &Path) -> Result<(Database, Uuid), StoreError> {
     let database = Database::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     database.busy_timeout(BUSY_TIMEOUT)?;
+    comparing::register(&database)?;
     database.execute_batch("PRAGMA query_only = ON; PRAGMA trusted_schema = OFF;")?;
     migration::check(&database)?;
     let installation: Text<Uuid> = database.query_row("SELECT id FROM installation", [], |row| row.get(0))?;

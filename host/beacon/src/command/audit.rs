@@ -7,7 +7,7 @@ use crate::exit::Exit;
 use crate::terminal::{Style, Terminal, table};
 use beacon_operations::audit::{AuditFormat, export as export_trail, query};
 use beacon_operations::{Installation, Trouble};
-use beacon_store::{Action, AuditEntry, AuditQuery, Deed};
+use beacon_store::{Action, AuditEntry, AuditQuery, Deed, Store};
 use serde_json::{Value, json};
 
 pub(crate) fn execute(
@@ -69,14 +69,13 @@ fn export(installation: &Installation, arguments: &AuditExportArguments, termina
 }
 
 fn verify(installation: &Installation, terminal: &Terminal) -> Result<Exit, Trouble> {
-    let (soundness, sent_through) = {
-        let store = installation.store();
-        (store.check_audit()?, store.audit_sent_through()?)
-    };
-    terminal.json(&json!({ "sound": soundness.is_sound(), "trail": soundness, "syslog_through": sent_through }));
+    // By a line of its own, so that a beacon that serves need not wait for it.
+    let soundness = Store::open_to_look(installation.folders.root())?.check_audit()?;
+    let through = soundness.syslog_through;
+    terminal.json(&json!({ "sound": soundness.is_sound(), "trail": soundness, "syslog_through": through }));
     for finding in &soundness.findings {
-        let text = format!("entry {}: {}", finding.number, finding.what);
-        terminal.result(&format!("{} {text}", terminal.paint(Style::Bad, "unsound:")));
+        let of = finding.number.map(|number| format!("entry {number}: ")).unwrap_or_default();
+        terminal.result(&format!("{} {of}{}", terminal.paint(Style::Bad, "unsound:"), finding.what));
     }
     if !soundness.is_sound() {
         terminal.note("Somebody went around this program. Compare with an export, a backup or the syslog server.");

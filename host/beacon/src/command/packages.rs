@@ -3,7 +3,7 @@
 use crate::delivery_arguments::{PackagesCommand, PruneArguments, RuleArguments};
 use crate::exit::Exit;
 use crate::terminal::{Terminal, table};
-use beacon_operations::retention::{PruneReport, Pruned, Retention, prune, prune_by_rule};
+use beacon_operations::retention::{NotRemoved, PruneReport, Pruned, Retention, prune, prune_by_rule};
 use beacon_operations::{Installation, Trouble, select};
 use serde_json::json;
 
@@ -32,7 +32,7 @@ fn remove(installation: &Installation, arguments: &PruneArguments, terminal: &Te
         })?
     };
     terminal.json(&json!({ "dry_run": dry_run, "packages": report }));
-    let PruneReport { removed, awaited, foreign } = &report;
+    let PruneReport { removed, awaited, foreign, failed } = &report;
     if removed.is_empty() {
         terminal.result("No package goes.");
     } else {
@@ -47,7 +47,11 @@ fn remove(installation: &Installation, arguments: &PruneArguments, terminal: &Te
     for folder in foreign {
         terminal.note(&format!("{} is not the package that was written there, and was not touched.", folder.display()));
     }
-    Ok(Exit::Success)
+    for NotRemoved { folder, cause } in failed {
+        let again = "It is tried again the next time.";
+        terminal.note(&format!("{} could not be removed: {cause}. {again}", folder.display()));
+    }
+    Ok(if failed.is_empty() { Exit::Success } else { Exit::Later })
 }
 
 fn rule(installation: &Installation, arguments: &RuleArguments, terminal: &Terminal) -> Result<Exit, Trouble> {

@@ -100,10 +100,7 @@ fn erase(installation: &Installation, erasure: &Erasure) -> io::Result<bool> {
     let packages = std::path::absolute(installation.folders.packages())?;
     let below = path.starts_with(&packages);
     if let Some(run) = erasure.run.filter(|_| !below) {
-        return retention::remove(path, run).map_err(|trouble| {
-            let cause = trouble.detail.first().cloned().unwrap_or(trouble.title);
-            io::Error::other(cause)
-        });
+        return retention::remove(path, run, installation.folders.root());
     }
     let gone = match path.symlink_metadata() {
         Ok(found) if found.is_dir() => std::fs::remove_dir_all(path),

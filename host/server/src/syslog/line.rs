@@ -15,7 +15,7 @@ use tokio_rustls::TlsConnector;
 /// How long each step may take.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// How long a server may take to end its side as well. One that never does has probably taken everything.
+/// How long a server may take to read everything and to end its side as well.
 const FAREWELL: Duration = Duration::from_secs(3);
 
 /// Why messages were not sent.
@@ -51,6 +51,12 @@ pub(crate) enum SyslogError {
         #[source]
         source: io::Error,
     },
+    /// It took everything off the line, and gives no sign that it read it: it hangs, or never ends its side.
+    #[error("the syslog server {address} does not end the connection, so nobody knows what it has")]
+    Silent {
+        /// The server.
+        address: String,
+    },
     /// This system has no such sockets.
     #[cfg(not(unix))]
     #[error("this system has no socket {address}")]
@@ -68,6 +74,7 @@ impl SyslogError {
             Self::Tls { .. } => "syslog.tls",
             Self::Authorities(_) => "syslog.authorities",
             Self::Broken { .. } => "syslog.broken",
+            Self::Silent { .. } => "syslog.silent",
             #[cfg(not(unix))]
             Self::NoSockets { .. } => "syslog.no_sockets",
         }
@@ -79,6 +86,7 @@ impl SyslogError {
 pub(crate) async fn send(address: &SyslogAddress, messages: &[Vec<u8>], authorities: &[u8]) -> Result<(), SyslogError> {
     let unreachable = |source| SyslogError::Unreachable { address: address.to_string(), source };
     let broken = |source| SyslogError::Broken { address: address.to_string(), source };
+    let taken = |ended| if ended { Ok(()) } else { Err(SyslogError::Silent { address: address.to_string() }) };
     match address {
         SyslogAddress::Udp { host, port } => {
             let socket = datagrams(host, *port).await.map_err(unreachable)?;
@@ -89,7 +97,7 @@ pub(crate) async fn send(address: &SyslogAddress, messages: &[Vec<u8>], authorit
         }
         SyslogAddress::Tcp { host, port } => {
             let stream = connected(host, *port).await.map_err(unreachable)?;
-            delivered(stream, messages).await.map_err(broken)
+            delivered(stream, messages).await.map_err(broken).and_then(taken)
         }
         SyslogAddress::Tls { host, port } => {
             let stream = connected(host, *port).await.map_err(unreachable)?;
@@ -98,7 +106,7 @@ pub(crate) async fn send(address: &SyslogAddress, messages: &[Vec<u8>], authorit
             let configuration = beacon_driver::client_tls(authorities).map_err(SyslogError::Authorities)?;
             let connecting = TlsConnector::from(Arc::new(configuration)).connect(name, stream);
             let stream = in_time(connecting).await.map_err(untrusted)?;
-            delivered(stream, messages).await.map_err(broken)
+            delivered(stream, messages).await.map_err(broken).and_then(taken)
         }
         #[cfg(unix)]
         SyslogAddress::Socket(path) => {
@@ -131,22 +139,24 @@ async fn connected(host: &str, port: u16) -> io::Result<TcpStream> {
     in_time(TcpStream::connect((host, port))).await
 }
 
-/// Each message behind its length (RFC 6587, section 3.4.1), then the end, and the server's end.
-async fn delivered<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S, messages: &[Vec<u8>]) -> io::Result<()> {
+/// Each message behind its length (RFC 6587, section 3.4.1), then the end, and the server's end. Gives `false` if that does not come.
+async fn delivered<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S, messages: &[Vec<u8>]) -> io::Result<bool> {
     for message in messages {
         let framed = [format!("{} ", message.len()).as_bytes(), message].concat();
         in_time(stream.write_all(&framed)).await?;
     }
     in_time(stream.flush()).await?;
     in_time(stream.shutdown()).await?;
-    let mut ignored = [0; 64];
-    loop {
-        match timeout(FAREWELL, stream.read(&mut ignored)).await {
-            Ok(Ok(0)) | Err(_) => return Ok(()),
-            // A server that ends without the farewell of TLS has taken everything all the same.
-            Ok(Err(error)) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(()),
-            Ok(Err(error)) => return Err(error),
-            Ok(Ok(_)) => {}
-        }
+    let farewell = async {
+        let mut ignored = [0; 64];
+        while stream.read(&mut ignored).await? > 0 {}
+        Ok(())
+    };
+    match timeout(FAREWELL, farewell).await {
+        Ok(Ok(())) => Ok(true),
+        // A server that ends without the farewell of TLS has taken everything all the same.
+        Ok(Err(error)) if io::Error::kind(&error) == io::ErrorKind::UnexpectedEof => Ok(true),
+        Ok(Err(error)) => Err(error),
+        Err(_) => Ok(false),
     }
 }

@@ -4,8 +4,8 @@ use rusqlite::Connection as Database;
 
 use crate::store::tests::{Fixture, new_connection, now};
 use crate::{
-    Action, Actor, ActorWay, AuditEntry, AuditQuery, AuditSoundness, ConnectionId, DATABASE_FILE, Deed, Hold,
-    NewConnection, SecondConnection, StoreError, TenantKey,
+    Action, Actor, ActorWay, AuditEntry, AuditFinding, AuditQuery, AuditSoundness, ConnectionId, DATABASE_FILE, Deed,
+    Hold, NewConnection, SecondConnection, Store, StoreError, TenantKey,
 };
 
 fn ada() -> Arc<Actor> {
@@ -143,6 +143,46 @@ fn whoever_goes_around_the_guards_is_found_out() {
 }
 
 #[test]
+fn a_guard_that_was_taken_away_or_weakened_is_missed() {
+    for attempt in ["", "CREATE TRIGGER audit_stays BEFORE UPDATE ON audit WHEN 0 BEGIN SELECT 1; END"] {
+        let fixture = used();
+        raw(&fixture).execute_batch(&format!("DROP TRIGGER audit_stays; {attempt}")).unwrap();
+        let findings = checked(&fixture).findings;
+        let expected = AuditFinding { number: None, what: "its guards are missing or were changed" };
+        assert_eq!(findings, [expected], "{attempt}");
+    }
+}
+
+/// Whoever takes the newest entries away, guards and all, and puts the guards back.
+#[test]
+fn entries_that_only_the_syslog_server_still_has_are_missed_and_the_others_sent_again() {
+    let mut fixture = used();
+    let last = all(&fixture)[3].clone();
+    fixture.store.audit_sent(&last).unwrap();
+    assert_eq!(fixture.store.resend_lost_audit().unwrap(), None);
+    let database = raw(&fixture);
+    let guard: String =
+        database.query_row("SELECT sql FROM sqlite_schema WHERE name = 'audit_is_kept'", [], |row| row.get(0)).unwrap();
+    let sql = format!("DROP TRIGGER audit_is_kept; DELETE FROM audit WHERE number > 2; {guard}");
+    database.execute_batch(&sql).unwrap();
+    let missed = AuditFinding { number: Some(4), what: "the syslog server has it, and it is not here any more" };
+    assert_eq!(checked(&fixture).findings, std::slice::from_ref(&missed));
+    // Numbers are given again, and the hash tells them apart.
+    for (second, hold) in [(40, None), (50, Some(Hold::Paused))] {
+        fixture.store.hold(fixture.connection, hold, now(second)).unwrap();
+    }
+    assert_eq!(all(&fixture).len(), 4);
+    assert_eq!(checked(&fixture).findings, [missed]);
+    assert_eq!(fixture.store.resend_lost_audit().unwrap(), Some(4));
+    assert_eq!(fixture.store.audit_sent_through().unwrap(), 0);
+    let told = all(&fixture).pop().unwrap();
+    assert_eq!((told.action.as_str(), told.details.contains(&last.hash)), ("audit.resent", true));
+    let told = AuditFinding { number: Some(5), what: "the syslog server had others before it" };
+    assert_eq!(checked(&fixture).findings, [told]);
+    assert_eq!(fixture.store.resend_lost_audit().unwrap(), None);
+}
+
+#[test]
 fn an_erased_customer_is_gone_and_the_chain_still_holds() {
     let mut fixture = used();
     fixture.store.insert_connection(new_connection(2, "Fabrikam"), SecondConnection::Refuse, now(40)).unwrap();
@@ -178,11 +218,60 @@ fn connections_that_were_removed_before_go_with_their_customer_and_nothing_more_
 }
 
 #[test]
+fn each_erased_entry_has_to_be_named_however_the_named_ones_lie() {
+    let mut fixture = used();
+    let other =
+        fixture.store.insert_connection(new_connection(2, "Fabrikam"), SecondConnection::Refuse, now(40)).unwrap();
+    fixture.store.hold(fixture.connection, None, now(50)).unwrap();
+    fixture.store.hold(other.id, Some(Hold::Paused), now(60)).unwrap();
+    assert_eq!(fixture.store.erase_audit(&[fixture.connection], &[]).unwrap(), 5);
+    assert_eq!(fixture.store.erase_audit(&[other.id], &[]).unwrap(), 2);
+    assert!(checked(&fixture).is_sound());
+    // The entry that named the first ones.
+    let sql = "UPDATE audit SET who = 'erased', way = 'erased', client = 'erased', subject_kind = 'erased', \
+               subject_id = 'erased', subject_name = 'erased', details = '{}', outcome = 'erased', erased = 1 \
+               WHERE number = 8";
+    unguarded(&fixture).execute_batch(sql).unwrap();
+    let findings = checked(&fixture).findings;
+    let unnamed = findings.iter().filter(|finding| finding.what == "nothing says that it was erased");
+    let unnamed: Vec<_> = unnamed.filter_map(|finding| finding.number).collect();
+    assert_eq!(unnamed, [1, 2, 3, 4, 6, 8]);
+}
+
+/// As `audit verify` does, while somebody else is in the middle of writing.
+#[test]
+fn the_check_goes_on_beside_the_owner_who_writes() {
+    let mut fixture = used();
+    let folder = fixture.folder.path().to_owned();
+    let done: Result<(), StoreError> = fixture.store.together(|store| {
+        store.hold(fixture.connection, None, now(40))?;
+        let soundness = Store::open_to_look(&folder)?.check_audit()?;
+        assert!(soundness.is_sound() && soundness.last == 4, "{soundness:?}");
+        Ok(())
+    });
+    done.unwrap();
+}
+
+#[test]
+fn a_removed_connection_is_found_by_its_tenant_though_all_but_its_removal_is_forgotten() {
+    let mut fixture = used();
+    let tenant = TenantKey::new("fabrikam.example");
+    let new = NewConnection { tenant_key: Some(tenant.clone()), ..new_connection(2, "Fabrikam") };
+    let connection = fixture.store.insert_connection(new, SecondConnection::Refuse, now(40)).unwrap();
+    fixture.store.act_as(ada(), now(1_000));
+    fixture.store.delete_connection(connection.id).unwrap();
+    assert_eq!(fixture.store.forget_audit(now(500), false).unwrap(), 5);
+    assert_eq!(fixture.store.erase_audit(&[], &[tenant]).unwrap(), 1);
+    assert!(!format!("{:?}", all(&fixture)).contains("Fabrikam"));
+}
+
+#[test]
 fn old_entries_are_forgotten_and_the_chain_begins_behind_them() {
     let mut fixture = used();
     fixture.store.act_as(Arc::new(Actor::beacon()), now(50));
     assert_eq!(fixture.store.forget_audit(now(25), true).unwrap(), 0, "the syslog server has none of them yet");
-    fixture.store.audit_sent(2).unwrap();
+    let second = all(&fixture)[1].clone();
+    fixture.store.audit_sent(&second).unwrap();
     assert_eq!(fixture.store.forget_audit(now(25), true).unwrap(), 2);
     // The first one was made before anybody acted; those before it in number go with it.
     assert_eq!(fixture.store.forget_audit(now(25), false).unwrap(), 1);
@@ -215,4 +304,19 @@ fn entries_are_found_by_who_what_and_when() {
     let page = fixture.store.audit_entries(&AuditQuery::default(), Some(3), 1).unwrap();
     assert_eq!(page.iter().map(|entry| entry.number).collect::<Vec<_>>(), [2]);
     assert_eq!(fixture.store.audit_actors().unwrap(), ["ada", "beacon"]);
+}
+
+#[test]
+fn the_case_of_letters_counts_in_no_script() {
+    let mut fixture = Fixture::new();
+    fixture.store.act_as(Arc::new(Actor { who: "Zoë".to_owned(), ..(*ada()).clone() }), now(10));
+    fixture.store.insert_connection(new_connection(2, "Büro Zürich"), SecondConnection::Refuse, now(10)).unwrap();
+    let text = |text: &str| Some(text.to_owned());
+    for query in [
+        AuditQuery { who: text("ZOË"), ..AuditQuery::default() },
+        AuditQuery { subject: text("ZÜR"), ..AuditQuery::default() },
+    ] {
+        let found = fixture.store.audit_entries(&query, None, 10).unwrap();
+        assert_eq!(found.len(), 1, "{query:?}");
+    }
 }

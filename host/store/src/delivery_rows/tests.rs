@@ -4,8 +4,8 @@ use uuid::Uuid;
 
 use crate::store::tests::{Fixture, now};
 use crate::{
-    Delivery, DeliveryState, DestinationId, DestinationProxy, DestinationSecrets, FailureScope, NewDestination, RunId,
-    RunOutcome, RunState, Target,
+    AuditQuery, Delivery, DeliveryState, DestinationId, DestinationProxy, DestinationSecrets, FailureScope,
+    NewDestination, RunId, RunOutcome, RunState, Target,
 };
 
 fn run(number: u128) -> RunId {
@@ -181,6 +181,10 @@ fn only_packages_that_nobody_needs_go() {
     assert_eq!(goes, [1], "2 is the newest complete one, 3 is awaited, 4 is the newest, 5 is none");
     assert_eq!(kept(&fixture), [4, 3, 2]);
     assert_eq!(fixture.store.run(run(1)).unwrap().package_removed_at, Some(now(80)));
+    let told = AuditQuery { action: Some("packages.removed".to_owned()), ..AuditQuery::default() };
+    let told = fixture.store.audit_entries(&told, None, 10).unwrap();
+    assert_eq!((told.len(), told[0].subject_id.clone()), (1, fixture.connection.to_string()));
+    assert!(told[0].details.contains(&run(1).to_string()), "{}", told[0].details);
 
     let mut fixture = fixture.reopen();
     assert_eq!(fixture.store.removals().unwrap(), [(run(1), PathBuf::from("/packages/1"))]);

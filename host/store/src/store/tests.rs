@@ -227,3 +227,43 @@ fn a_panic_among_several_writings_leaves_nothing_open() {
     store.insert_connection(new_connection(2, "Fabrikam"), SecondConnection::Refuse, now(1)).unwrap();
     assert_eq!(store.connections().unwrap().len(), 2);
 }
+
+/// On a full disk the database may undo a transaction by itself.
+#[test]
+fn what_went_wrong_first_is_told_though_the_database_undid_it_already() {
+    let Fixture { mut store, folder, .. } = Fixture::new();
+    let path = folder.path().to_owned();
+    let error = store.together(|store| -> Result<(), StoreError> {
+        store.insert_connection(new_connection(2, "Fabrikam"), SecondConnection::Refuse, now(1))?;
+        store.execute("ROLLBACK")?;
+        Err(StoreError::DiskFull { folder: path, source: "full".into() })
+    });
+    assert!(matches!(error, Err(StoreError::DiskFull { .. })), "{error:?}");
+    store.insert_connection(new_connection(2, "Fabrikam"), SecondConnection::Refuse, now(1)).unwrap();
+}
+
+#[test]
+fn a_commit_that_fails_leaves_nothing_open() {
+    let Fixture { mut store, folder: _folder, .. } = Fixture::new();
+    let done = store.together(|store| -> Result<(), StoreError> {
+        // A row without its owner, which only the commit refuses.
+        store.execute("PRAGMA defer_foreign_keys = ON")?;
+        store.execute("INSERT INTO connection_labels (connection_id, label) VALUES ('none', 'gold')")
+    });
+    assert!(done.is_err());
+    store.insert_connection(new_connection(2, "Fabrikam"), SecondConnection::Refuse, now(1)).unwrap();
+    assert_eq!(store.connections().unwrap().len(), 2);
+}
+
+/// What is written behind such an end belongs to no transaction any more, and would stay.
+#[test]
+fn nothing_more_is_written_once_the_database_undid_the_rest() {
+    let Fixture { mut store, folder: _folder, .. } = Fixture::new();
+    let done = store.together(|store| -> Result<(), StoreError> {
+        store.execute("ROLLBACK")?;
+        let _ = store.insert_connection(new_connection(2, "Fabrikam"), SecondConnection::Refuse, now(1));
+        Ok(())
+    });
+    assert!(done.is_err());
+    assert_eq!(store.connections().unwrap().len(), 1);
+}

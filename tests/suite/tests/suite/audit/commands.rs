@@ -149,7 +149,7 @@ fn every_command_that_changes_something_leaves_its_entries() {
     let run = runs[0]["subject_id"].as_str().expect("a run").to_owned();
     story.tells(0, "delivery give-up", &[&run, "Share"], &["delivery.given_up"]);
     story.tells(0, "destination remove", &["Share", "--yes"], &["destination.removed"]);
-    story.tells(0, "packages prune", &["--keep", "1"], &["packages.removed"]);
+    story.tells(0, "packages prune", &["--keep", "1"], &["packages.removed", "packages.removed"]);
     story.tells(0, "packages rule", &["--keep", "30"], &["retention.changed"]);
     story.tells(0, "packages rule", &["--keep", "30"], &[]);
     let edited = ["connection.scheduled", "connection.changed", "connection.paused"];

@@ -118,3 +118,46 @@ fn by_tls_only_a_server_that_proves_its_name_gets_anything() {
     let _served = Served::start_with(&scene, &["--audit-syslog", &syslog]);
     eventually("everything has arrived", || (taken.lock().expect("no other panic").len() >= 3).then_some(()));
 }
+
+/// A process that hangs: the system takes connections and bytes in its name, and nobody reads them.
+#[test]
+fn what_a_hanging_server_did_not_read_it_does_not_have() {
+    let scene = Scene::small();
+    scene.add_own_app("Contoso");
+    let address = {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        listener.local_addr().expect("an address")
+    };
+    let served = Served::start_with(&scene, &["--audit-syslog", &format!("tcp://{address}")]);
+    served.waits_to_say("syslog.unreachable");
+    let listener = TcpListener::bind(address).expect("the port is still free");
+    // Another failure than before is told as well.
+    served.waits_to_say("syslog.silent");
+    let sent = || scene.said(&["audit", "verify"])["syslog_through"].as_u64().expect("a number");
+    assert_eq!(sent(), 0);
+    // It reads again.
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let _ = stream.expect("a connection").read_to_end(&mut Vec::new());
+        }
+    });
+    let expected = last(&scene);
+    eventually("everything is there", || (sent() == expected).then_some(()));
+}
+
+#[test]
+fn datagrams_need_no_authorities() {
+    let scene = Scene::small();
+    let socket = UdpSocket::bind("127.0.0.1:0").expect("a free port");
+    socket.set_read_timeout(Some(Duration::from_secs(60))).expect("a time");
+    let address = format!("udp://{}", socket.local_addr().expect("an address"));
+    let served = Served::start_with(&scene, &["--audit-syslog", &address]);
+    std::fs::remove_file(scene.input("ca.pem", "")).expect("the file of --ca-file");
+    served.administrator();
+    let mut buffer = [0; 65_536];
+    let mut action = Value::Null;
+    while action != "sign_in.done" {
+        let length = socket.recv(&mut buffer).expect("a message");
+        action = read(std::str::from_utf8(&buffer[..length]).expect("ASCII")).1["action"].clone();
+    }
+}

@@ -99,7 +99,12 @@ fn whoever_goes_around_the_beacon_is_found_out() {
     drop(database);
     let verified = scene.beacon(&["--json", "audit", "verify"]).exits(8).json();
     assert_eq!(verified["sound"], false);
-    assert_eq!(verified["trail"]["findings"], json!([{ "number": 1, "what": "what it says was changed" }]));
+    let findings = json!([
+        { "number": null, "what": "its guards are missing or were changed" },
+        { "number": 1, "what": "what it says was changed" },
+    ]);
+    assert_eq!(verified["trail"]["findings"], findings);
     let told = scene.beacon(&["audit", "verify"]).exits(8);
+    assert!(told.output.contains("unsound: its guards are missing or were changed"), "{}", told.output);
     assert!(told.output.contains("unsound: entry 1: what it says was changed"), "{}", told.output);
 }

@@ -139,3 +139,36 @@ fn what_is_not_ours_is_not_removed() {
     );
     assert!(first.folder.join("photo").is_file());
 }
+
+/// One package lies on a drive that is not connected just now; another one is none of the drive's business.
+#[test]
+fn a_package_that_cannot_be_reached_holds_nothing_up_and_goes_later() {
+    let scene = Scene::contoso();
+    let (drive, away) = (scene.written("drive"), scene.written("away"));
+    let output = ["--output", &drive.display().to_string()].map(str::to_owned);
+    let on_drive = Import::of(&scene.run("Contoso", &output.each_ref().map(String::as_str)).exits(0));
+    let (second, third) = (scene.import("Contoso"), scene.import("Contoso"));
+    std::fs::rename(&drive, &away).expect("a folder of our own");
+
+    let pruned = scene.beacon(&["--json", "packages", "prune", "--keep", "1"]).exits(7).json();
+    assert_eq!(folders(&pruned["packages"], "removed"), texts(&[&second]));
+    assert_eq!(folders(&pruned["packages"], "failed"), texts(&[&on_drive]));
+    assert!(!second.folder.exists() && third.folder.is_dir());
+    // Both were decided, and are told once, each with its run.
+    let told = ["audit", "list", "--action", "packages.removed"];
+    let entries = scene.said(&told)["entries"].as_array().expect("entries").clone();
+    let mut runs: Vec<_> = entries.iter().map(|entry| entry["details"]["run"].clone()).collect();
+    runs.reverse();
+    assert_eq!(runs, [second.report["run_id"].clone(), on_drive.report["run_id"].clone()]);
+
+    // What cannot even be looked at is not gone either.
+    std::fs::write(&drive, "no folder").expect("a file");
+    let pruned = scene.beacon(&["--json", "packages", "prune", "--keep", "1"]).exits(7).json();
+    assert_eq!(folders(&pruned["packages"], "failed"), texts(&[&on_drive]));
+    std::fs::remove_file(&drive).expect("a file");
+
+    std::fs::rename(&away, &drive).expect("a folder of our own");
+    assert!(folders(&prune(&scene, &["--keep", "1"]), "failed").is_empty());
+    assert!(!on_drive.folder.exists());
+    assert_eq!(scene.said(&told)["entries"].as_array().expect("entries").len(), 2);
+}
