@@ -139,7 +139,8 @@ async fn connected(host: &str, port: u16) -> io::Result<TcpStream> {
     in_time(TcpStream::connect((host, port))).await
 }
 
-/// Each message behind its length (RFC 6587, section 3.4.1), then the end, and the server's end. Gives `false` if that does not come.
+/// Each message behind its length (RFC 6587, section 3.4.1), then the end, and the server's end. Gives `false` if that
+/// does not come.
 async fn delivered<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S, messages: &[Vec<u8>]) -> io::Result<bool> {
     for message in messages {
         let framed = [format!("{} ", message.len()).as_bytes(), message].concat();
