@@ -100,21 +100,13 @@ impl Store {
         // A panic must not leave the transaction open for whoever writes next.
         let done = catch_unwind(AssertUnwindSafe(|| job(self)));
         self.together = false;
-        match done {
-            Ok(Ok(value)) => {
-                self.execute("COMMIT")?;
-                Ok(value)
-            }
-            Ok(Err(error)) => {
-                self.execute("ROLLBACK")?;
-                Err(error)
-            }
-            Err(panic) => {
-                // The panic says more than a failure to undo; the database undoes what stays open.
-                let _ = self.execute("ROLLBACK");
-                resume_unwind(panic)
-            }
+        let done = done.map(|done| done.and_then(|value| Ok(self.execute("COMMIT").map(|()| value)?)));
+        if !matches!(done, Ok(Ok(_))) && !self.database.is_autocommit() {
+            // What went wrong says more than a failure to undo it. A full disk may have undone it already, and what could
+            // not be kept must not stay open for whoever writes next.
+            let _ = self.execute("ROLLBACK");
         }
+        done.unwrap_or_else(|panic| resume_unwind(panic))
     }
 
     pub(crate) fn execute(&self, sql: &str) -> Result<(), StoreError> {

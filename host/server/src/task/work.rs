@@ -216,12 +216,11 @@ fn concluded(
             tenant_id: consent.tenant_id.clone(),
             scopes: consent.scopes.clone(),
         };
-        let connection = app.installation.store().connection(session.connection.id)?;
         // First of all: what is seen to wait can be confirmed at once.
         if let Some(invitation) = task.invitation {
             invitations::happened(app, invitation, InvitationEvent::Granted, None);
         }
-        task.keep_for_confirmation(Unconfirmed { consent, secrets: Arc::clone(&session.secrets), connection });
+        task.keep_for_confirmation(Unconfirmed { consent, asked: session.connection.clone() });
         task.change(|state| {
             state.consent = Some(found);
             state.phase = TaskPhase::WaitingForConfirmation;

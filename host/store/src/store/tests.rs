@@ -214,6 +214,32 @@ fn several_writings_are_all_stored_or_none() {
 }
 
 #[test]
+fn what_could_not_be_kept_leaves_nothing_open() {
+    let Fixture { mut store, folder: _folder, .. } = Fixture::new();
+    let refuse = SecondConnection::Refuse;
+    let used: u32 = store.database.query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap();
+    store.database.query_row(&format!("PRAGMA max_page_count = {used}"), [], |_| Ok(())).unwrap();
+    let done: Result<(), StoreError> = store.together(|store| {
+        let mut large = new_connection(2, "Large");
+        large.settings.insert("text".to_owned(), "x".repeat(100_000).into());
+        store.insert_connection(large, refuse, now(1)).map(|_| ())
+    });
+    assert!(matches!(done, Err(StoreError::DiskFull { .. })));
+    store.database.query_row("PRAGMA max_page_count = 1000000", [], |_| Ok(())).unwrap();
+    // What is refused only when everything was written.
+    let done: Result<(), StoreError> = store.together(|store| {
+        let sql = "PRAGMA defer_foreign_keys = ON; \
+                   INSERT INTO connection_labels (connection_id, label) VALUES ('nobody', 'gold')";
+        store.execute(sql)
+    });
+    assert!(done.is_err());
+    let done: Result<(), StoreError> =
+        store.together(|store| store.insert_connection(new_connection(2, "Fabrikam"), refuse, now(1)).map(|_| ()));
+    assert!(done.is_ok());
+    assert_eq!(store.connections().unwrap().len(), 2);
+}
+
+#[test]
 fn a_panic_among_several_writings_leaves_nothing_open() {
     let Fixture { mut store, folder: _folder, .. } = Fixture::new();
     let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
