@@ -91,6 +91,14 @@ impl Store {
         })
     }
 
+    /// The invitation of a link, as long as it can be followed.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub fn invitation_by_link(&self, link: LinkDigest, now: Timestamp) -> Result<Option<Invitation>, StoreError> {
+        self.read(|database| good(database, link, now))
+    }
+
     /// Notes what happened to an invitation, and why; `None` if that changes nothing about it, or it is gone.
     ///
     /// # Errors

@@ -26,7 +26,7 @@ const LONGEST_ADDRESS: usize = 16 << 10;
 
 pub(crate) async fn start(State(app): State<Arc<App>>, Path(id): Path<String>, Body(order): Body<TaskOrder>) -> Answer {
     let connection = app.connection(&id)?;
-    let (task, cookie) = task::start(&app, connection, &order, None)?;
+    let (task, cookie) = task::start(&app, connection, &order, None, app.tasks.place()?)?;
     Ok(with_attempt(&app, json(&task.state())?, &cookie))
 }
 
