@@ -126,13 +126,7 @@ pub fn consented_otherwise(
 /// # Errors
 /// [`Trouble`] of the store.
 pub fn expire(installation: &Installation, now: Timestamp) -> Result<usize, Trouble> {
-    let mut expired = 0;
-    let mut over = installation.store().invitations()?;
-    over.retain(|one| now >= one.ends_at);
-    for one in over {
-        expired += usize::from(happened(installation, one.id, InvitationEvent::EndCame, None, now)?);
-    }
-    Ok(expired)
+    Ok(installation.store().expire_invitations(now)?)
 }
 
 /// Notes what a process that ended has lost: sign-ins under way, and consents that nobody had confirmed, because their
