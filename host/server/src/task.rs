@@ -117,6 +117,11 @@ impl Task {
         locked(&self.state).phase == TaskPhase::WaitingForConfirmation
     }
 
+    /// Whether it is not over, belongs to this connection, and began with a link.
+    pub(crate) fn is_invited(&self, connection: ConnectionId) -> bool {
+        self.connection == connection && self.invitation.is_some() && !self.is_over()
+    }
+
     pub(crate) fn page(&self) -> Option<&PageEnd> {
         self.page.as_ref()
     }

@@ -100,11 +100,14 @@ impl Tasks {
         waiting.max_by_key(|task| task.started_at).map(|task| task.id.clone())
     }
 
+    /// Whether a sign-in of a connection is under way that began with a link.
+    pub(crate) fn is_invited(&self, connection: ConnectionId) -> bool {
+        self.all().values().any(|task| task.is_invited(connection))
+    }
+
     /// Ends sign-ins of a connection that began with a link.
     pub(crate) fn give_up_invited(&self, connection: ConnectionId) {
-        let all = self.all();
-        let invited = all.values().filter(|task| task.connection == connection && task.invitation.is_some());
-        for task in invited.filter(|task| !task.is_over()) {
+        for task in self.all().values().filter(|task| task.is_invited(connection)) {
             task.give_up();
         }
     }
