@@ -18,6 +18,13 @@ button.addEventListener("click", async () => {
   } else if (response.status === 404) {
     // Used meanwhile: the address itself says so.
     location.reload();
+  } else if (response.status === 409) {
+    text.textContent =
+      "Somebody has signed in for this already, and it is being looked at. There is nothing to do now; this link stays good.";
+    button.disabled = false;
+  } else if (response.headers.has("retry-after")) {
+    text.textContent = "Many people are signing in just now. Try again in a minute: this link stays good.";
+    button.disabled = false;
   } else {
     location.replace("/consent-done.html#not-possible");
   }

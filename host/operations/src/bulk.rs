@@ -71,10 +71,20 @@ pub async fn edit_many(
     let own: Vec<SlotName> = OWN_CREDENTIALS.into_iter().map(slot).collect::<Result<_, _>>()?;
     let mut stored = Vec::new();
     installation.store().together(|store| -> Result<(), Trouble> {
-        for connection in connections {
-            let id = connection.id;
+        for id in connections.iter().map(|connection| connection.id) {
+            // A person was asked since they were read, and others changed them meanwhile: of what is stored only that
+            // becomes different which was wished.
+            let mut connection = store.connection(id)?;
+            let labels = edit.labels(&connection);
+            if labels != connection.labels {
+                store.set_labels(id, &labels)?;
+            }
             if let Some((changed, _)) = reshaped.get(&id) {
-                store.update_connection(changed, SecondConnection::Refuse, now)?;
+                // The revision of what was checked: another one is refused.
+                connection.settings_revision = changed.settings_revision;
+                connection.settings.clone_from(&changed.settings);
+                connection.profile = changed.profile;
+                store.update_connection(&connection, SecondConnection::Refuse, now)?;
                 // What it had of its own is of no use beside a profile, and what nobody uses does not lie around.
                 if changed.profile.is_some() {
                     for slot in &own {
@@ -84,10 +94,6 @@ pub async fn edit_many(
             }
             if let Some(schedule) = edit.schedule {
                 store.assign_schedule(id, schedule)?;
-            }
-            let labels = edit.labels(connection);
-            if labels != connection.labels {
-                store.set_labels(id, &labels)?;
             }
             if let Some(hold) = edit.hold {
                 store.hold(id, hold, now)?;

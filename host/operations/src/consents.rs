@@ -5,15 +5,16 @@ mod board;
 mod words;
 
 pub use board::{BoardRow, BoardState, board, uninvited};
-pub use words::{discarded, overtaken};
+pub use words::{discarded, overtaken, signing_in, waits};
 
 use crate::expiring::{REFRESH_TOKEN, is_delegated};
 use crate::health::{self, State};
 use crate::installation::Installation;
 use crate::trouble::Trouble;
+use beacon_contract::FailKind;
 use beacon_store::{
     Action, Connection, ConnectionId, Deed, Hold, Invitation, InvitationEvent, InvitationId, InvitationState,
-    LinkDigest, NewInvitation,
+    LinkDigest, NewInvitation, Store,
 };
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
@@ -58,15 +59,48 @@ pub fn invite(
     now: Timestamp,
 ) -> Result<Invitation, Trouble> {
     health::ensure_usable(installation, connection)?;
+    invite_one(&mut installation.store(), connection, link, made_by, now)
+}
+
+/// The same for many: all that are of use are stored, or none. A connection that gets none is told with its reason, and
+/// keeps no other from its own.
+///
+/// # Errors
+/// [`Trouble`] of the store: what is wrong with the beacon is wrong with all of them.
+pub fn invite_many(
+    installation: &Installation,
+    links: &[(&Connection, LinkDigest)],
+    made_by: Option<&str>,
+    now: Timestamp,
+) -> Result<Vec<Result<Invitation, Trouble>>, Trouble> {
+    let usable: Vec<_> = links.iter().map(|(connection, _)| health::ensure_usable(installation, connection)).collect();
+    installation.store().together(|store| {
+        let invited = links.iter().zip(usable).map(|((connection, link), usable)| {
+            match usable.and_then(|()| invite_one(store, connection, *link, made_by, now)) {
+                Err(trouble) if trouble.kind != FailKind::Settings => Err(trouble),
+                told => Ok(told),
+            }
+        });
+        invited.collect()
+    })
+}
+
+fn invite_one(
+    store: &mut Store,
+    connection: &Connection,
+    link: LinkDigest,
+    made_by: Option<&str>,
+    now: Timestamp,
+) -> Result<Invitation, Trouble> {
     if !is_delegated(connection) {
         return Err(words::nobody_needed(connection));
     }
     if connection.settings.get("flow").and_then(serde_json::Value::as_str) == Some("device_code") {
         return Err(words::by_code(connection));
     }
-    let before = installation.store().invitation_of(connection.id)?;
+    let before = store.invitation_of(connection.id)?;
     if before.is_some_and(|before| before.state == InvitationState::Granted) {
-        return Err(words::waits(connection));
+        return Err(waits(connection));
     }
     let new = NewInvitation {
         connection: connection.id,
@@ -74,7 +108,7 @@ pub fn invite(
         made_by: made_by.map(str::to_owned),
         ends_at: now.saturating_add(LIFETIME).unwrap_or(now),
     };
-    Ok(installation.store().insert_invitation(&new, &json!(words::replaced()), now)?)
+    Ok(store.insert_invitation(&new, &json!(words::replaced()), now)?)
 }
 
 /// Notes what happened to an invitation, and why; tells whether that changed anything about it.
@@ -126,13 +160,7 @@ pub fn consented_otherwise(
 /// # Errors
 /// [`Trouble`] of the store.
 pub fn expire(installation: &Installation, now: Timestamp) -> Result<usize, Trouble> {
-    let mut expired = 0;
-    let mut over = installation.store().invitations()?;
-    over.retain(|one| now >= one.ends_at);
-    for one in over {
-        expired += usize::from(happened(installation, one.id, InvitationEvent::EndCame, None, now)?);
-    }
-    Ok(expired)
+    Ok(installation.store().expire_invitations(now)?)
 }
 
 /// Notes what a process that ended has lost: sign-ins under way, and consents that nobody had confirmed, because their

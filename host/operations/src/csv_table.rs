@@ -54,8 +54,7 @@ impl TableKind {
         let file = file.strip_prefix(b"\xef\xbb\xbf").unwrap_or(file);
         std::str::from_utf8(file).map_err(|error| {
             let before = file.get(..error.valid_up_to()).unwrap_or_default();
-            let line = before.iter().filter(|byte| **byte == b'\n').count().saturating_add(1);
-            let title = format!("line {line} has characters that are not UTF-8");
+            let title = format!("line {} has characters that are not UTF-8", CsvLines::of(before).last());
             self.refused("encoding", title, "Save the file as \"CSV UTF-8\".")
         })
     }
@@ -95,7 +94,7 @@ impl TableKind {
 
     /// A table, up to the names of its columns.
     pub(crate) fn open(self, text: &str) -> Result<CsvTable<'_>, Trouble> {
-        let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+        let first = text.split(['\r', '\n']).find(|line| !line.trim().is_empty()).unwrap_or_default();
         // No name of a column holds one of them.
         let count = |separator: &u8| first.bytes().filter(|byte| byte == separator).count();
         let separator = [b'\t', b';', b','].into_iter().max_by_key(count).unwrap_or(b',');
@@ -116,7 +115,7 @@ impl CsvTable<'_> {
     /// The rows. `labels` has a name for each column that is used; cells of the others are left out.
     pub(crate) fn rows(self, labels: &[Option<String>]) -> Result<Vec<TableRow>, Trouble> {
         let Self { kind, text, names, records } = self;
-        let mut lines = CsvLines::of(text);
+        let mut lines = CsvLines::of(text.as_bytes());
         let mut rows = Vec::new();
         for record in records {
             let record = record.map_err(|error| kind.unreadable(&error))?;

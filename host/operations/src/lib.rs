@@ -63,7 +63,7 @@ pub use acting::{acting_as, acting_here, actor};
 pub use beacon_notify::MailServer;
 pub use certificate_file::{from_pkcs12, is_pkcs12};
 pub use change::{Changed, change, create, remove};
-pub use consent::{offline, pin};
+pub use consent::{keep, offline};
 pub use draft::{Draft, GivenSecret, check_draft, proxy_server};
 pub use expiring::{CredentialEnd, Expiring, ExpiringKind, ExpiryLevel, REFRESH_TOKEN_IDLE_DAYS, is_delegated};
 pub use file::read;

@@ -99,24 +99,35 @@ impl Secrets {
         expires_on: Option<Date>,
         read: Option<u32>,
     ) -> Result<bool, SlotError> {
-        let binding = self.binding(slot, origins)?;
         let mut store = self.store();
-        let present = store.secret(self.connection, &binding.slot).map_err(|error| slot_error(&error))?;
-        let present = present.map_or(0, |row| row.value.version);
-        if read.is_some_and(|read| read != present) {
+        let row = self.sealed(&store, slot, origins, value, expires_on)?;
+        if read.is_some_and(|read| read.saturating_add(1) != row.value.version) {
             return Ok(false);
         }
-        let version = present.saturating_add(1);
+        store.put_secret(&row).map_err(|error| slot_error(&error))?;
+        Ok(true)
+    }
+
+    /// A value as it is to be stored: as the version after the one that is there.
+    pub(crate) fn sealed(
+        &self,
+        store: &Store,
+        slot: &str,
+        origins: &BTreeSet<String>,
+        value: &Secret,
+        expires_on: Option<Date>,
+    ) -> Result<SecretRow, SlotError> {
+        let binding = self.binding(slot, origins)?;
+        let present = store.secret(self.connection, &binding.slot).map_err(|error| slot_error(&error))?;
+        let version = present.map_or(0, |row| row.value.version).saturating_add(1);
         let sealed = self.keys.seal(&binding, version, value).map_err(|error| vault_error(&error))?;
-        let row = SecretRow {
+        Ok(SecretRow {
             connection: self.connection,
             slot: binding.slot,
             value: sealed,
             expires_on,
             updated_at: Installation::now(),
-        };
-        store.put_secret(&row).map_err(|error| slot_error(&error))?;
-        Ok(true)
+        })
     }
 
     /// The version that a slot holds now; 0 if it is empty.

@@ -9,9 +9,10 @@ use crate::metrics::Peer;
 use crate::routes::tasks::with_attempt;
 use crate::secret_text;
 use crate::task;
+use crate::tasks::Place;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse as _, Response};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use beacon_api::{ConsentWay, Happened, RunsIn, TaskKind, TaskOrder, TaskPhase};
 use beacon_contract::FailKind;
@@ -23,6 +24,9 @@ use std::time::Duration;
 
 /// How long the module may take until it knows where to sign in.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// When it is worth to try again where there was no room, in seconds.
+const LATER: &str = "60";
 
 /// The page with one button. Opening it uses nothing up, or a scanner of mail would.
 pub(crate) async fn show(
@@ -52,7 +56,7 @@ pub(crate) async fn follow(
     let begun = acting_here(acting::by_consent_link(peer), || followed(&app, &token));
     let (task, cookie) = match begun {
         Ok(begun) => begun,
-        Err(status) => return status.into_response(),
+        Err(why) => return why.into_response(),
     };
     app.tell(Happened::Task { task: task.id.clone() });
     let known = |state: &beacon_api::TaskState| state.sign_in_address.is_some() || state.phase == TaskPhase::Finished;
@@ -64,21 +68,51 @@ pub(crate) async fn follow(
     }
 }
 
-/// Uses a link up, and begins the consent that it is for.
-fn followed(app: &Arc<App>, token: &str) -> Result<(Arc<task::Task>, String), StatusCode> {
-    let followed = app.installation.store().follow_invitation(secret_text::known(token), Installation::now());
-    let invitation = followed.map_err(|_| StatusCode::SERVICE_UNAVAILABLE)?.ok_or(StatusCode::NOT_FOUND)?;
+/// Why nobody goes on to the sign-in page.
+enum Halt {
+    /// The link is not good any more.
+    Gone,
+    /// The link is good; a consent of its connection waits for an administrator's confirmation, and nobody takes that away.
+    Waits,
+    /// The link is good; there is no room for one more sign-in just now.
+    Later,
+    /// The link is used up, and the sign-in could not begin.
+    Broken,
+}
+
+impl IntoResponse for Halt {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Gone => StatusCode::NOT_FOUND.into_response(),
+            Self::Waits => StatusCode::CONFLICT.into_response(),
+            Self::Later => (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, LATER)]).into_response(),
+            Self::Broken => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        }
+    }
+}
+
+/// Uses a link up, and begins the consent that it is for. It is used up last: by a sign-in that there is room for.
+fn followed(app: &Arc<App>, token: &str) -> Result<(Arc<task::Task>, String), Halt> {
+    let (link, now) = (secret_text::known(token), Installation::now());
+    let found = app.installation.store().invitation_by_link(link, now);
+    let found = found.map_err(|_| Halt::Later)?.ok_or(Halt::Gone)?;
+    if app.tasks.unconfirmed(found.connection).is_some() {
+        return Err(Halt::Waits);
+    }
+    let place = app.tasks.place_of_link().ok_or(Halt::Later)?;
+    let followed = app.installation.store().follow_invitation(link, now);
+    let invitation = followed.map_err(|_| Halt::Later)?.ok_or(Halt::Gone)?;
     app.tell(Happened::Consents);
-    begin(app, &invitation).map_err(|trouble| {
+    begin(app, &invitation, place).map_err(|trouble| {
         invitations::happened(app, invitation.id, InvitationEvent::BrokenOff, Some(&trouble));
-        StatusCode::SERVICE_UNAVAILABLE
+        Halt::Broken
     })
 }
 
-fn begin(app: &Arc<App>, invitation: &Invitation) -> Result<(Arc<task::Task>, String), Trouble> {
+fn begin(app: &Arc<App>, invitation: &Invitation, place: Place) -> Result<(Arc<task::Task>, String), Trouble> {
     let order = TaskOrder { kind: TaskKind::Consent, runs_in: RunsIn::Host, way: Some(ConsentWay::Browser) };
     let connection = app.installation.store().connection(invitation.connection)?;
-    task::start(app, connection, &order, Some(invitation.id)).map_err(|refusal| {
+    task::start(app, connection, &order, Some(invitation.id), place).map_err(|refusal| {
         let problem = refusal.problem;
         Trouble::new(FailKind::Retry, &problem.code, problem.title, problem.advice)
     })

@@ -11,10 +11,9 @@ pub(crate) use work::start;
 use crate::secret_text::Known;
 use beacon_api::{ConsentWay, TaskKind, TaskPhase, TaskState};
 use beacon_driver::{Cancel, PendingConsent};
-use beacon_operations::Secrets;
 use beacon_store::{Connection, ConnectionId, InvitationId};
 use jiff::Timestamp;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
 use zeroize::Zeroizing;
 
@@ -40,8 +39,8 @@ pub(crate) struct Task {
 /// A consent that nobody has confirmed.
 pub(crate) struct Unconfirmed {
     pub(crate) consent: PendingConsent,
-    pub(crate) secrets: Arc<Secrets>,
-    pub(crate) connection: Connection,
+    /// The connection as somebody signed in for it.
+    pub(crate) asked: Connection,
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -118,6 +117,11 @@ impl Task {
         locked(&self.state).phase == TaskPhase::WaitingForConfirmation
     }
 
+    /// Whether it is not over, belongs to this connection, and began with a link.
+    pub(crate) fn is_invited(&self, connection: ConnectionId) -> bool {
+        self.connection == connection && self.invitation.is_some() && !self.is_over()
+    }
+
     pub(crate) fn page(&self) -> Option<&PageEnd> {
         self.page.as_ref()
     }
@@ -145,16 +149,22 @@ impl Task {
         *locked(&self.consent) = Some(unconfirmed);
     }
 
-    /// Takes the consent that waits; only one confirmation can have it.
-    pub(crate) fn take_consent(&self) -> Option<Unconfirmed> {
-        locked(&self.consent).take()
+    /// Keeps the consent that waits, if there is one. Until it is kept it waits on; of two who confirm it at once, one
+    /// keeps it.
+    pub(crate) fn confirm<E>(&self, keep: impl FnOnce(&Unconfirmed) -> Result<(), E>) -> Option<Result<(), E>> {
+        let mut waiting = locked(&self.consent);
+        let kept = keep(waiting.as_ref()?);
+        if kept.is_ok() {
+            *waiting = None;
+        }
+        Some(kept)
     }
 
     /// Ends whatever goes on.
     pub(crate) fn give_up(&self) {
         self.cancel.cancel();
         locked(&self.answer).take();
-        self.take_consent();
+        locked(&self.consent).take();
         self.change(|state| state.phase = TaskPhase::Finished);
     }
 }

@@ -91,6 +91,14 @@ impl Store {
         })
     }
 
+    /// The invitation of a link, as long as it can be followed.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub fn invitation_by_link(&self, link: LinkDigest, now: Timestamp) -> Result<Option<Invitation>, StoreError> {
+        self.read(|database| good(database, link, now))
+    }
+
     /// Notes what happened to an invitation, and why; `None` if that changes nothing about it, or it is gone.
     ///
     /// # Errors
@@ -105,6 +113,26 @@ impl Store {
         self.write(|database| match load(database, "id = ?1", Text(id))? {
             Some(found) => advance(database, found, event, cause, now),
             None => Ok(None),
+        })
+    }
+
+    /// Notes whose time is over; tells how many. Nothing is written where that is nobody's.
+    ///
+    /// # Errors
+    /// Those of reading and writing.
+    pub fn expire_invitations(&mut self, now: Timestamp) -> Result<usize, StoreError> {
+        let over = self.read(|database| over(database, now))?;
+        if over.is_empty() {
+            return Ok(0);
+        }
+        self.write(|database| {
+            let mut expired = 0;
+            for id in over {
+                if let Some(found) = load(database, "id = ?1", Text(id))? {
+                    expired += usize::from(advance(database, found, InvitationEvent::EndCame, None, now)?.is_some());
+                }
+            }
+            Ok(expired)
         })
     }
 
@@ -148,6 +176,15 @@ fn newest(database: &Database, connection: ConnectionId) -> Result<Option<Invita
 /// The invitation of a link that can be followed now.
 fn good(database: &Database, link: LinkDigest, now: Timestamp) -> Result<Option<Invitation>, StoreError> {
     Ok(load(database, "link_digest = ?1", link)?.filter(|found| found.is_link_good(now)))
+}
+
+/// Invitations whose link was good until its time was over.
+fn over(database: &Database, now: Timestamp) -> Result<Vec<InvitationId>, StoreError> {
+    let sql = "SELECT id FROM invitations WHERE ends_at <= ?1 AND state IN (?2, ?3)";
+    let [made, opened] = [InvitationState::LinkMade, InvitationState::Opened].map(InvitationState::as_str);
+    let mut statement = database.prepare(sql)?;
+    let ids = statement.query_map((Time(now), made, opened), |row| Ok(row.get::<_, Text<_>>(0)?.0))?;
+    Ok(ids.collect::<Result<_, _>>()?)
 }
 
 fn load(database: &Database, which: &str, value: impl rusqlite::ToSql) -> Result<Option<Invitation>, StoreError> {

@@ -9,7 +9,7 @@ use crate::sign_in::AtTerminal;
 use crate::terminal::Terminal;
 use beacon_contract::{CheckOutcome, Settings, Task};
 use beacon_driver::{Cancel, Nobody, RunEnd};
-use beacon_operations::{Installation, Session, Trouble, consents, explained, offline, pin};
+use beacon_operations::{Installation, Session, Trouble, consents, explained, keep, offline};
 use beacon_store::{Action, Connection, Deed, SecondConnection};
 use serde_json::json;
 use std::sync::Arc;
@@ -46,8 +46,7 @@ pub(crate) async fn execute(
         terminal.note("Nothing was kept.");
         return Ok(Exit::Cancelled);
     }
-    let changed = pin(installation, &connection, &consent, SecondConnection::Refuse)?;
-    consent.confirm(session.secrets.as_ref())?;
+    let changed = keep(installation, &module, &connection, &consent, SecondConnection::Refuse)?;
     consents::consented_otherwise(installation, connection.id, Installation::now())?;
     terminal.json(&json!({
         "checks": checks_json(&outcome, &words),

@@ -50,18 +50,11 @@ pub struct PendingConsent {
 }
 
 impl PendingConsent {
-    /// Whether there is a refresh token, without which no run works by itself.
+    /// The refresh token, without which no run works by itself, with its slot and the origins that it may be sent to. It
+    /// is lent only: whoever fails to keep it can try again.
     #[must_use]
-    pub fn is_offline(&self) -> bool {
-        self.refresh_token.is_some()
-    }
-
-    /// Keeps the refresh token.
-    ///
-    /// # Errors
-    /// The slot's own error if it cannot be kept.
-    pub fn confirm(self, secrets: &dyn SecretSlots) -> Result<(), super::SlotError> {
-        self.refresh_token.map_or(Ok(()), |token| secrets.write(&self.slot, &self.origins, &token))
+    pub fn refresh_token(&self) -> Option<(&SlotName, &BTreeSet<String>, &Secret)> {
+        self.refresh_token.as_ref().map(|token| (&self.slot, &self.origins, token))
     }
 }
 

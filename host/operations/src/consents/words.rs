@@ -38,9 +38,18 @@ pub(super) fn by_code(connection: &Connection) -> Trouble {
     Trouble::settings("consent.by_code", title, advice)
 }
 
-pub(super) fn waits(connection: &Connection) -> Trouble {
+/// A new link would take away a consent that waits for its confirmation.
+#[must_use]
+pub fn waits(connection: &Connection) -> Trouble {
     let title = format!("somebody has consented for {}, and nobody has confirmed it", connection.name);
     Trouble::settings("consent.waits", title, "Keep or discard that consent first.")
+}
+
+/// A new link would stop somebody who is signing in by the one before.
+#[must_use]
+pub fn signing_in(connection: &Connection) -> Trouble {
+    let title = format!("somebody is signing in for {} just now", connection.name);
+    Trouble::settings("consent.signing_in", title, "Wait for the consent, or withdraw that link first.")
 }
 
 pub(super) fn nothing_to_withdraw(connection: &Connection) -> Trouble {

@@ -6,13 +6,13 @@ use crate::cookie::Cookie;
 use crate::invitations;
 use crate::problem::Refusal;
 use crate::secret_text;
-use crate::task;
+use crate::task::{self, Unconfirmed};
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse as _, Response};
 use beacon_api::{Happened, PastedAddress, TaskKind, TaskOrder, TaskPhase};
-use beacon_operations::{Trouble, consents, pin};
+use beacon_operations::{Module, consents, keep};
 use beacon_store::{Action, Deed, InvitationEvent, SecondConnection};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -26,7 +26,7 @@ const LONGEST_ADDRESS: usize = 16 << 10;
 
 pub(crate) async fn start(State(app): State<Arc<App>>, Path(id): Path<String>, Body(order): Body<TaskOrder>) -> Answer {
     let connection = app.connection(&id)?;
-    let (task, cookie) = task::start(&app, connection, &order, None)?;
+    let (task, cookie) = task::start(&app, connection, &order, None, app.tasks.place()?)?;
     Ok(with_attempt(&app, json(&task.state())?, &cookie))
 }
 
@@ -113,16 +113,16 @@ pub(crate) async fn confirm(
     Asked(query): Asked<ConfirmQuery>,
 ) -> Answer {
     let task = app.tasks.find(&id)?;
-    let Some(waiting) = task.take_consent() else {
+    let second = if query.second_connection { SecondConnection::Confirmed } else { SecondConnection::Refuse };
+    let kept = task.confirm(|Unconfirmed { consent, asked }| {
+        let module = Module::find(&app.installation.folders, None, &asked.source_type)?;
+        keep(&app.installation, &module, asked, consent, second).map(|_| ())
+    });
+    let Some(kept) = kept else {
         let title = "There is no consent to keep.";
         return Err(Refusal::conflict("consent.none", title, "Start the sign-in again."));
     };
-    let second = if query.second_connection { SecondConnection::Confirmed } else { SecondConnection::Refuse };
-    if let Err(trouble) = pin(&app.installation, &waiting.connection, &waiting.consent, second) {
-        task.keep_for_confirmation(waiting);
-        return Err(trouble.into());
-    }
-    waiting.consent.confirm(waiting.secrets.as_ref()).map_err(Trouble::from)?;
+    kept?;
     task.change(|state| {
         state.phase = TaskPhase::Finished;
         state.kept = true;

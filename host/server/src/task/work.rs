@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::invitations;
 use crate::problem::{Refusal, problem};
 use crate::secret_text::{self, Known};
+use crate::tasks::Place;
 use beacon_api::{
     Check, CheckVerdict, ConsentFound, ConsentWay, Happened, Preview, PreviewTable, RunsIn, TaskKind, TaskOrder,
     TaskPhase,
@@ -41,12 +42,14 @@ const PERSONAL: [&str; 12] = [
     "extension_attributes",
 ];
 
-/// Starts a task, for an invitation if its link began it; gives it and the value of the cookie of its attempt.
+/// Starts a task in its place, for an invitation if its link began it; gives it and the value of the cookie of its
+/// attempt.
 pub(crate) fn start(
     app: &Arc<App>,
     connection: Connection,
     order: &TaskOrder,
     invitation: Option<InvitationId>,
+    place: Place,
 ) -> Result<(Arc<Task>, String), Refusal> {
     let module = Module::find(&app.installation.folders, None, &connection.source_type)?;
     let way = (order.kind == TaskKind::Consent).then(|| order.way.unwrap_or(ConsentWay::Browser));
@@ -73,11 +76,14 @@ pub(crate) fn start(
         invitations::happened(app, replaced, InvitationEvent::BrokenOff, Some(&consents::overtaken()));
     }
     let task = Task { invitation, ..Task::new(id, connection.id, order.kind, way, attempt, page, now) };
-    let task = app.tasks.add(task)?;
+    let task = app.tasks.add(task);
     let kind = format!("{:?}", order.kind).to_lowercase();
     let span = info_span!("task", task = task.id, kind, connection = connection.name.as_str());
     let work = work(Arc::clone(app), Arc::clone(&task), connection, module, guest).instrument(span);
-    tokio::spawn(acting_as(actor(), work));
+    tokio::spawn(acting_as(actor(), async move {
+        work.await;
+        drop(place);
+    }));
     Ok((task, cookie))
 }
 
@@ -216,12 +222,11 @@ fn concluded(
             tenant_id: consent.tenant_id.clone(),
             scopes: consent.scopes.clone(),
         };
-        let connection = app.installation.store().connection(session.connection.id)?;
         // First of all: what is seen to wait can be confirmed at once.
         if let Some(invitation) = task.invitation {
             invitations::happened(app, invitation, InvitationEvent::Granted, None);
         }
-        task.keep_for_confirmation(Unconfirmed { consent, secrets: Arc::clone(&session.secrets), connection });
+        task.keep_for_confirmation(Unconfirmed { consent, asked: session.connection.clone() });
         task.change(|state| {
             state.consent = Some(found);
             state.phase = TaskPhase::WaitingForConfirmation;

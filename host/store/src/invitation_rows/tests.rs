@@ -73,3 +73,17 @@ fn what_happened_is_kept_with_its_cause() {
     fixture.store.delete_connection(fixture.connection).unwrap();
     assert_eq!(fixture.store.invitations().unwrap(), []);
 }
+
+#[test]
+fn what_was_settled_long_ago_does_not_expire_again() {
+    let mut fixture = Fixture::new();
+    invited(&mut fixture, LINK, 0);
+    assert_eq!(fixture.store.expire_invitations(now(99)).unwrap(), 0);
+    assert_eq!(fixture.store.expire_invitations(now(100)).unwrap(), 1);
+    let expired = fixture.store.invitation_of(fixture.connection).unwrap().unwrap();
+    assert_eq!((expired.state, expired.since()), (InvitationState::Expired, now(100)));
+    // Where nothing is over nothing is written, not even beside somebody who writes.
+    let other = rusqlite::Connection::open(fixture.folder.path().join(crate::DATABASE_FILE)).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    assert_eq!(fixture.store.expire_invitations(now(101)).unwrap(), 0);
+}

@@ -5,7 +5,7 @@ mod schedule;
 
 use crate::api;
 use crate::kit::Icon;
-use beacon_api::{BulkAction, BulkDone, BulkOrder, Connection, ConnectionHold, Problem, paths};
+use beacon_api::{BulkAction, BulkDone, BulkOrder, ConnectionHold, Problem, paths};
 use labels::LabelsDialog;
 use leptos::html;
 use leptos::prelude::*;
@@ -22,12 +22,11 @@ impl Chosen {
         Self(RwSignal::default())
     }
 
-    /// What is not in the list any more is not chosen any more.
-    pub(crate) fn keep(self, list: &[Connection]) {
-        let is_there = |id: &String| list.iter().any(|connection| connection.id == *id);
+    /// What cannot be chosen any more is not chosen any more.
+    pub(crate) fn keep(self, can_be: impl Fn(&str) -> bool) {
         // A signal that is set tells everybody, changed or not.
-        if !self.0.with_untracked(|chosen| chosen.iter().all(is_there)) {
-            self.0.update(|chosen| chosen.retain(is_there));
+        if !self.0.with_untracked(|chosen| chosen.iter().all(|id| can_be(id))) {
+            self.0.update(|chosen| chosen.retain(|id| can_be(id)));
         }
     }
 

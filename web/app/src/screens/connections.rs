@@ -30,7 +30,7 @@ pub(crate) fn Connections() -> impl IntoView {
     let chosen = Chosen::new();
     Effect::new(move |_| {
         if let Loading::Ready(list) = listed.get() {
-            chosen.keep(&list);
+            chosen.keep(|id| list.iter().any(|connection| connection.id == id));
         }
     });
     view! {

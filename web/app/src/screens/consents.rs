@@ -14,15 +14,15 @@ use super::bulk::Chosen;
 use crate::api;
 use crate::happenings::happenings;
 use crate::kit::{ConsentStatus, Icon, Problems};
-use crate::loading::{load, shown};
+use crate::loading::{Loading, load, shown};
 use crate::session::session;
 use beacon_api::{ConsentBoard, ConsentRow, InvitationOrder, InvitationsMade, Problem, paths};
 use filter::{Filter, FilterFields};
-use group::{Group, is_without_link};
+use group::{Group, invitation_word, is_without_link};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::components::A;
-use links::Links;
+use links::{Links, forget};
 use review::Review;
 
 /// What the parts of the screen share.
@@ -65,9 +65,15 @@ impl Board {
     }
 
     /// Takes a link back.
-    fn withdraw(self, connection: &str) {
-        let path = paths::with(paths::CONSENT_LINKS, connection);
-        spawn_local(async move { self.problem.set(api::delete::<()>(&path).await.err()) });
+    fn withdraw(self, connection: String) {
+        let path = paths::with(paths::CONSENT_LINKS, &connection);
+        spawn_local(async move {
+            let refused = api::delete::<()>(&path).await.err();
+            if refused.is_none() {
+                forget(self.made, &connection);
+            }
+            self.problem.set(refused);
+        });
     }
 }
 
@@ -82,6 +88,12 @@ pub(crate) fn Consents() -> impl IntoView {
     // Much happens that changes nothing here: what has the focus keeps it then.
     let listed = Memo::new(move |_| listed.get());
     let (board, filter) = (Board::new(), Filter::new());
+    Effect::new(move |_| {
+        if let Loading::Ready(listed) = listed.get() {
+            let can_get_link = |row: &ConsentRow| invitation_word(row.state).is_some();
+            board.chosen.keep(|id| listed.rows.iter().any(|row| row.connection == id && can_get_link(row)));
+        }
+    });
     let rows = move || listed.get().ready().map(|listed| listed.rows).unwrap_or_default();
     let some = Memo::new(move |_| !rows().is_empty());
     let uninvited = Memo::new(move |_| rows().iter().filter(|row| row.needed && is_without_link(row.state)).count());

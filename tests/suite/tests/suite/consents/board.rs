@@ -1,39 +1,13 @@
 //! The board by the API and the command line: across restarts, with used, withdrawn, renewed and expired links.
 
-use super::{draft, row};
+use super::{BOARD, added, draft, follow, links_of, path, stands};
 use crate::harness::Scene;
 use crate::harness::leak::Search;
-use crate::harness::served::{Served, Visitor};
+use crate::harness::served::Served;
 use beacon_simulator::Decision;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use std::path::Path;
-
-const BOARD: &str = "/api/v1/consents";
-
-/// Path of a link; the port of a beacon is another one after a restart.
-fn path(link: &Value) -> String {
-    let address = link["address"].as_str().or(link.as_str()).expect("an address");
-    format!("/{}", address.splitn(4, '/').nth(3).expect("a path"))
-}
-
-/// Follows a link as the customer's administrator; where their browser is in the end.
-#[track_caller]
-fn follow(scene: &Scene, customer: &Visitor<'_>, link: &str, decision: Decision) -> String {
-    customer.sends(Method::GET, link, None).is(StatusCode::OK);
-    let begun = customer.sends(Method::POST, link, None).is(StatusCode::OK).json();
-    let address = begun["address"].as_str().expect("an address");
-    let back = scene.tenant.sign_in(address, &scene.tenant.administrator(), decision).expect("it leads back");
-    let answered = customer.sends(Method::GET, &path(&json!(back)), None).is(StatusCode::SEE_OTHER);
-    answered.headers["location"].to_str().expect("text").to_owned()
-}
-
-/// Waits until the row of a connection is in a state.
-#[track_caller]
-fn stands(visitor: &Visitor<'_>, name: &str, state: &str) -> Value {
-    let board = visitor.reads_until(BOARD, |board| row(board, name)["state"] == state);
-    row(&board, name).clone()
-}
 
 /// Lets the time of a link pass, while nobody serves.
 fn let_end(data: &Path, connection: &str) {
@@ -49,10 +23,7 @@ fn every_way_of_a_link_across_a_restart() {
     let mut served = Served::start(&scene);
     let administrator = served.administrator();
     let reader = served.reader(&administrator);
-    let ids = ["Contoso", "Fabrikam", "Northwind", "Tailspin"].map(|name| {
-        let added = administrator.sends(Method::POST, "/api/v1/connections", Some(&draft(&scene, name)));
-        added.is(StatusCode::CREATED).json()["id"].as_str().expect("an id").to_owned()
-    });
+    let ids = ["Contoso", "Fabrikam", "Northwind", "Tailspin"].map(|name| added(&scene, &administrator, name));
 
     // Only who needs a link is on the board, and gets one.
     let board = administrator.reads(BOARD);
@@ -101,8 +72,7 @@ fn every_way_of_a_link_across_a_restart() {
     assert!(stands(&administrator, "Contoso", "granted")["task"].is_string());
     assert_eq!(stands(&reader, "Contoso", "granted")["task"], Value::Null);
     // Nobody takes a consent that waits away by mistake.
-    let renew = |id: &str| format!("/api/v1/connections/{id}/consent-links");
-    let refused = administrator.sends(Method::POST, &renew(&ids[0]), None).is(StatusCode::UNPROCESSABLE_ENTITY);
+    let refused = administrator.sends(Method::POST, &links_of(&ids[0]), None).is(StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(refused.code(), "consent.waits");
 
     // A restart keeps the board and the links, and says what it lost.
@@ -122,7 +92,7 @@ fn every_way_of_a_link_across_a_restart() {
     assert_eq!(stands(&administrator, "Fabrikam", "opened")["invitation"]["opened"]["count"], 2);
 
     // Sent again, granted and confirmed.
-    let renewed = administrator.sends(Method::POST, &renew(&ids[0]), None).is(StatusCode::CREATED).json();
+    let renewed = administrator.sends(Method::POST, &links_of(&ids[0]), None).is(StatusCode::CREATED).json();
     follow(&scene, &customer, &path(&renewed), Decision::Accept);
     let task = stands(&administrator, "Contoso", "granted")["task"].as_str().expect("a task").to_owned();
     administrator
@@ -135,10 +105,10 @@ fn every_way_of_a_link_across_a_restart() {
     assert_eq!(states, ["link_made", "opened", "signing_in", "granted", "confirmed"]);
 
     // Taken back, once.
-    let renewed = administrator.sends(Method::POST, &renew(&ids[1]), None).is(StatusCode::CREATED).json();
-    administrator.sends(Method::DELETE, &renew(&ids[1]), None).is(StatusCode::NO_CONTENT);
+    let renewed = administrator.sends(Method::POST, &links_of(&ids[1]), None).is(StatusCode::CREATED).json();
+    administrator.sends(Method::DELETE, &links_of(&ids[1]), None).is(StatusCode::NO_CONTENT);
     customer.sends(Method::GET, &path(&renewed), None).is(StatusCode::NOT_FOUND);
-    let refused = administrator.sends(Method::DELETE, &renew(&ids[1]), None).is(StatusCode::UNPROCESSABLE_ENTITY);
+    let refused = administrator.sends(Method::DELETE, &links_of(&ids[1]), None).is(StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(refused.code(), "consent.no_link");
     stands(&administrator, "Fabrikam", "withdrawn");
 

@@ -2,7 +2,7 @@
 
 use super::draft;
 use crate::harness::person::{Hands, Person};
-use crate::harness::served::Served;
+use crate::harness::served::{Served, eventually};
 use crate::harness::setup_page::SetupPage;
 use crate::harness::{Browser, Scene};
 use crate::page::check_access;
@@ -52,12 +52,16 @@ fn links_are_made_followed_confirmed_and_refused_on_the_board() {
     person.press("Done: forget the links");
     assert_eq!(page.browser.script("arguments[0](document.querySelectorAll('main pre').length);", &[]), 0);
 
-    // What the customers do shows by itself.
+    // What the customers do shows by itself, and what was chosen for a link goes when it can get none.
+    person.picks("Choose Contoso");
+    person.picks("Choose Fabrikam");
+    person.finds("Make links for the chosen (2)");
     let account = scene.tenant.administrator();
     let elsewhere = Browser::start();
     let customer = Person::new(&elsewhere, Hands::Mouse);
     goes_on(customer, &links[1], &account);
     page.browser.shows("ul.chips", "Sign-in started 1");
+    person.finds("Make links for the chosen (1)");
     customer.press("Cancel");
     page.browser.shows("ul.chips", "Refused 1");
     page.browser.shows("section[aria-labelledby='consents-Refused']", "declined");
@@ -83,10 +87,13 @@ fn links_are_made_followed_confirmed_and_refused_on_the_board() {
     page.browser.shows("ul.chips", "Link made 1");
     person.press("Withdraw the link for Fabrikam");
     page.browser.shows("ul.chips", "Withdrawn 1");
+    eventually("the link is shown no more", || {
+        let links = page.browser.script("arguments[0](document.querySelectorAll('main pre').length);", &[]);
+        (links == 0).then_some(())
+    });
     let text = page.browser.shows("main", "Fabrikam");
     assert!(!text.contains("Contoso"), "{text}");
     // A consent that is discarded is told so.
-    person.press("Done: forget the links");
     person.press("Make a link for Fabrikam");
     let renewed = link(&page, "Fabrikam");
     // The permissions are granted already.

@@ -17,7 +17,7 @@ pub(crate) struct Running {
     input: Option<ChildStdin>,
     output: JoinHandle<String>,
     errors: JoinHandle<()>,
-    error_text: Arc<Mutex<String>>,
+    error_text: Arc<Mutex<Vec<u8>>>,
     lines: Receiver<String>,
     command: String,
 }
@@ -44,18 +44,28 @@ impl Running {
             stdout.read_to_end(&mut bytes).expect("readable output");
             String::from_utf8(bytes).expect("UTF-8 output")
         });
-        let stderr = BufReader::new(child.stderr.take().expect("piped"));
+        let mut stderr = BufReader::new(child.stderr.take().expect("piped"));
         let (sender, lines) = channel();
-        let error_text = Arc::new(Mutex::new(String::new()));
+        let error_text = Arc::new(Mutex::new(Vec::new()));
         let kept = Arc::clone(&error_text);
         let errors = std::thread::spawn(move || {
-            for line in stderr.lines() {
-                let line = line.expect("UTF-8 errors");
-                let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
-                kept.push_str(&line);
-                kept.push('\n');
-                // Nobody has to listen.
-                let _ = sender.send(line);
+            let mut line = Vec::new();
+            loop {
+                // Not line by line: a question ends amid one.
+                let some = stderr.fill_buf().expect("readable errors").to_vec();
+                stderr.consume(some.len());
+                kept.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(&some);
+                for byte in &some {
+                    line.push(*byte);
+                    if *byte == b'\n' {
+                        let line = String::from_utf8(std::mem::take(&mut line)).expect("UTF-8 errors");
+                        // Nobody has to listen.
+                        let _ = sender.send(line);
+                    }
+                }
+                if some.is_empty() {
+                    break;
+                }
             }
         });
         Self { child, input, output, errors, error_text, lines, command: shown }
@@ -69,7 +79,7 @@ impl Running {
                 Ok(line) if fits(line.trim()) => return line.trim().to_owned(),
                 Ok(_) => {}
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
-                    let said = self.error_text.lock().unwrap_or_else(PoisonError::into_inner);
+                    let said = self.error_text();
                     panic!("{} never said what was waited for, but:\n{said}", self.command)
                 }
             }
@@ -78,7 +88,12 @@ impl Running {
 
     /// Whether it said something that contains this on its error output.
     pub(crate) fn has_said(&self, text: &str) -> bool {
-        self.error_text.lock().unwrap_or_else(PoisonError::into_inner).contains(text)
+        self.error_text().contains(text)
+    }
+
+    /// What it said so far on its error output.
+    fn error_text(&self) -> String {
+        String::from_utf8_lossy(&self.error_text.lock().unwrap_or_else(PoisonError::into_inner)).into_owned()
     }
 
     /// Whether the process is over.
@@ -121,7 +136,8 @@ impl Running {
         };
         let output = self.output.join().expect("the reader of the output");
         self.errors.join().expect("the reader of the errors");
-        let errors = self.error_text.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let errors = self.error_text.lock().unwrap_or_else(PoisonError::into_inner);
+        let errors = String::from_utf8(errors.clone()).expect("UTF-8 errors");
         Finished { code: status.code(), output, errors, command: self.command }
     }
 }

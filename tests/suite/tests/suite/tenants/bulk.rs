@@ -1,7 +1,7 @@
 //! Running and changing many.
 
 use super::{ELSEWHERE, add_other, listed};
-use crate::harness::served::Served;
+use crate::harness::served::{Served, eventually};
 use crate::harness::{Scene, Tenant};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -80,4 +80,34 @@ fn many_are_changed_together_or_not_at_all() {
     assert!(asked.errors.contains("Change 2 connections: Contoso, Fabrikam?"), "{}", asked.errors);
     scene.said(&["connection", "edit-many", "Contoso", "--resume", "--no-schedule"]);
     assert_eq!(listed(&scene, &["--state", "paused"]), ["Fabrikam"]);
+}
+
+/// What others change while a person thinks about the question stays as they made it.
+#[test]
+fn many_are_changed_as_they_are_and_not_as_they_were_when_it_was_asked() {
+    let scene = Scene::contoso();
+    add_other(&scene, "Fabrikam", ELSEWHERE, &["--label", "gold"]);
+    let _served = Served::start(&scene);
+    let change =
+        ["connection", "edit-many", "--all", "--add-label", "managed", "--set", "report_root=https://one.example"];
+    let mut asked = scene.start(&change);
+    eventually("the question", || asked.has_said("Change 2 connections").then_some(()));
+    scene.said(&["connection", "edit", "Contoso", "--rename", "Woodgrove", "--label", "silver"]);
+    asked.say("y");
+    scene.remember(asked.wait()).exits(0);
+    assert_eq!(listed(&scene, &["--label", "managed"]), ["Fabrikam", "Woodgrove"]);
+    assert_eq!(listed(&scene, &["--label", "silver"]), ["Woodgrove"]);
+    assert_eq!(listed(&scene, &["--label", "gold"]), ["Fabrikam"]);
+    let changed = scene.said(&["connection", "show", "Woodgrove"]);
+    assert_eq!(changed["connection"]["settings"]["report_root"], "https://one.example", "{changed}");
+
+    // Settings that were changed meanwhile are not the ones that were checked: nothing is changed.
+    let again = ["connection", "edit-many", "--all", "--unset", "report_root", "--remove-label", "managed"];
+    let mut asked = scene.start(&again);
+    eventually("the question", || asked.has_said("Change 2 connections").then_some(()));
+    scene.said(&["connection", "edit", "Woodgrove", "--set", "report_root=https://two.example"]);
+    asked.say("y");
+    let stale = scene.remember(asked.wait());
+    assert!(stale.code != Some(0) && stale.errors.contains("store.stale_connection"), "{}", stale.errors);
+    assert_eq!(listed(&scene, &["--label", "managed"]), ["Fabrikam", "Woodgrove"]);
 }

@@ -85,7 +85,7 @@ fn every_line_is_checked_and_nothing_is_stored_if_one_is_wrong() {
     assert!(!error.detail.iter().any(|line| line.starts_with("line 2")), "{:#?}", error.detail);
     assert_eq!(listed(&scene, &[]), Vec::<String>::new());
 
-    let structural: [(&[u8], &str, &str); 8] = [
+    let structural: [(&[u8], &str, &str); 11] = [
         (b"name,Client Secret\nA,hunter2hunter2\n", "many.secret_column", "Client Secret"),
         (b"name,favourite colour\nA,red\n", "many.unknown_column", "favourite colour"),
         (b"tenant\na.example\n", "many.no_name", "name"),
@@ -94,6 +94,10 @@ fn every_line_is_checked_and_nothing_is_stored_if_one_is_wrong() {
         (b"name,tenant\nA,\"a\nb\"\n", "many.control_character", "line 2, tenant"),
         (b"name\nA,B\n", "many.too_many_cells", "line 2"),
         (b"name\n\xff\xfeA\n", "many.encoding", "line 2"),
+        (b"name\r\r\xff\xfeA\r", "many.encoding", "line 3"),
+        // An empty line counts, and both together are one end.
+        (b"name\rA\r\rB,C\r", "many.too_many_cells", "line 4"),
+        (b"name\r\nA\r\n\r\nB,C\r\n", "many.too_many_cells", "line 4"),
     ];
     for (table, code, part) in structural {
         let error = add_many(&scene, table, &["--profile", "Partner"]).exits(5).error();
@@ -105,4 +109,17 @@ fn every_line_is_checked_and_nothing_is_stored_if_one_is_wrong() {
     assert_eq!(unknown.code, "profile.unknown");
     assert_eq!(listed(&scene, &[]), Vec::<String>::new());
     assert_eq!(scene.said(&["profile", "list"])["profiles"][0]["connections"], Value::from(0));
+}
+
+/// As spreadsheets of old ended their lines.
+#[test]
+fn lines_may_end_with_a_carriage_return_alone() {
+    let scene = Scene::small();
+    add_partner(&scene);
+    let (names, values) = place(&scene, ";");
+    // The separator is what the names have between them, whatever the rows have more of.
+    let labels = "\"a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p\"";
+    let table = format!("name;tenant;labels;{names}\rContoso;{ELSEWHERE};{labels};{values}\r");
+    add_many(&scene, &table, &["--profile", "Partner"]).exits(0);
+    assert_eq!(listed(&scene, &["--label", "l"]), ["Contoso"]);
 }

@@ -35,7 +35,7 @@ pub(super) fn Actions(row: ConsentRow, board: Board) -> impl IntoView {
     let withdraw = open.then(|| {
         let label = format!("Withdraw the link for {name}");
         view! {
-            <button type="button" class="quiet" aria-label=label on:click=move |_| board.withdraw(&connection)>
+            <button type="button" class="quiet" aria-label=label on:click=move |_| board.withdraw(connection.clone())>
                 <Icon name="cross"/>"Withdraw"
             </button>
         }

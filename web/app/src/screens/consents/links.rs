@@ -9,6 +9,18 @@ fn file(csv: &str) -> String {
     format!("data:text/csv;charset=utf-8,{}", String::from(js_sys::encode_uri_component(csv)))
 }
 
+/// A link that is not good any more is not shown as one to send.
+pub(super) fn forget(made: RwSignal<Option<InvitationsMade>>, connection: &str) {
+    let is_it = |link: &InvitationLink| link.connection == connection;
+    let Some(shown) = made.get_untracked().filter(|shown| shown.links.iter().any(is_it)) else { return };
+    let (gone, links): (Vec<_>, Vec<_>) = shown.links.into_iter().partition(is_it);
+    // A line of the file has the whole link in it.
+    let is_left = |line: &&str| !gone.iter().any(|link| line.contains(&link.address));
+    let csv = shown.csv.split_inclusive('\n').filter(is_left).collect();
+    let rest = InvitationsMade { links, csv, left_out: shown.left_out };
+    made.set(Some(rest).filter(|rest| !rest.links.is_empty()));
+}
+
 #[component]
 pub(super) fn Links(made: RwSignal<Option<InvitationsMade>>) -> impl IntoView {
     let said = move || {
