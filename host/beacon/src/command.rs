@@ -63,9 +63,13 @@ pub(crate) async fn execute(configuration: Configuration, terminal: &Terminal) -
         // Opening the data folder is the first thing that a command does.
         Err(trouble) if served(&trouble) => match (remote::execute(arguments, terminal), &arguments.command) {
             (Ok(Some(exit)), _) => Ok(exit),
-            (Ok(None), Command::Doctor { .. }) => doctor::not_let_in(&arguments.place(), &trouble, terminal),
-            (Err(trouble), Command::Doctor { .. }) if trouble.code != LOST => {
-                doctor::not_let_in(&arguments.place(), &trouble, terminal)
+            (Err(lost), _) if lost.code == LOST => Err(lost),
+            (why, Command::Doctor { .. }) => {
+                doctor::not_let_in(&arguments.place(), why.as_ref().err().unwrap_or(&trouble), terminal)
+            }
+            (why, Command::Diagnostics(diagnostics)) => {
+                let why = why.as_ref().err().unwrap_or(&trouble);
+                diagnostics::not_let_in(&configuration, diagnostics, why, terminal)
             }
             (Ok(None), _) => Err(trouble),
             (Err(trouble), _) => Err(trouble),

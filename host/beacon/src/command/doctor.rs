@@ -48,8 +48,16 @@ pub(super) async fn examined(
 
 /// Another process holds the data folder, and does not do what command lines ask for.
 pub(crate) fn not_let_in(place: &Place, why: &Trouble, terminal: &Terminal) -> Result<Exit, Trouble> {
+    Ok(show(&of_closed(place, why)?, terminal))
+}
+
+/// The report on an installation that this process does not get into.
+///
+/// # Errors
+/// [`Trouble`] if this user has no data folder.
+pub(super) fn of_closed(place: &Place, why: &Trouble) -> Result<Report, Trouble> {
     let surroundings = Surroundings { page: page_files(), ..Surroundings::default() };
-    Ok(show(&doctor::examine_closed(place, Some(why), &surroundings)?, terminal))
+    doctor::examine_closed(place, Some(why), &surroundings)
 }
 
 fn show(report: &Report, terminal: &Terminal) -> Exit {

@@ -115,6 +115,18 @@ impl Report {
         let cause = findings.first().filter(|worst| worst.level > Level::Ok).map(|worst| worst.cause);
         Self { at, version: env!("CARGO_PKG_VERSION"), level, cause, findings }
     }
+
+    /// The same for whoever is to see no name where nobody knows which there are: of what is not about the disk only codes
+    /// are left.
+    #[must_use]
+    pub fn without_words(mut self) -> Self {
+        for finding in self.findings.iter_mut().filter(|finding| finding.cause != Cause::Disk) {
+            let Finding { looked_at, title, next_step, connections, .. } = finding;
+            [looked_at, title, next_step].into_iter().for_each(String::clear);
+            connections.clear();
+        }
+        self
+    }
 }
 
 #[cfg(test)]
