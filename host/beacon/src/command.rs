@@ -43,7 +43,7 @@ use crate::remote;
 use crate::terminal::Terminal;
 use crate::user;
 use beacon_operations::rotation::Holder;
-use beacon_operations::{Installation, Trouble, acting_as};
+use beacon_operations::{Installation, Place, Trouble, acting_as};
 use beacon_server::{ControlError, Serving};
 use beacon_store::Hold;
 use clap::CommandFactory as _;
@@ -85,13 +85,15 @@ pub(crate) async fn in_process(
     terminal: &Terminal,
 ) -> Result<Exit, Trouble> {
     let arguments = &configuration.arguments;
-    let open = || match serving {
-        None => Installation::open(&arguments.place()),
+    let opened = |alone: fn(&Place) -> Result<Installation, Trouble>| match serving {
+        None => alone(&arguments.place()),
         Some(serving) => {
             let authorities = arguments.ca_file.as_deref().map(|path| terminal.read(path, "--ca-file")).transpose()?;
             Ok(serving.installation().seen_from(&arguments.place(), authorities))
         }
     };
+    let open = || opened(Installation::open);
+    let open_to_look = || opened(Installation::open_to_look);
     match &arguments.command {
         Command::Connection(command) => {
             let installation = open()?;
@@ -136,9 +138,11 @@ pub(crate) async fn in_process(
         Command::Destination(command) => destination::execute(&open()?, command, terminal).await,
         Command::Delivery(command) => delivery::execute(&open()?, command, terminal).await,
         Command::Health { name, selection } => health::execute(&open()?, name.as_deref(), selection, terminal),
-        Command::Doctor { name } => doctor::execute(configuration, open, serving, name.as_deref(), terminal).await,
+        Command::Doctor { name } => {
+            doctor::execute(configuration, open_to_look, serving, name.as_deref(), terminal).await
+        }
         Command::Diagnostics(diagnostics) => {
-            diagnostics::execute(configuration, diagnostics, open, serving, terminal).await
+            diagnostics::execute(configuration, diagnostics, open_to_look, serving, terminal).await
         }
         Command::Notification(command) => notification::execute(&open()?, command, terminal).await,
         Command::Audit(command) => audit::execute(&open()?, command, terminal),
