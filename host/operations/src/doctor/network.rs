@@ -2,6 +2,7 @@
 
 pub(super) mod judge;
 
+use super::Surroundings;
 use crate::destination_secrets::origin;
 use crate::destinations::proxy_access;
 use crate::file;
@@ -97,9 +98,10 @@ pub(super) async fn gather(
     installation: &Installation,
     connections: &[Connection],
     destinations: &[Destination],
-    certificate: Option<&Path>,
+    surroundings: &Surroundings,
 ) -> NetworkFacts {
-    let authorities = installation.extra_authorities().and_then(|pem| Ok(read_authorities(&pem)?));
+    let named = surroundings.authorities.clone().map_or_else(|| installation.extra_authorities(), Err);
+    let authorities = named.and_then(|pem| Ok(read_authorities(&pem)?));
     let (mut groups, unknown) = groups(installation, connections, destinations);
     if authorities.is_err() {
         // Nobody would be trusted.
@@ -109,7 +111,8 @@ pub(super) async fn gather(
     let looks = groups.into_iter().map(|group| look(installation, group, deadline));
     let looks: Vec<_> = looks.collect();
     let hosts: Vec<Vec<HostFacts>> = futures_util::stream::iter(looks).buffered(SIDE_BY_SIDE).collect().await;
-    NetworkFacts { authorities, own: certificate.map(own), unknown, hosts: hosts.into_iter().flatten().collect() }
+    let own = surroundings.certificate.as_deref().map(own);
+    NetworkFacts { authorities, own, unknown, hosts: hosts.into_iter().flatten().collect() }
 }
 
 /// The first certificate of a chain is one's own.
