@@ -30,10 +30,10 @@ pub enum Cause {
     Network,
     /// A proxy.
     Proxy,
-    /// Certificates.
-    Tls,
     /// The clock of this machine.
     Clock,
+    /// Certificates.
+    Tls,
     /// Credentials and consents.
     Credentials,
     /// Destinations, and packages on their way.
