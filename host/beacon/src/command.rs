@@ -43,7 +43,7 @@ use crate::remote;
 use crate::terminal::Terminal;
 use crate::user;
 use beacon_operations::rotation::Holder;
-use beacon_operations::{Installation, Trouble, acting_as};
+use beacon_operations::{Installation, Place, Trouble, acting_as};
 use beacon_server::{ControlError, Serving};
 use beacon_store::Hold;
 use clap::CommandFactory as _;
@@ -63,9 +63,13 @@ pub(crate) async fn execute(configuration: Configuration, terminal: &Terminal) -
         // Opening the data folder is the first thing that a command does.
         Err(trouble) if served(&trouble) => match (remote::execute(arguments, terminal), &arguments.command) {
             (Ok(Some(exit)), _) => Ok(exit),
-            (Ok(None), Command::Doctor { .. }) => doctor::not_let_in(&arguments.place(), &trouble, terminal),
-            (Err(trouble), Command::Doctor { .. }) if trouble.code != LOST => {
-                doctor::not_let_in(&arguments.place(), &trouble, terminal)
+            (Err(lost), _) if lost.code == LOST => Err(lost),
+            (why, Command::Doctor { .. }) => {
+                doctor::not_let_in(&arguments.place(), why.as_ref().err().unwrap_or(&trouble), terminal)
+            }
+            (why, Command::Diagnostics(diagnostics)) => {
+                let why = why.as_ref().err().unwrap_or(&trouble);
+                diagnostics::not_let_in(&configuration, diagnostics, why, terminal)
             }
             (Ok(None), _) => Err(trouble),
             (Err(trouble), _) => Err(trouble),
@@ -81,13 +85,15 @@ pub(crate) async fn in_process(
     terminal: &Terminal,
 ) -> Result<Exit, Trouble> {
     let arguments = &configuration.arguments;
-    let open = || match serving {
-        None => Installation::open(&arguments.place()),
+    let opened = |alone: fn(&Place) -> Result<Installation, Trouble>| match serving {
+        None => alone(&arguments.place()),
         Some(serving) => {
             let authorities = arguments.ca_file.as_deref().map(|path| terminal.read(path, "--ca-file")).transpose()?;
             Ok(serving.installation().seen_from(&arguments.place(), authorities))
         }
     };
+    let open = || opened(Installation::open);
+    let open_to_look = || opened(Installation::open_to_look);
     match &arguments.command {
         Command::Connection(command) => {
             let installation = open()?;
@@ -132,9 +138,11 @@ pub(crate) async fn in_process(
         Command::Destination(command) => destination::execute(&open()?, command, terminal).await,
         Command::Delivery(command) => delivery::execute(&open()?, command, terminal).await,
         Command::Health { name, selection } => health::execute(&open()?, name.as_deref(), selection, terminal),
-        Command::Doctor { name } => doctor::execute(configuration, open, serving, name.as_deref(), terminal).await,
+        Command::Doctor { name } => {
+            doctor::execute(configuration, open_to_look, serving, name.as_deref(), terminal).await
+        }
         Command::Diagnostics(diagnostics) => {
-            diagnostics::execute(configuration, diagnostics, open, serving, terminal).await
+            diagnostics::execute(configuration, diagnostics, open_to_look, serving, terminal).await
         }
         Command::Notification(command) => notification::execute(&open()?, command, terminal).await,
         Command::Audit(command) => audit::execute(&open()?, command, terminal),

@@ -36,14 +36,35 @@ pub fn redacted(text: &str) -> String {
     while !rest.is_empty() {
         let end = rest.find(is_separator).unwrap_or(rest.len());
         let (word, after) = rest.split_at(end);
-        let next = after.find(|letter| !is_separator(letter)).unwrap_or(after.len());
-        let (separators, after) = after.split_at(next);
         let word = word_without_secrets(word, &clean);
         clean.push_str(&word);
-        clean.push_str(separators);
+        let next = after.find(|letter| !is_separator(letter)).unwrap_or(after.len());
+        let quote = after.find(is_quote).filter(|at| *at < next).unwrap_or(next);
+        let (before, quoted) = after.split_at(quote);
+        clean.push_str(before);
+        // A quoted value goes as a whole, however many words it has.
+        if announced(&clean)
+            && let Some((begin, end)) = quoted_value(quoted)
+        {
+            clean.push_str(begin);
+            clean.push_str(SECRET);
+            rest = end;
+            continue;
+        }
+        let (separators, after) = after.split_at(next);
+        clean.push_str(separators.get(quote..).unwrap_or_default());
         rest = after;
     }
     clean
+}
+
+/// What stands around a value: the quote that it begins with, and the text from the one that ends it. `None` if it is empty,
+/// or does not end.
+fn quoted_value(text: &str) -> Option<(&str, &str)> {
+    let (begin, rest) = text.split_at_checked(1).filter(|(begin, _)| begin.starts_with(is_quote))?;
+    let ends = rest.match_indices(begin).map(|(at, _)| rest.split_at(at));
+    let (value, end) = ends.into_iter().find(|(value, _)| !value.ends_with('\\'))?;
+    (!value.is_empty()).then_some((begin, end))
 }
 
 /// Whether a field of this name holds a credential.
@@ -56,8 +77,12 @@ fn is_separator(letter: char) -> bool {
     letter.is_whitespace() || matches!(letter, '"' | '\'' | '<' | '>' | '(' | ')' | '[' | ']' | '{' | '}' | ',' | ';')
 }
 
+fn is_quote(letter: char) -> bool {
+    matches!(letter, '"' | '\'')
+}
+
 fn is_quote_or_space(letter: char) -> bool {
-    letter.is_whitespace() || letter == '"'
+    letter.is_whitespace() || is_quote(letter) || letter == '\\'
 }
 
 fn word_without_secrets(word: &str, before: &str) -> String {
@@ -78,18 +103,26 @@ fn word_without_secrets(word: &str, before: &str) -> String {
     clean
 }
 
-/// Whether what stands before a word says that a credential follows: `Bearer`, `password:`, `"client_secret":`.
+/// Whether what stands before a word says that a credential follows: `Bearer`, `password:`, `"client_secret":`,
+/// `password="`, `authorization=Basic`.
 fn announced(before: &str) -> bool {
     let before = before.trim_end_matches(is_quote_or_space);
-    let last = |text: &str| text.rsplit(is_separator).next().unwrap_or_default().to_ascii_lowercase();
-    match before.strip_suffix(':') {
-        Some(name) => is_one_of(&SECRET_NAMES, &last(name.trim_end_matches(is_quote_or_space))),
-        None => match last(before).as_str() {
-            "bearer" => true,
-            "basic" => before.to_ascii_lowercase().ends_with("authorization: basic"),
-            _ => false,
-        },
+    if let Some(name) = before.strip_suffix([':', '=']) {
+        return is_one_of(&SECRET_NAMES, last_name(name.trim_end_matches(is_quote_or_space)));
     }
+    let scheme = last_name(before);
+    let name = before.strip_suffix(scheme).unwrap_or_default();
+    let name = name.trim_end_matches(|letter| is_quote_or_space(letter) || matches!(letter, ':' | '='));
+    scheme.eq_ignore_ascii_case("bearer")
+        || scheme.eq_ignore_ascii_case("basic")
+            && ["authorization", "proxy-authorization"].iter().any(|known| last_name(name).eq_ignore_ascii_case(known))
+}
+
+/// The word that a text ends with, without what stands before it as in `name=word`.
+fn last_name(text: &str) -> &str {
+    text.rsplit(|letter| is_separator(letter) || matches!(letter, '=' | ':' | '&' | '?' | '\\'))
+        .next()
+        .unwrap_or_default()
 }
 
 fn part_without_secrets(part: &str, is_parameter: bool) -> String {
@@ -97,6 +130,8 @@ fn part_without_secrets(part: &str, is_parameter: bool) -> String {
         None if looks_signed(part) => SECRET.to_owned(),
         Some((name, value)) if !value.is_empty() && !value.starts_with(SECRET) => {
             let secret = is_one_of(&SECRET_NAMES, name) || (is_parameter && is_one_of(&SECRET_PARAMETERS, name));
+            // How somebody signs in is no secret; what follows it is.
+            let secret = secret && !["basic", "bearer"].iter().any(|scheme| scheme.eq_ignore_ascii_case(value));
             if secret || looks_signed(value) { format!("{name}={SECRET}") } else { part.to_owned() }
         }
         _ => part.to_owned(),
@@ -171,6 +206,12 @@ mod tests {
             ("{\"client_secret\": \"hunter2hunter2\"}", "{\"client_secret\": \"(secret)\"}"),
             ("the proxy wants basic authentication", "the proxy wants basic authentication"),
             ("authorization: Basic YWJjZGVmZw==", "authorization: Basic (secret)"),
+            ("{\"authorization\": \"Basic YWJjZGVmZw==\"}", "{\"authorization\": \"(secret)\"}"),
+            ("authorization=Basic YWJjZGVmZw==", "authorization=Basic (secret)"),
+            ("password=\"hunter2 hunter2\" refused", "password=\"(secret)\" refused"),
+            ("client_secret='x', next", "client_secret='(secret)', next"),
+            ("title=\"{\\\"password\\\": \\\"hunter2hunter2\\\"}\"", "title=\"{\\\"password\\\": \\\"(secret)\""),
+            ("password=\"\" was empty", "password=\"\" was empty"),
             ("a_b.test#EXT#@contoso.com", "(address)"),
             ("GET https://graph.test/users/adele%40contoso.com/x", "GET https://graph.test/users/(address)/x"),
             ("https://graph.test/users?$filter=a@contoso.com&b=1", "https://graph.test/users?$filter=(address)&b=1"),

@@ -9,7 +9,7 @@ use crate::keys::{self, KeySource};
 use crate::trouble::Trouble;
 use beacon_driver::{AddressRule, ClientOptions, Clock as _, NetworkTransport, ProxyAccess, SystemClock};
 use beacon_package::NameTable;
-use beacon_store::{Connection, Store};
+use beacon_store::{Connection, Store, StoreError};
 use beacon_vault::Vault;
 use ipnet::IpNet;
 use jiff::Timestamp;
@@ -60,10 +60,30 @@ impl Installation {
     /// # Errors
     /// [`Trouble`] if another process holds the folder, or keys are missing.
     pub fn open(place: &Place) -> Result<Self, Trouble> {
+        Self::opened(place, |keys, folders, store| Ok(keys::open(keys, folders, store, None)?.1))
+    }
+
+    /// Opens a data folder that is there for whoever changes nothing: no key is made, and a database of an older version is
+    /// refused instead of brought up to date.
+    ///
+    /// # Errors
+    /// Those of [`Installation::open`]; `store.older`.
+    pub fn open_to_look(place: &Place) -> Result<Self, Trouble> {
+        let folders = Folders::new(place.data.clone())?;
+        if let Err(older @ StoreError::Older { .. }) = Store::open_to_look(folders.root()) {
+            return Err(older.into());
+        }
+        Self::opened(place, |keys, folders, store| keys::open_to_look(keys, folders, store))
+    }
+
+    fn opened(
+        place: &Place,
+        vault: impl FnOnce(&KeySource, &Folders, &mut Store) -> Result<Vault, Trouble>,
+    ) -> Result<Self, Trouble> {
         let folders = Folders::new(place.data.clone())?;
         let mut store = Store::open(folders.root())?;
         acting::attend(&mut store);
-        let (_, vault) = keys::open(&place.keys, &folders, &mut store, None)?;
+        let vault = vault(&place.keys, &folders, &mut store)?;
         let stored = store.all_data_keys()?;
         vault.check(stored.iter().map(|(connection, key)| (*connection, key)))?;
         Ok(Self {

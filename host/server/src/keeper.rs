@@ -55,9 +55,9 @@ fn complain(result: Result<(), Trouble>) {
 fn tell_ends(app: &App) -> Result<(), Trouble> {
     for expiring in app.installation.newly_expiring(Installation::now())? {
         let Expiring { connections, end, .. } = expiring;
-        let CredentialEnd { what, on, days_left, .. } = &end;
-        let (connections, advice) = (connections.join(", "), end.advice());
-        warn!(connections, ?what, %on, days_left, advice, "{}", end.title());
+        let CredentialEnd { what, profile, on, days_left } = &end;
+        let (connections, name, advice) = (connections.join(", "), profile.as_deref(), end.advice());
+        warn!(connections, name, ?what, %on, days_left, advice, "{}", end.title());
     }
     Ok(())
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use rusqlite::ErrorCode;
+
 use crate::{Store, StoreError, migration};
 
 /// The most complaints that one look brings; a damaged file has thousands.
@@ -46,13 +48,31 @@ impl Store {
     /// Those of reading.
     pub fn complaints(&self) -> Result<Vec<String>, StoreError> {
         self.read(|database| {
-            let mut statement = database.prepare(&format!("PRAGMA integrity_check({COMPLAINTS})"))?;
-            let mut lines: Vec<String> = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
-            lines.extend(foreign_keys(database)?);
+            let mut lines = integrity(database)?;
             lines.retain(|line| line != "ok");
+            // Of a damaged file no rows can be held against each other.
+            if lines.is_empty() {
+                lines = foreign_keys(database)?;
+            }
             Ok(lines)
         })
     }
+}
+
+/// What the check of the file says; damage may end the check itself, and is what it says then.
+fn integrity(database: &rusqlite::Connection) -> Result<Vec<String>, StoreError> {
+    let mut statement = database.prepare(&format!("PRAGMA integrity_check({COMPLAINTS})"))?;
+    let mut lines = Vec::new();
+    for line in statement.query_map([], |row| row.get(0))? {
+        match line {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseCorrupt) => {
+                lines.push(error.to_string());
+                break;
+            }
+            line => lines.push(line?),
+        }
+    }
+    Ok(lines)
 }
 
 fn foreign_keys(database: &rusqlite::Connection) -> Result<Vec<String>, StoreError> {

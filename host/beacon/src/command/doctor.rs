@@ -30,15 +30,31 @@ pub(super) async fn examined(
 ) -> Result<Report, Trouble> {
     let place = &configuration.arguments.place();
     let shown = configuration.of_beacon.clone().unwrap_or_else(|| configuration.shown());
-    let surroundings =
-        Surroundings { page: page_files(), certificate: shown.certificate(), serving: serving.map(Serving::facts) };
+    let mut surroundings = Surroundings {
+        page: page_files(),
+        certificate: shown.certificate(),
+        serving: serving.map(Serving::facts),
+        authorities: None,
+    };
     // Opening makes what is not there, and this is to change nothing.
     if serving.is_none() && !doctor::is_there(place)? {
         return doctor::examine_closed(place, None, &surroundings);
     }
-    match open() {
+    let opened = match (open(), serving) {
+        // It is open; all that was read for whoever asks are the authorities that they named.
+        (Err(trouble), Some(serving)) => {
+            surroundings.authorities = Some(trouble);
+            Ok(serving.installation().seen_from(place, None))
+        }
+        (opened, _) => opened,
+    };
+    match opened {
         Ok(installation) => {
-            let only = name.map(|name| installation.connection(name)).transpose()?;
+            let only = match name.map(|name| installation.connection(name)).transpose() {
+                // Not even names can be read: then everything is looked at.
+                Err(trouble) if trouble.code.starts_with("store.") => None,
+                found => found?,
+            };
             doctor::examine(&installation, only.as_ref(), &surroundings).await
         }
         Err(trouble) if trouble.code == LOCKED => Err(trouble),
@@ -48,8 +64,16 @@ pub(super) async fn examined(
 
 /// Another process holds the data folder, and does not do what command lines ask for.
 pub(crate) fn not_let_in(place: &Place, why: &Trouble, terminal: &Terminal) -> Result<Exit, Trouble> {
+    Ok(show(&of_closed(place, why)?, terminal))
+}
+
+/// The report on an installation that this process does not get into.
+///
+/// # Errors
+/// [`Trouble`] if this user has no data folder.
+pub(super) fn of_closed(place: &Place, why: &Trouble) -> Result<Report, Trouble> {
     let surroundings = Surroundings { page: page_files(), ..Surroundings::default() };
-    Ok(show(&doctor::examine_closed(place, Some(why), &surroundings)?, terminal))
+    doctor::examine_closed(place, Some(why), &surroundings)
 }
 
 fn show(report: &Report, terminal: &Terminal) -> Exit {

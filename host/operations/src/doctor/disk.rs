@@ -2,6 +2,7 @@
 
 pub(super) mod judge;
 
+use super::unread::Unread;
 use crate::folders::Folders;
 use crate::installation::Installation;
 use crate::trouble::Trouble;
@@ -48,24 +49,27 @@ pub(super) fn gather(
     installation: &Installation,
     connections: &[Connection],
     destinations: &[Destination],
-) -> Result<DiskFacts, Trouble> {
-    let mut last_packages = Vec::new();
-    for connection in connections {
-        let newest = installation.store().kept_packages(connection.id)?.into_iter().next();
-        last_packages.extend(newest.map(|package| size(&package.folder)));
-    }
+    unread: &mut Unread,
+) -> DiskFacts {
+    let kept = {
+        let store = installation.store();
+        connections.iter().map(|one| store.kept_packages(one.id)).collect::<Result<Vec<_>, _>>()
+    };
+    let kept = unread.or_nothing("packages in the data folder", kept);
+    let last_packages =
+        kept.iter().filter_map(|packages| packages.first()).map(|newest| size(&newest.folder)).collect();
     // By a line of its own, so that whoever serves need not wait for it.
     let database = Store::open_to_look(installation.folders.root()).and_then(|store| store.complaints());
     let folder = |destination: &Destination| match &destination.target {
         Target::Folder { folder } => Some((destination.name.to_string(), folder.clone(), access(folder))),
         Target::Upload { .. } => None,
     };
-    Ok(DiskFacts {
+    DiskFacts {
         last_packages,
         database: Some(database.map_err(Trouble::from)),
         destinations: destinations.iter().filter_map(folder).collect(),
         ..of_folder(&installation.folders)
-    })
+    }
 }
 
 /// What can be told of a data folder that does not open.

@@ -2,6 +2,7 @@
 
 pub(super) mod judge;
 
+use super::Surroundings;
 use crate::destination_secrets::origin;
 use crate::destinations::proxy_access;
 use crate::file;
@@ -43,7 +44,7 @@ pub(super) struct HostFacts {
     /// `https://host`, with the port if it is another one than 443.
     pub(super) origin: String,
     pub(super) purpose: Purpose,
-    /// The proxy on the way, as it is shown.
+    /// The proxy on the way, as it is shown; none for a host that is reached without it.
     pub(super) proxy: Option<String>,
     /// Names of the connections that need it.
     pub(super) connections: Vec<String>,
@@ -71,7 +72,7 @@ pub(super) enum Look {
     NotInTime,
 }
 
-/// Which way leads out; connections with a proxy of their own share none.
+/// Which way leads out, as it is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Way {
     Direct,
@@ -87,9 +88,12 @@ struct Need {
     connections: Vec<String>,
 }
 
+/// What leads out, or why it cannot be used.
+type Access = Result<(Option<ProxyAccess>, Route), Trouble>;
+
 /// Everything that is reached by one way.
 struct Group {
-    access: Result<(Option<ProxyAccess>, Route), Trouble>,
+    access: Access,
     needs: BTreeMap<String, Need>,
 }
 
@@ -97,9 +101,10 @@ pub(super) async fn gather(
     installation: &Installation,
     connections: &[Connection],
     destinations: &[Destination],
-    certificate: Option<&Path>,
+    surroundings: &Surroundings,
 ) -> NetworkFacts {
-    let authorities = installation.extra_authorities().and_then(|pem| Ok(read_authorities(&pem)?));
+    let named = surroundings.authorities.clone().map_or_else(|| installation.extra_authorities(), Err);
+    let authorities = named.and_then(|pem| Ok(read_authorities(&pem)?));
     let (mut groups, unknown) = groups(installation, connections, destinations);
     if authorities.is_err() {
         // Nobody would be trusted.
@@ -109,7 +114,8 @@ pub(super) async fn gather(
     let looks = groups.into_iter().map(|group| look(installation, group, deadline));
     let looks: Vec<_> = looks.collect();
     let hosts: Vec<Vec<HostFacts>> = futures_util::stream::iter(looks).buffered(SIDE_BY_SIDE).collect().await;
-    NetworkFacts { authorities, own: certificate.map(own), unknown, hosts: hosts.into_iter().flatten().collect() }
+    let own = surroundings.certificate.as_deref().map(own);
+    NetworkFacts { authorities, own, unknown, hosts: hosts.into_iter().flatten().collect() }
 }
 
 /// The first certificate of a chain is one's own.
@@ -167,7 +173,35 @@ fn groups(
             need.purposes.insert(Purpose::Destination(destination.name.to_string()));
         }
     }
-    (groups.into_values().collect(), unknown)
+    (merged(groups.into_values()), unknown)
+}
+
+/// One group for each way. Who has a proxy of their own may share it and its account all the same: a wrong password is
+/// tried once then, too.
+fn merged(groups: impl Iterator<Item = Group>) -> Vec<Group> {
+    let mut merged: Vec<Group> = Vec::new();
+    for group in groups {
+        match merged.iter_mut().find(|known| is_same_way(&known.access, &group.access)) {
+            None => merged.push(group),
+            Some(known) => {
+                for (origin, Need { purposes, connections }) in group.needs {
+                    let need = known.needs.entry(origin).or_default();
+                    need.purposes.extend(purposes);
+                    need.connections.extend(connections);
+                }
+            }
+        }
+    }
+    merged
+}
+
+fn is_same_way(one: &Access, other: &Access) -> bool {
+    let (Ok((Some(one), _)), Ok((Some(other), _))) = (one, other) else { return false };
+    one.server == other.server && one.bypass == other.bypass && account(one) == account(other)
+}
+
+fn account(access: &ProxyAccess) -> Option<(&str, &[u8])> {
+    access.credentials.as_ref().map(|(name, password)| (name.as_str(), password.expose()))
 }
 
 /// The exact origins that a connection sends requests to. Hosts that only a redirect leads to are not known before.
@@ -186,11 +220,17 @@ fn origins(module: &Module, connection: &Connection) -> BTreeMap<String, Purpose
     origins
 }
 
-/// Looks at everything that is reached by one way. The first host goes alone if there is a proxy: a wrong password is
-/// tried once and not once for each host, or an account would be locked for it.
+/// Looks at everything that is reached by one way. As long as nobody knows whether a proxy takes the password, hosts go
+/// alone: a wrong one is tried once and not once for each host, or an account would be locked for it.
 async fn look(installation: &Installation, group: Group, deadline: Instant) -> Vec<HostFacts> {
     let Group { access, needs } = group;
-    let shown = access.as_ref().ok().and_then(|(proxy, _)| proxy.as_ref()).map(|proxy| proxy.server.clone());
+    let proxy = access.as_ref().ok().and_then(|(proxy, _)| proxy.as_ref());
+    let proxy = proxy.map(|proxy| (proxy.server.clone(), proxy.bypass.clone()));
+    let on_the_way = |origin: &str| {
+        let (server, bypass) = proxy.as_ref()?;
+        let origin = Url::parse(origin).ok()?;
+        (!bypass.covers(&origin.host()?)).then(|| server.clone())
+    };
     let mut needs = needs.into_iter();
     let ready = access.and_then(|(proxy, route)| {
         let addresses = installation.addresses();
@@ -202,26 +242,36 @@ async fn look(installation: &Installation, group: Group, deadline: Instant) -> V
     let (probe, policy) = match ready {
         Ok(ready) => ready,
         Err(trouble) => {
-            let unready = |(origin, need)| facts(origin, need, shown.clone(), Look::Unready(trouble.clone()));
+            let unready = |(origin, need): (String, Need)| {
+                let proxy = on_the_way(&origin);
+                facts(origin, need, proxy, Look::Unready(trouble.clone()))
+            };
             return needs.map(unready).collect();
         }
     };
     let one = |(origin, need): (String, Need)| {
-        let (probe, policy, shown) = (Arc::clone(&probe), Arc::clone(&policy), shown.clone());
+        let (probe, policy, proxy) = (Arc::clone(&probe), Arc::clone(&policy), on_the_way(&origin));
         async move {
             let look = ask(&probe, &policy, &origin, deadline).await;
-            facts(origin, need, shown, look)
+            facts(origin, need, proxy, look)
         }
     };
-    let mut hosts = Vec::new();
-    if shown.is_some()
-        && let Some(first) = needs.next()
-    {
-        hosts.push(one(first).await);
+    let mut hosts: Vec<HostFacts> = Vec::new();
+    while proxy.is_some() && !hosts.iter().any(tells_of_the_account) {
+        let Some(next) = needs.next() else { break };
+        hosts.push(one(next).await);
     }
     let rest: Vec<_> = needs.map(one).collect();
     hosts.extend(futures_util::stream::iter(rest).buffered(SIDE_BY_SIDE).collect::<Vec<_>>().await);
     hosts
+}
+
+/// Whether a look says how the proxy stands to the account: it gave a tunnel, did not want this account (and gets it from
+/// nobody again), or is not there for anybody. A proxy may refuse a host before it looks at who asks.
+fn tells_of_the_account(host: &HostFacts) -> bool {
+    let Look::Seen { sight, .. } = &host.look else { return false };
+    let code = sight.answer.as_ref().err().map_or("", |error| error.code);
+    host.proxy.is_some() && !code.starts_with("egress.") && !["proxy.host_refused", "proxy.status"].contains(&code)
 }
 
 async fn ask(probe: &Probe, policy: &EgressPolicy, origin: &str, deadline: Instant) -> Look {

@@ -3,14 +3,14 @@
 pub(super) mod judge;
 
 use super::ServingFacts;
+use super::unread::Unread;
 use crate::expiring::Expiring;
 use crate::health::STUCK_AFTER;
 use crate::installation::Installation;
-use crate::scheduling::followers;
-use crate::trouble::Trouble;
 use beacon_health::State;
-use beacon_store::{Connection, StuckDelivery};
+use beacon_store::{Connection, ConnectionId, Schedule, StuckDelivery};
 use jiff::Timestamp;
+use std::collections::BTreeSet;
 
 /// What is known of the work.
 pub(super) struct OwedFacts {
@@ -21,48 +21,58 @@ pub(super) struct OwedFacts {
     pub(super) owed: Vec<(String, Timestamp)>,
     /// Packages that do not arrive, with their connection.
     pub(super) stuck: Vec<(String, StuckDelivery)>,
-    /// Credentials that die.
-    pub(super) dying: Vec<Expiring>,
+    /// Credentials that die, each with whether a person holds everything that needs it.
+    pub(super) dying: Vec<(Expiring, bool)>,
     /// Connections that need a consent by what was found last: name, code, what happened, the next step.
     pub(super) without_consent: Vec<[String; 4]>,
 }
 
+/// Everything that is known of these connections; what a person holds owes nothing.
 pub(super) fn gather(
     installation: &Installation,
     connections: &[Connection],
+    held: &BTreeSet<ConnectionId>,
     serving: Option<ServingFacts>,
     now: Timestamp,
-) -> Result<OwedFacts, Trouble> {
-    let mut dying = installation.expiring(now)?;
-    dying.retain(|one| one.connections.iter().any(|name| connections.iter().any(|known| known.name.as_str() == name)));
+    unread: &mut Unread,
+) -> OwedFacts {
+    let dying = unread.or_nothing("credentials", installation.expiring(now));
+    let needed_by = |expiring: Expiring| {
+        let needs = |one: &&Connection| expiring.connections.iter().any(|name| name == one.name.as_str());
+        let mut needing = connections.iter().filter(needs).peekable();
+        needing.peek()?;
+        let all_held = needing.all(|one| held.contains(&one.id));
+        Some((expiring, all_held))
+    };
+    let dying = dying.into_iter().filter_map(needed_by).collect();
     let store = installation.store();
-    let held = store.held()?;
-    let free = |connection: &&Connection| !held.contains_key(&connection.id);
+    let free: Vec<&Connection> = connections.iter().filter(|one| !held.contains(&one.id)).collect();
     let mut schedules = Vec::new();
-    for schedule in store.schedules()? {
-        let followers = followers(&store, schedule.id)?;
-        let looked_at = |one: &Connection| connections.iter().any(|known| known.id == one.id);
-        if followers.iter().filter(free).any(looked_at) {
-            let open = schedule.plan.timing()?.next_after(schedule.considered_at).filter(|at| *at <= now);
-            schedules.push((schedule.plan.name.to_string(), open));
+    for Schedule { id, plan, considered_at, .. } in unread.or_nothing("schedules", store.schedules()) {
+        if free.iter().any(|one| one.schedule == Some(id)) {
+            let timing = unread.or_nothing(&format!("schedule {}", plan.name), plan.timing().map(Some));
+            let open = timing.and_then(|timing| timing.next_after(considered_at)).filter(|at| *at <= now);
+            schedules.push((plan.name.to_string(), open));
         }
     }
-    let (due, mut stuck, standings) = (store.due()?, store.stuck_deliveries(STUCK_AFTER)?, store.standings()?);
-    let owed = |connection: &Connection| {
+    let due = unread.or_nothing("owed runs", store.due());
+    let mut stuck = unread.or_nothing("packages on their way", store.stuck_deliveries(STUCK_AFTER));
+    let standings = unread.or_nothing("states of connections", store.standings());
+    let owed = |connection: &&Connection| {
         let due = due.iter().find(|due| due.connection == connection.id && due.run.is_none())?;
         Some((connection.name.to_string(), due.starts_at))
     };
-    let without_consent = |connection: &Connection| {
+    let without_consent = |connection: &&Connection| {
         let standing = standings.get(&connection.id).filter(|standing| standing.state == State::NeedsConsent)?;
         let cause = standing.cause.clone();
         Some([connection.name.to_string(), cause.code, cause.title, cause.next_step])
     };
-    Ok(OwedFacts {
+    OwedFacts {
         serving,
         schedules,
-        owed: connections.iter().filter(free).filter_map(owed).collect(),
+        owed: free.iter().filter_map(owed).collect(),
         stuck: connections.iter().filter_map(|one| Some((one.name.to_string(), stuck.remove(&one.id)?))).collect(),
         dying,
-        without_consent: connections.iter().filter(free).filter_map(without_consent).collect(),
-    })
+        without_consent: free.iter().filter_map(without_consent).collect(),
+    }
 }

@@ -30,10 +30,10 @@ pub enum Cause {
     Network,
     /// A proxy.
     Proxy,
-    /// Certificates.
-    Tls,
     /// The clock of this machine.
     Clock,
+    /// Certificates.
+    Tls,
     /// Credentials and consents.
     Credentials,
     /// Destinations, and packages on their way.
@@ -114,6 +114,18 @@ impl Report {
         let level = findings.first().map_or(Level::Ok, |worst| worst.level);
         let cause = findings.first().filter(|worst| worst.level > Level::Ok).map(|worst| worst.cause);
         Self { at, version: env!("CARGO_PKG_VERSION"), level, cause, findings }
+    }
+
+    /// The same for whoever is to see no name where nobody knows which there are: of what is not about the disk only codes
+    /// are left.
+    #[must_use]
+    pub fn without_words(mut self) -> Self {
+        for finding in self.findings.iter_mut().filter(|finding| finding.cause != Cause::Disk) {
+            let Finding { looked_at, title, next_step, connections, .. } = finding;
+            [looked_at, title, next_step].into_iter().for_each(String::clear);
+            connections.clear();
+        }
+        self
     }
 }
 

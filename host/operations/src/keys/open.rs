@@ -1,5 +1,6 @@
 //! Opening the keys of a data folder with the provider that holds them.
 
+use super::no_keys::NoKeys;
 use super::source::{KeySource, ProviderFault, refused};
 use crate::acting;
 use crate::folders::Folders;
@@ -46,13 +47,7 @@ pub(crate) fn open(
     store: &mut Store,
     output: Option<PathBuf>,
 ) -> Result<(ProviderKind, Vault), Trouble> {
-    let recorded = recorded(store)?;
-    if !store.all_data_keys()?.is_empty()
-        && let Some(kind) = recorded
-    {
-        if let Some(wanted) = source.provider.filter(|wanted| *wanted != kind) {
-            return Err(other_provider(kind, wanted));
-        }
+    if let Some(kind) = in_use(source, store)? {
         let vault = present(kind, source, folders, store, output)?;
         if store.key_choice()?.is_none() {
             store.set_key_choice(&KeyChoice {
@@ -64,7 +59,7 @@ pub(crate) fn open(
         return Ok((kind, vault));
     }
     // Nothing is wrapped with any key: whatever was chosen before holds nothing that could be lost.
-    let kind = source.provider.or(recorded).unwrap_or_else(|| source.first());
+    let kind = source.provider.or(recorded(store)?).unwrap_or_else(|| source.first());
     let vault = first(kind, source, folders, store, output)?;
     let kek_id = vault.active()?.0;
     let known = store.key_choice()?.is_some_and(|choice| choice.kek_id == kek_id && choice.provider == kind.as_str());
@@ -73,6 +68,23 @@ pub(crate) fn open(
         store.set_key_choice(&KeyChoice { provider: kind.to_string(), kek_id, made_at })?;
     }
     Ok((kind, vault))
+}
+
+/// The vault for whoever only looks: nothing is written down, and no key is made where there is none yet.
+pub(crate) fn open_to_look(source: &KeySource, folders: &Folders, store: &Store) -> Result<Vault, Trouble> {
+    match in_use(source, store)? {
+        Some(kind) => present(kind, source, folders, store, None),
+        None => Ok(Vault::new(NoKeys)),
+    }
+}
+
+/// The provider that holds the keys, as long as anything is wrapped with them; asking for another one is refused.
+fn in_use(source: &KeySource, store: &Store) -> Result<Option<ProviderKind>, Trouble> {
+    let kind = if store.all_data_keys()?.is_empty() { None } else { recorded(store)? };
+    match (kind, source.provider) {
+        (Some(kind), Some(wanted)) if kind != wanted => Err(other_provider(kind, wanted)),
+        (kind, _) => Ok(kind),
+    }
 }
 
 /// The provider that is written down; in folders older than that, the one that wrapped the newest data key.

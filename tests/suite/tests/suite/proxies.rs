@@ -216,6 +216,45 @@ fn an_examination_says_what_a_proxy_refuses() {
     assert!(report.to_string().contains("the authority of Authority of the proxy was added"), "{report:#}");
 }
 
+/// Also where the first host does not go through the proxy, and for all connections that share proxy and account.
+#[test]
+fn an_examination_tries_a_wrong_password_once_whoever_has_it() {
+    let behind = Behind::new(Manner::Basic);
+    let (address, scene) = (behind.squid.address(), &behind.scene);
+    scene.keep_secret("wr0ng proxy password");
+    let file = behind.password_file("wr0ng proxy password");
+    let bypass = format!("graph.{DOMAIN}");
+    let account = ["--proxy-username", USERNAME, "--proxy-password-file", &file, "--proxy-bypass", &bypass];
+    let proxied = [&["--proxy-server", &address], &account[..]].concat();
+    behind.edit(&proxied);
+    let secret = scene.secret("client_secret", &scene.tenant.own_client_secret());
+    let more = [&["--secret", secret.as_str()], &proxied[..]].concat();
+    scene.add("Fabrikam", &own_app(&scene.tenant), &more).exits(0);
+    let report = scene.beacon(&["--json", "doctor"]).exits(11).json();
+    let refused: Vec<_> = report["findings"]
+        .as_array()
+        .expect("findings")
+        .iter()
+        .filter(|one| one["code"] == "proxy.credentials_refused")
+        .collect();
+    assert_eq!(refused.len(), 1, "{report:#}");
+    assert_eq!(refused[0]["connections"], serde_json::json!(["Contoso", "Fabrikam"]));
+    behind.tunnels("login", 407, 1);
+    let tried = behind.squid.log().iter().filter(|line| line.contains("/407 ")).count();
+    assert_eq!(tried, 1, "{:#?}", behind.squid.log());
+}
+
+#[test]
+fn an_examination_says_nothing_of_a_proxy_that_nothing_went_through() {
+    let scene = Scene::contoso();
+    // Nobody listens there; the tenant's own names are on this machine.
+    let proxied = ["connection", "edit", "Contoso", "--proxy-server", "127.0.0.1:1"];
+    scene.beacon(&[&proxied[..], &["--proxy-bypass", "localhost, 127.0.0.0/8"]].concat()).exits(0);
+    let report = scene.beacon(&["--json", "doctor"]).exits(0).json().to_string();
+    assert!(report.contains("network.reached"), "{report}");
+    assert!(!report.contains("proxy.lets_through") && !report.contains("by the proxy"), "{report}");
+}
+
 #[test]
 fn a_proxy_that_wants_a_windows_sign_in() {
     let behind = Behind::signed_in(Manner::Windows);

@@ -4,7 +4,7 @@ use super::{HostFacts, Look, NetworkFacts, Purpose};
 use crate::doctor::report::{Cause, Finding};
 use crate::trouble::Trouble;
 use beacon_contract::Text;
-use beacon_driver::{AuthorityFacts, PeerCertificate, SendError, driver_text};
+use beacon_driver::{AuthorityFacts, PeerCertificate, SendError, Sight, driver_text};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 
@@ -23,6 +23,9 @@ const AUTHORITY_ENDS: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// The certificate of the page is told when less than this is left.
 const OWN_ENDS: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// What to do about a clock.
+const KEEP_TIME: &str = "Let the machine keep its time (systemd-timesyncd, chrony, w32time), then look again.";
 
 /// Authorities that are named in one sentence.
 const NAMED: usize = 5;
@@ -144,7 +147,7 @@ fn reached(host: &HostFacts) -> Vec<Finding> {
                 let title = "It is there, and ends conversations without a client certificate.";
                 Finding::ok(Cause::Network, "network.reached", place, title)
             }
-            Err(error) => return refused(host, error, sight.certificate.as_ref()),
+            Err(error) => return refused(host, error, sight),
         },
     };
     let by_proxy = host.proxy.as_ref().filter(|_| found.code == "network.reached");
@@ -159,7 +162,7 @@ fn is_destination(host: &HostFacts) -> bool {
 }
 
 /// Why a host does not answer.
-fn refused(host: &HostFacts, error: &SendError, certificate: Option<&PeerCertificate>) -> Vec<Finding> {
+fn refused(host: &HostFacts, error: &SendError, sight: &Sight) -> Vec<Finding> {
     let place = looked_at(host);
     let message = error.message.trim_end_matches('.');
     let found = |cause, title: String, next: &str| {
@@ -204,14 +207,17 @@ fn refused(host: &HostFacts, error: &SendError, certificate: Option<&PeerCertifi
             "A firewall that drops packets looks like this: let this machine through to that host, or set the proxy.",
         ),
         "http.tls" => {
-            let issuer =
-                certificate.map_or_else(String::new, |one| format!(" It shows a certificate of {}.", one.issuer));
-            found(
-                Cause::Tls,
-                format!("No trusted connection ({message}).{issuer}"),
-                "If your own network inspects TLS, that is whose certificate it is: get the authority's certificate from \
-                 whoever runs it, and name that file with --ca-file. If not, do not go on: somebody else answers.",
-            )
+            let shown = sight.certificate.as_ref();
+            let issuer = shown.map_or_else(String::new, |one| format!(" It shows a certificate of {}.", one.issuer));
+            let inspected = "If your own network inspects TLS, that is whose certificate it is: get the authority's certificate from \
+                 whoever runs it, and name that file with --ca-file. If not, do not go on: somebody else answers.";
+            let next = match outside_of_life(host) {
+                Some(_) => format!(
+                    "Look at the clock of this machine first: by it the certificate is not valid now. {inspected}"
+                ),
+                None => inspected.to_owned(),
+            };
+            found(Cause::Tls, format!("No trusted connection ({message}).{issuer}"), &next)
         }
         _ => found(
             Cause::Network,
@@ -264,6 +270,9 @@ fn clock(hosts: &[HostFacts]) -> Option<Finding> {
     });
     let Some((_, ahead, origin)) = told.min_by_key(|(took, ..)| *took) else {
         sign_in.first()?;
+        if let Some(wrong) = wrong_by_certificates(&sign_in) {
+            return Some(wrong);
+        }
         let title = "It is not known whether it is right: no sign-in host told its time.";
         let found = Finding::ok(Cause::Clock, "clock.not_known", "the clock of this machine", title);
         return Some(found.warns("Look again when a sign-in host answers."));
@@ -272,14 +281,42 @@ fn clock(hosts: &[HostFacts]) -> Option<Finding> {
     let off = ahead.abs();
     let word = if ahead.is_positive() { "ahead" } else { "behind" };
     let title = format!("It is {} {word}.", length(off));
-    let next = "Let the machine keep its time (systemd-timesyncd, chrony, w32time), then look again.";
     Some(if off > CLOCK_FAILS {
-        Finding::ok(Cause::Clock, "clock.wrong", place, title).fails(next)
+        Finding::ok(Cause::Clock, "clock.wrong", place, title).fails(KEEP_TIME)
     } else if off > CLOCK_WARNS {
-        Finding::ok(Cause::Clock, "clock.off", place, title).warns(next)
+        Finding::ok(Cause::Clock, "clock.off", place, title).warns(KEEP_TIME)
     } else {
         Finding::ok(Cause::Clock, "clock.right", place, "It is right to the minute.")
     })
+}
+
+/// A clock that is far off lets no certificate be trusted, so that nobody tells the time: then the lives of the certificates
+/// do, if it lies outside of all that were refused.
+fn wrong_by_certificates(sign_in: &[&HostFacts]) -> Option<Finding> {
+    let refused = sign_in.iter().filter(|host| is_untrusted(host));
+    let outside = refused.map(|host| Some((host, outside_of_life(host)?))).collect::<Option<Vec<_>>>()?;
+    let (host, (asked_at, certificate)) = outside.into_iter().next()?;
+    let title = format!(
+        "It says {}, and the certificate of that host is valid from {} until {}.",
+        day(asked_at),
+        day(certificate.not_before),
+        day(certificate.not_after)
+    );
+    let place = format!("the clock of this machine against the certificate of {}", host.origin);
+    Some(Finding::ok(Cause::Clock, "clock.wrong", place, title).fails(KEEP_TIME))
+}
+
+/// Whether the certificate of a host was refused.
+fn is_untrusted(host: &HostFacts) -> bool {
+    matches!(&host.look, Look::Seen { sight: Sight { answer: Err(error), .. }, .. } if error.code == "http.tls")
+}
+
+/// When a host was asked, if by this machine's clock that is before or after the life of the certificate that was refused.
+fn outside_of_life(host: &HostFacts) -> Option<(Timestamp, &PeerCertificate)> {
+    let Look::Seen { sight, asked_at, .. } = &host.look else { return None };
+    let certificate = sight.certificate.as_ref().filter(|_| is_untrusted(host))?;
+    let is_alive = (certificate.not_before..=certificate.not_after).contains(asked_at);
+    (!is_alive).then_some((*asked_at, certificate))
 }
 
 /// How far this machine's clock is ahead, at least: the host wrote its time, in whole seconds, between the two moments.

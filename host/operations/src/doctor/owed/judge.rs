@@ -93,7 +93,7 @@ fn deliveries(facts: &OwedFacts) -> Vec<Finding> {
 }
 
 fn credentials(facts: &OwedFacts) -> Vec<Finding> {
-    let dying = facts.dying.iter().map(|Expiring { connections, end, level }| {
+    let dying = facts.dying.iter().map(|(Expiring { connections, end, level }, all_held)| {
         let looked_at = match &end.profile {
             Some(profile) => format!("{} of the profile {profile}", end.what.label()),
             None => end.what.label().to_owned(),
@@ -101,7 +101,8 @@ fn credentials(facts: &OwedFacts) -> Vec<Finding> {
         let past = *level == ExpiryLevel::Past;
         let code = if past { "credentials.expired" } else { "credentials.expires" };
         let found = Finding::ok(Cause::Credentials, code, looked_at, end.title()).of(connections.clone());
-        if past { found.fails(end.advice()) } else { found.warns(end.advice()) }
+        // Nothing is imported with it before a person wants that again.
+        if past && !all_held { found.fails(end.advice()) } else { found.warns(end.advice()) }
     });
     let without = facts.without_consent.iter().map(|[name, code, title, next]| {
         let looked_at = format!("consent of {name}");
@@ -173,13 +174,15 @@ mod tests {
 
     #[test]
     fn credentials_warn_until_they_are_dead_and_stuck_packages_say_why() {
-        let dying = |days_left, level| {
+        let dying = |days_left, level, all_held| {
             let on = "2027-05-20".parse().unwrap();
             let end = CredentialEnd { what: ExpiringKind::ClientSecret, profile: None, on, days_left };
-            OwedFacts { dying: vec![Expiring { connections: vec!["Contoso".to_owned()], end, level }], ..quiet() }
+            let expiring = Expiring { connections: vec!["Contoso".to_owned()], end, level };
+            OwedFacts { dying: vec![(expiring, all_held)], ..quiet() }
         };
-        assert_eq!(codes(&dying(19, ExpiryLevel::Days30), Level::Warning), ["credentials.expires"]);
-        assert_eq!(codes(&dying(-1, ExpiryLevel::Past), Level::Failure), ["credentials.expired"]);
+        assert_eq!(codes(&dying(19, ExpiryLevel::Days30, false), Level::Warning), ["credentials.expires"]);
+        assert_eq!(codes(&dying(-1, ExpiryLevel::Past, false), Level::Failure), ["credentials.expired"]);
+        assert_eq!(codes(&dying(-1, ExpiryLevel::Past, true), Level::Warning), ["credentials.expired"]);
         let error = Some(serde_json::json!({ "title": "It answered 403.", "advice": "Let it write." }));
         let stuck = StuckDelivery { destination: "Archive".to_owned(), since: now(), error };
         let found = judge(&OwedFacts { stuck: vec![("Contoso".to_owned(), stuck)], ..quiet() }, now());

@@ -1,8 +1,10 @@
 //! The file for whoever helps. Secrets of the tenant are searched for at the end of every scene, also within archives.
 
+use super::{overwrite, put_database};
 use crate::harness::leak::Search;
 use crate::harness::scene::Scene;
 use crate::harness::served::Served;
+use beacon_store::Store;
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
 use std::os::unix::fs::PermissionsExt as _;
@@ -115,4 +117,91 @@ fn a_bundle_is_made_where_nothing_opens_and_has_a_name_of_its_own() {
     let folder = unpacked(&scene, &folder.join("beacon-diagnostics.tar.gz"), "bundle");
     assert_eq!(document(&folder, "doctor.json")["cause"], "keys");
     assert_eq!(document(&folder, "runs.json"), serde_json::json!([]));
+}
+
+/// The log tells of what was there before, and a run of the schedule that it followed.
+#[test]
+fn what_was_renamed_removed_or_offboarded_is_in_no_bundle_by_its_name() {
+    let scene = Scene::small();
+    let log = scene.written("log").display().to_string();
+    let logged = |arguments: &[&str]| scene.beacon(&[&["--log-folder", &log], arguments].concat()).exits(0);
+    let written = |name: &str, gone: &[&str]| {
+        let bundle = scene.written(&format!("{name}.tar.gz"));
+        logged(&["diagnostics", "--out", &bundle.display().to_string()]);
+        let folder = unpacked(&scene, &bundle, name);
+        let gone: Vec<_> = gone.iter().map(|name| (*name).to_owned()).collect();
+        let mut search = Search::new(&gone);
+        search.folder(&folder);
+        assert_eq!(search.found(), Vec::<String>::new());
+        folder
+    };
+    scene.add_own_app("Contoso Incorporated");
+    scene.add_folder("Cold Storage", "storage", &[]);
+    scene.beacon(&["schedule", "add", "Every Night", "--daily", "03:00"]).exits(0);
+    scene.beacon(&["schedule", "assign", "Every Night", "Contoso Incorporated"]).exits(0);
+    logged(&["schedule", "trigger", "Every Night"]);
+    logged(&["run", "--due"]);
+
+    logged(&["connection", "edit", "Contoso Incorporated", "--rename", "Northwind Traders"]);
+    logged(&["schedule", "remove", "Every Night", "--yes"]);
+    logged(&["destination", "remove", "Cold Storage", "--yes"]);
+    let before = ["Contoso Incorporated", "Contoso_Incorporated", "Every Night", "Cold Storage"];
+    let folder = written("renamed", &before);
+    let runs = document(&folder, "runs.json");
+    assert_eq!((&runs[0]["connection"], &runs[0]["schedule"]), (&"connection-1".into(), &"(gone)".into()), "{runs}");
+    let lines = std::fs::read_to_string(folder.join("log.txt")).expect("the log");
+    assert!(lines.contains("connection=(gone) tenant=tenant-1") && lines.contains("schedule=(gone)"), "{lines}");
+
+    let tenant = scene.tenant.tenant_id().to_string();
+    logged(&["tenant", "offboard", "Northwind Traders", "--yes"]);
+    let folder = written("offboarded", &[&before[..], &["Northwind Traders", &tenant]].concat());
+    let lines = std::fs::read_to_string(folder.join("log.txt")).expect("the log");
+    assert!(lines.contains("connection=(gone) tenant=(gone)"), "{lines}");
+}
+
+#[test]
+fn without_a_database_no_log_goes_along_unless_names_may() {
+    let scene = Scene::small();
+    scene.add_own_app("Contoso Incorporated");
+    let log = scene.written("log").display().to_string();
+    let bundle = scene.written("bundle.tar.gz");
+    let out = bundle.display().to_string();
+    let diagnostics = ["--log-folder", log.as_str(), "diagnostics", "--out", out.as_str()];
+    scene.beacon(&["--log-folder", &log, "run", "Contoso Incorporated"]).exits(0);
+    let nameless = |name: &str| {
+        let said = scene.beacon(&diagnostics).exits(0);
+        assert!(said.output.contains("the log and what was found beside the disk are left out"), "{}", said.output);
+        let folder = unpacked(&scene, &bundle, name);
+        let mut search = Search::new(&["Contoso Incorporated".to_owned()]);
+        search.folder(&folder);
+        assert_eq!(search.found(), Vec::<String>::new());
+        assert_eq!(document(&folder, "doctor.json")["cause"], "disk");
+        folder
+    };
+    // Each document that cannot be read says so, and the others go along.
+    overwrite(&scene, "connections");
+    let folder = nameless("damaged");
+    assert_eq!(document(&folder, "runs.json"), serde_json::json!({ "error": "store.damaged" }));
+    assert_eq!(document(&folder, "schedules.json")["schedules"], serde_json::json!([]));
+
+    put_database(&scene, "no database at all ".repeat(500));
+    let folder = nameless("destroyed");
+    assert!(!folder.join("runs.json").exists());
+    scene.beacon(&[&diagnostics[..], &["--with-names"]].concat()).exits(0);
+    let folder = unpacked(&scene, &bundle, "with-names");
+    let lines = std::fs::read_to_string(folder.join("log.txt")).expect("the log");
+    assert!(lines.contains("Contoso Incorporated"), "{lines}");
+}
+
+#[test]
+fn a_bundle_is_made_beside_a_process_that_holds_the_folder_and_lets_nobody_in() {
+    let scene = Scene::small();
+    scene.add_own_app("Contoso");
+    let held = Store::open(&scene.data()).expect("nobody else has it");
+    let bundle = scene.written("bundle.tar.gz");
+    let said = scene.beacon(&["diagnostics", "--out", &bundle.display().to_string()]).exits(0);
+    assert!(said.errors.contains("The audit trail could not be told of it"), "{}", said.errors);
+    drop(held);
+    let report = document(&unpacked(&scene, &bundle, "bundle"), "doctor.json");
+    assert_eq!((&report["cause"], &report["findings"][0]["code"]), (&"daemon".into(), &"store.locked".into()));
 }

@@ -1,9 +1,10 @@
 //! What an examination finds.
 
-use super::{bad, finds, told};
+use super::{bad, finds, overwrite, put_database, told};
 use crate::harness::scene::Scene;
 use crate::harness::served::Served;
 use beacon_operations::Installation;
+use beacon_store::DATABASE_FILE;
 use jiff::ToSpan as _;
 use jiff::tz::TimeZone;
 use std::os::unix::fs::PermissionsExt as _;
@@ -133,8 +134,66 @@ fn a_beacon_that_serves_is_examined_from_within() {
     assert!(codes.into_iter().any(|code| code == "daemon.serves"), "{report:#}");
     let unknown = scene.beacon(&["--json", "doctor", "Nobody"]).exits(5).error();
     assert_eq!(unknown.code, "connection.unknown");
+    // What whoever asks wanted to be trusted is no matter of keys, with and without somebody who serves.
+    let missing = scene.written("missing.pem").display().to_string();
+    let untrusted =
+        || told(scene.run_command(scene.bare(&["--json", "--ca-file", &missing, "doctor"])), 13, "tls.ca_file");
+    let report = untrusted();
+    assert!(report.to_string().contains("daemon.serves") && report.to_string().contains("keys.open"), "{report:#}");
     drop(served);
+    untrusted();
     // A crash leaves a door behind that leads nowhere; nobody holds the folder any more.
     let report = scene.beacon(&["--json", "doctor"]).exits(0).json();
     assert_eq!(report["level"], "ok", "{report:#}");
+}
+
+#[test]
+fn damage_in_one_place_is_told_and_hides_nothing_else() {
+    let scene = imported();
+    let kept = {
+        // What was written last goes into the file that is kept.
+        scene.database().query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).expect("nobody else reads");
+        std::fs::read(scene.data().join(DATABASE_FILE)).expect("the database")
+    };
+    for table in ["connections", "connection_switches", "deliveries", "due", "runs"] {
+        let name = if table == "connections" { &["Contoso"][..] } else { &[] };
+        overwrite(&scene, table);
+        let report = told(scene.beacon(&[&["--json", "doctor"], name].concat()), 15, "disk.database_damaged");
+        for code in ["store.damaged", "module.trusted", "daemon.none"] {
+            assert!(report.to_string().contains(code), "{table}: {report:#}");
+        }
+        put_database(&scene, &kept);
+    }
+    finds(&scene, 0, "disk.folder");
+}
+
+#[test]
+fn what_a_person_holds_is_looked_at_when_it_is_named() {
+    let scene = imported();
+    secret_ends_in(&scene, -1);
+    finds(&scene, 18, "credentials.expired");
+    scene.beacon(&["connection", "disable", "Contoso"]).exits(0);
+    let host = scene.tenant.login_origin();
+    assert!(!finds(&scene, 10, "credentials.expired").to_string().contains(&host), "nobody needs it");
+    let named = told(scene.beacon(&["--json", "doctor", "Contoso"]), 10, "credentials.expired");
+    assert!(named.to_string().contains(&host), "{named:#}");
+}
+
+#[test]
+fn an_older_database_stays_as_it_is_and_no_key_is_made() {
+    let scene = Scene::small();
+    scene.beacon(&["schedule", "add", "Nightly", "--daily", "03:00"]).exits(0);
+    std::fs::remove_file(scene.key_file()).expect("a key that nothing is wrapped with");
+    finds(&scene, 0, "disk.folder");
+    assert!(!scene.key_file().exists(), "nobody made another one");
+
+    let steps = || -> u32 {
+        let count = "SELECT count(*) FROM migrations";
+        scene.database().query_row(count, [], |row| row.get(0)).expect("a number")
+    };
+    let before = steps();
+    scene.tamper("DELETE FROM migrations WHERE number = (SELECT max(number) FROM migrations)");
+    let report = finds(&scene, 10, "store.older");
+    assert!(report["findings"][0]["next_step"].as_str().is_some_and(|next| next.contains("up to date")), "{report:#}");
+    assert_eq!(steps(), before - 1);
 }

@@ -124,6 +124,28 @@ fn the_clock_is_held_against_the_sign_in_host() {
 }
 
 #[test]
+fn a_clock_outside_of_the_lives_of_refused_certificates_is_wrong() {
+    let refused = |life, left| host(Purpose::SignIn, seen(failed("http.tls"), certificate(life, left, false)));
+    let wrong = ("clock.wrong", Level::Failure, Cause::Clock);
+    let unknown = ("clock.not_known", Level::Warning, Cause::Clock);
+    for (hosts, expected) in [
+        // Years behind, and years ahead.
+        (vec![refused(90, 1_000)], Some(wrong)),
+        (vec![refused(90, -1_000)], Some(wrong)),
+        // Somebody else answers.
+        (vec![refused(90, 60)], Some(unknown)),
+        (vec![refused(90, -1_000), refused(90, 60)], Some(unknown)),
+        // Another sign-in host told the time.
+        (vec![refused(90, -1), host(Purpose::SignIn, seen(answered(Some(now())), None))], None),
+    ] {
+        let found = of(hosts);
+        assert_eq!(bad(&found).into_iter().find(|(.., cause)| *cause == Cause::Clock), expected);
+    }
+    let next = |left| of(vec![refused(90, left)]).into_iter().find(|one| one.code == "http.tls").unwrap().next_step;
+    assert!(next(-1).starts_with("Look at the clock") && next(60).starts_with("If your own network"));
+}
+
+#[test]
 fn added_authorities_are_read_and_their_end_is_told() {
     let judged = |authorities| judge(&NetworkFacts { authorities, ..nothing() }, now());
     let authority = |left| AuthorityFacts { name: "Corporate".to_owned(), not_after: now() + days(left) };
