@@ -6,16 +6,15 @@ use crate::installation::Installation;
 use crate::trouble::Trouble;
 use beacon_delivery::{Arrival, Concern, DeliveryError, Destination as Ready, Parcel, next_attempt};
 use beacon_driver::Cancel;
-use beacon_store::{Action, Deed, Delivery, Destination, DestinationId, FailureScope, RunId};
-use futures_util::{StreamExt as _, TryStreamExt as _};
+use beacon_store::{Action, Deed, Delivery, Destination, DestinationId, FailureScope, RunId, Store};
+use futures_util::FutureExt as _;
+use futures_util::future::{BoxFuture, join_all};
 use jiff::Timestamp;
 use serde::Serialize;
-use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tracing::{info, warn};
-
-/// Destinations that are sent to at the same time; each gets one package after the other.
-const SIDE_BY_SIDE: usize = 4;
 
 /// What to send.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,122 +36,155 @@ pub struct Attempt {
     pub error: Option<Trouble>,
 }
 
-/// Destinations that somebody in this process is sending to.
+/// Everything that one destination gets now, in the making.
+pub type Turn<'a> = BoxFuture<'a, Result<Vec<Attempt>, Trouble>>;
+
+/// Destinations that somebody in this process is sending to, and what stops each of them.
 #[derive(Default)]
-pub(crate) struct Sending(Mutex<BTreeSet<DestinationId>>);
+pub(crate) struct Sending(Mutex<BTreeMap<DestinationId, Cancel>>);
 
 /// The right to send to a destination, as long as it lives.
-pub(crate) struct Claim<'a>(&'a Sending, DestinationId);
+pub(crate) struct Claim {
+    all: Arc<Sending>,
+    destination: DestinationId,
+    stopped: Cancel,
+}
 
 impl Sending {
-    pub(crate) fn claim(&self, id: DestinationId) -> Option<Claim<'_>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(id).then(|| Claim(self, id))
+    fn claimed(&self) -> MutexGuard<'_, BTreeMap<DestinationId, Cancel>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn claim(self: &Arc<Self>, destination: DestinationId) -> Option<Claim> {
+        let stopped = Cancel::new();
+        match self.claimed().entry(destination) {
+            Entry::Occupied(_) => return None,
+            Entry::Vacant(entry) => entry.insert(stopped.clone()),
+        };
+        Some(Claim { all: Arc::clone(self), destination, stopped })
+    }
+
+    /// Ends the turn of a destination that leads elsewhere from now on, or nowhere. To be called before anybody else has
+    /// the store: what arrives then is not noted any more.
+    pub(crate) fn stop(&self, destination: DestinationId) {
+        if let Some(stopped) = self.claimed().get(&destination) {
+            stopped.cancel();
+        }
     }
 }
 
-impl Drop for Claim<'_> {
+impl Drop for Claim {
     fn drop(&mut self) {
-        self.0.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.1);
+        self.all.claimed().remove(&self.destination);
     }
 }
 
-/// Whether there is something to send now. One small question to the database: cheap enough for every few seconds.
+/// What is to be sent now, as one turn for each destination that nobody in this process is sending to, and the moment
+/// after `now` when there is something to send next. Turns are awaited side by side, so that nobody waits for a slow one.
+///
+/// A turn sends the oldest package first, and stores what came of each. What fails for every package ends it, and so does
+/// a change of its destination. It ends early if `cancel` says so, or if it is dropped; nothing is lost then.
 ///
 /// # Errors
-/// [`Trouble`] of the store.
-pub fn is_due(installation: &Installation, now: Timestamp) -> Result<bool, Trouble> {
-    Ok(next_at(installation)?.is_some_and(|next| next <= now))
+/// [`Trouble`] of the store, also of a turn; why something did not arrive is in its [`Attempt`].
+pub fn begin<'a>(
+    installation: &'a Installation,
+    now: Timestamp,
+    which: Which,
+    cancel: &'a Cancel,
+) -> Result<(Vec<Turn<'a>>, Option<Timestamp>), Trouble> {
+    let waiting = installation.store().next_deliveries()?;
+    let later = waiting.iter().map(|(_, next)| *next).filter(|next| *next > now).min();
+    let due_by = (which == Which::Due).then_some(now);
+    let wanted = waiting.into_iter().filter(|(_, next)| due_by.is_none_or(|due_by| *next <= due_by));
+    let claims = wanted.filter_map(|(destination, _)| installation.sending().claim(destination));
+    Ok((claims.map(|claim| turn(installation, claim, due_by, cancel).boxed()).collect(), later))
 }
 
-/// When there is something to send next: in the past if it is now, `None` if nothing waits.
+/// Sends what is to be sent, and waits until everything was tried.
 ///
 /// # Errors
-/// [`Trouble`] of the store.
-pub fn next_at(installation: &Installation) -> Result<Option<Timestamp>, Trouble> {
-    Ok(installation.store().next_delivery_at()?)
-}
-
-/// Sends what is to be sent, to several destinations at once, to each the oldest package first, and stores what came of
-/// it. A destination that somebody else in this process is sending to is left to them. What fails for every package ends
-/// the turn of its destination. Ends early if `cancel` says so, or if it is dropped; nothing is lost then.
-///
-/// # Errors
-/// [`Trouble`] of the store; why something did not arrive is in its [`Attempt`].
+/// The first of [`begin`], once every turn is over.
 pub async fn deliver_due(
     installation: &Installation,
     now: Timestamp,
     which: Which,
     cancel: &Cancel,
 ) -> Result<Vec<Attempt>, Trouble> {
-    let due_by = (which == Which::Due).then_some(now);
-    let waiting = installation.store().waiting_deliveries(None, due_by)?;
-    let wanted: BTreeSet<_> = waiting.iter().map(|delivery| delivery.destination).collect();
-    let mut destinations = installation.store().destinations()?;
-    destinations.retain(|destination| wanted.contains(&destination.id));
-    let turns = destinations.into_iter().map(|destination| turn(installation, destination, due_by, cancel));
-    let turns: Vec<_> = turns.collect();
-    let attempts: Vec<Vec<_>> = futures_util::stream::iter(turns).buffered(SIDE_BY_SIDE).try_collect().await?;
+    let (turns, _) = begin(installation, now, which, cancel)?;
+    let attempts: Vec<_> = join_all(turns).await.into_iter().collect::<Result<_, _>>()?;
     Ok(attempts.into_iter().flatten().collect())
 }
 
-/// Everything that one destination gets now.
 async fn turn(
     installation: &Installation,
-    destination: Destination,
+    claim: Claim,
     due_by: Option<Timestamp>,
     cancel: &Cancel,
 ) -> Result<Vec<Attempt>, Trouble> {
-    let Some(_claim) = installation.sending().claim(destination.id) else { return Ok(Vec::new()) };
+    let claim = Arc::new(claim);
+    let mut attempts: Vec<Attempt> = Vec::new();
+    let Some(destination) = installation.store().destination(claim.destination)? else { return Ok(attempts) };
     let ready = destinations::ready(installation, &destination);
-    let mut tried = BTreeSet::new();
-    let mut attempts = Vec::new();
     while !cancel.is_cancelled() {
         // Asked again each time: something may have been given up, or have come.
-        let waiting = installation.store().waiting_deliveries(Some(destination.id), due_by)?;
-        let Some(delivery) = waiting.into_iter().find(|delivery| !tried.contains(&delivery.run)) else { break };
-        tried.insert(delivery.run);
-        let (trouble, concern) = match &ready {
-            Err(trouble) => (trouble.clone(), Concern::Destination),
-            Ok(ready) => match send(ready, &delivery, cancel).await {
-                Ok(arrival) => {
-                    let now = Installation::now();
-                    installation.store().delivery_arrived(delivery.run, destination.id, now)?;
-                    let already_there = arrival == Arrival::AlreadyThere;
-                    info!(run = %delivery.run, destination = delivery.destination_name, already_there, "a package arrived");
-                    attempts.push(Attempt { delivery, already_there, error: None });
-                    continue;
-                }
+        let last = attempts.last().map(|attempt| &attempt.delivery);
+        let Some(delivery) = installation.store().next_delivery(destination.id, due_by, last)? else { break };
+        let sent = match &ready {
+            Err(trouble) => Err((trouble.clone(), Concern::Destination)),
+            Ok(ready) => match send(ready, &delivery, &claim, cancel).await {
                 // Nobody's failure.
                 Err(DeliveryError::Stopped) => break,
-                Err(error) => {
+                sent => sent.map_err(|error| {
                     let concern = error.concern();
                     (Trouble::from(error), concern)
-                }
+                }),
             },
         };
-        warn!(run = %delivery.run, destination = delivery.destination_name, code = trouble.code, "a package did not arrive");
-        note_failure(installation, &delivery, &trouble, concern)?;
-        attempts.push(Attempt { delivery, already_there: false, error: Some(trouble) });
-        if concern == Concern::Destination {
+        let mut store = installation.store();
+        if claim.stopped.is_cancelled() {
+            break;
+        }
+        let (already_there, failed) = match sent {
+            Ok(arrival) => {
+                store.delivery_arrived(delivery.run, destination.id, Installation::now())?;
+                let already_there = arrival == Arrival::AlreadyThere;
+                info!(run = %delivery.run, destination = delivery.destination_name, already_there, "a package arrived");
+                (already_there, None)
+            }
+            Err((trouble, concern)) => {
+                let code = &trouble.code;
+                warn!(run = %delivery.run, destination = delivery.destination_name, code, "a package did not arrive");
+                note_failure(&mut store, &delivery, &trouble, concern)?;
+                (false, Some((trouble, concern)))
+            }
+        };
+        let over = matches!(failed, Some((_, Concern::Destination)));
+        attempts.push(Attempt { delivery, already_there, error: failed.map(|(trouble, _)| trouble) });
+        if over {
             break;
         }
     }
     Ok(attempts)
 }
 
-async fn send(ready: &Ready, delivery: &Delivery, cancel: &Cancel) -> Result<Arrival, DeliveryError> {
+async fn send(
+    ready: &Ready,
+    delivery: &Delivery,
+    claim: &Arc<Claim>,
+    cancel: &Cancel,
+) -> Result<Arrival, DeliveryError> {
     let (folder, run) = (delivery.package_dir.clone(), delivery.run.to_string());
     let opened = tokio::task::spawn_blocking(move || Parcel::open(&folder, &run)).await;
-    let parcel = opened.unwrap_or(Err(DeliveryError::Stopped))?;
-    ready.deliver(&Arc::new(parcel), cancel).await
+    let parcel = Arc::new(opened.unwrap_or(Err(DeliveryError::Stopped))?);
+    tokio::select! {
+        // What a change stops is waited for, so that the next turn finds nobody there.
+        sent = ready.deliver(&parcel, &claim.stopped, Arc::clone(claim)) => sent,
+        () = cancel.cancelled() => Err(DeliveryError::Stopped),
+    }
 }
 
-fn note_failure(
-    installation: &Installation,
-    delivery: &Delivery,
-    trouble: &Trouble,
-    concern: Concern,
-) -> Result<(), Trouble> {
+fn note_failure(store: &mut Store, delivery: &Delivery, trouble: &Trouble, concern: Concern) -> Result<(), Trouble> {
     let scope = match concern {
         Concern::Destination => FailureScope::Destination,
         Concern::Package => FailureScope::Package,
@@ -160,7 +192,6 @@ fn note_failure(
     let error = serde_json::to_value(trouble).map_err(|error| Trouble::unexpected(&error))?;
     let now = Installation::now();
     let retry_at = |failures| next_attempt(failures, now);
-    let mut store = installation.store();
     Ok(store.delivery_failed(delivery.run, delivery.destination, &error, scope, &retry_at)?)
 }
 
@@ -202,19 +233,22 @@ mod tests {
     use crate::Installation;
     use beacon_driver::Cancel;
     use beacon_store::DestinationId;
+    use std::sync::Arc;
     use uuid::Uuid;
 
     #[test]
     fn a_destination_is_claimed_once_and_given_back() {
-        let sending = Sending::default();
+        let sending = Arc::new(Sending::default());
         let [one, other] = [1, 2].map(|number| DestinationId::from(Uuid::from_u128(number)));
         let claim = sending.claim(one);
         assert!(claim.is_some());
         assert!(sending.claim(one).is_none());
         assert!(sending.claim(one).is_none(), "a refused claim gives nothing back");
         assert!(sending.claim(other).is_some());
-        drop(claim);
-        assert!(sending.claim(one).is_some());
+        sending.stop(one);
+        assert!(claim.is_some_and(|claim| claim.stopped.is_cancelled()));
+        let claim = sending.claim(one);
+        assert!(claim.is_some_and(|claim| !claim.stopped.is_cancelled()), "it is another one");
     }
 
     /// A loop that serves spawns it.

@@ -103,7 +103,10 @@ pub fn change(
     let id = destination.id;
     let Placed { target, proxy, secrets } = place(installation, id, draft.place, draft.proxy, Some(destination))?;
     let changed = NewDestination { id, name: name.clone(), target, only_complete: draft.only_complete, proxy };
-    installation.store().update_destination(&changed, &secrets).map_err(named)?;
+    let mut store = installation.store();
+    store.update_destination(&changed, &secrets).map_err(named)?;
+    installation.sending().stop(id);
+    drop(store);
     find(installation, name.as_str())
 }
 
@@ -130,7 +133,9 @@ pub fn find(installation: &Installation, name: &str) -> Result<Destination, Trou
 /// # Errors
 /// [`Trouble`] of the store.
 pub fn remove(installation: &Installation, destination: &Destination) -> Result<(), Trouble> {
-    installation.store().delete_destination(destination.id)?;
+    let mut store = installation.store();
+    store.delete_destination(destination.id)?;
+    installation.sending().stop(destination.id);
     Ok(())
 }
 
@@ -147,7 +152,7 @@ pub async fn test(installation: &Installation, destination: &Destination, cancel
 /// A destination ready to be used, with its secret unlocked.
 pub(crate) fn ready(installation: &Installation, destination: &Destination) -> Result<Ready, Trouble> {
     match &destination.target {
-        Target::Folder { folder } => Ok(Ready::Folder(folder.clone())),
+        Target::Folder { folder } => Ok(Ready::Folder { root: folder.clone(), writer: destination.id.to_string() }),
         Target::Upload { address, access, username } => {
             let address = upload_address(address)?;
             let credential = stored(installation, destination.id, &address, *access, username.clone())?;

@@ -137,7 +137,7 @@ impl Installation {
         self.parking.store(true, Ordering::Relaxed);
     }
 
-    pub(crate) fn sending(&self) -> &Sending {
+    pub(crate) fn sending(&self) -> &Arc<Sending> {
         &self.sending
     }
 

@@ -138,7 +138,7 @@ fn awaited(
     found: &Customer,
     files: &[Erasure],
 ) -> Result<BTreeSet<DestinationId>, Trouble> {
-    let waiting = installation.store().waiting_deliveries(None, None)?;
+    let waiting = installation.store().waiting_deliveries(None)?;
     let paths: BTreeSet<&PathBuf> = files.iter().map(|file| &file.path).collect();
     let its = waiting.into_iter().filter(|one| found.has(one.connection) || paths.contains(&one.package_dir));
     Ok(its.map(|delivery| delivery.destination).collect())
@@ -170,7 +170,7 @@ fn erases(installation: &Installation, found: &Customer, files: &[Erasure]) -> R
         "What the audit trail says of it; the number, moment and action of each entry stay, so that its chain holds."
             .to_owned(),
     );
-    let waiting = store.waiting_deliveries(None, None)?;
+    let waiting = store.waiting_deliveries(None)?;
     let waiting = waiting.iter().filter(|delivery| found.has(delivery.connection)).count();
     if waiting > 0 {
         sentences.push(format!("{} that waits: it is not sent any more.", counted(waiting, "delivery")));

@@ -58,37 +58,51 @@ impl Store {
         })
     }
 
-    /// What waits, oldest first; for one destination or for all. With `due_by`, only what may be tried then.
+    /// What waits, oldest first; for one destination or for all.
     ///
     /// # Errors
     /// Those of reading.
-    pub fn waiting_deliveries(
-        &self,
-        destination: Option<DestinationId>,
-        due_by: Option<Timestamp>,
-    ) -> Result<Vec<Delivery>, StoreError> {
+    pub fn waiting_deliveries(&self, destination: Option<DestinationId>) -> Result<Vec<Delivery>, StoreError> {
         let sql = format!(
-            "{SELECT} WHERE state = 'waiting' AND (?1 IS NULL OR destination_id = ?1) AND (?2 IS NULL OR next <= ?2) \
-             ORDER BY started_at, deliveries.rowid"
+            "{SELECT} WHERE state = 'waiting' AND (?1 IS NULL OR destination_id = ?1) ORDER BY started_at, run_id"
         );
         self.read(|database| {
             let mut statement = database.prepare(&sql)?;
-            let rows = statement.query_map((destination.map(Text), due_by.map(Time)), from_row)?;
-            Ok(rows.collect::<Result<_, _>>()?)
+            Ok(statement.query_map([destination.map(Text)], from_row)?.collect::<Result<_, _>>()?)
         })
     }
 
-    /// When there is something to do next: a moment that is past if it is now, `None` if nothing waits. One look at an
-    /// index of what waits.
+    /// The oldest that waits for a destination, of those behind another one. With `due_by`, only what may be tried then.
+    /// Going from one to the next reads each row once.
     ///
     /// # Errors
     /// Those of reading.
-    pub fn next_delivery_at(&self) -> Result<Option<Timestamp>, StoreError> {
-        let sql = "SELECT min(max(next_attempt_at, coalesce(retry_at, ''))) FROM deliveries \
-                   JOIN destinations ON destinations.id = destination_id WHERE state = 'waiting'";
+    pub fn next_delivery(
+        &self,
+        destination: DestinationId,
+        due_by: Option<Timestamp>,
+        behind: Option<&Delivery>,
+    ) -> Result<Option<Delivery>, StoreError> {
+        let behind = behind.map(|last| (Time(last.started_at), Text(last.run))).unzip();
         self.read(|database| {
-            let next: Option<Time> = database.query_row(sql, [], |row| row.get(0))?;
-            Ok(next.map(|time| time.0))
+            let values = (Text(destination), due_by.map(Time), behind.0, behind.1);
+            Ok(database.query_row(&next_sql(), values, from_row).optional()?)
+        })
+    }
+
+    /// The destinations that something waits for, by name, and when there is something to do for each: a moment that is
+    /// past if it is now. One look at an index of what waits.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub fn next_deliveries(&self) -> Result<Vec<(DestinationId, Timestamp)>, StoreError> {
+        let sql = "SELECT destination_id, min(max(next_attempt_at, coalesce(retry_at, ''))) FROM deliveries \
+                   JOIN destinations ON destinations.id = destination_id WHERE state = 'waiting' \
+                   GROUP BY destination_id ORDER BY name_key";
+        self.read(|database| {
+            let mut statement = database.prepare(sql)?;
+            let rows = statement.query_map([], |row| Ok((row.get::<_, Text<_>>(0)?.0, row.get::<_, Time>(1)?.0)))?;
+            Ok(rows.collect::<Result<_, _>>()?)
         })
     }
 
@@ -181,6 +195,13 @@ impl Store {
             Ok(given_up > 0)
         })
     }
+}
+
+fn next_sql() -> String {
+    format!(
+        "{SELECT} WHERE state = 'waiting' AND destination_id = ?1 AND (?2 IS NULL OR next <= ?2) \
+         AND (started_at, run_id) > (coalesce(?3, ''), coalesce(?4, '')) ORDER BY started_at, run_id LIMIT 1"
+    )
 }
 
 /// Owes the package of a run that has just ended to every destination that wants it. Those are tried at once, even if

@@ -97,7 +97,7 @@ fn list(
     let wanted = selected_ids(installation, &selection.selection()?)?;
     let store = installation.store();
     let newest = if wanted.is_some() { u32::MAX } else { limit };
-    let mut deliveries = if waiting { store.waiting_deliveries(None, None)? } else { store.deliveries(newest)? };
+    let mut deliveries = if waiting { store.waiting_deliveries(None)? } else { store.deliveries(newest)? };
     deliveries.retain(|delivery| wanted.as_ref().is_none_or(|wanted| wanted.contains(&delivery.connection)));
     deliveries.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     terminal.json(&json!({ "deliveries": deliveries }));

@@ -150,7 +150,7 @@ fn list(installation: &Installation, terminal: &Terminal) -> Result<Exit, Troubl
 
 fn show(installation: &Installation, name: &str, terminal: &Terminal) -> Result<Exit, Trouble> {
     let destination = destinations::find(installation, name)?;
-    let waiting = installation.store().waiting_deliveries(Some(destination.id), None)?;
+    let waiting = installation.store().waiting_deliveries(Some(destination.id))?;
     terminal.json(&json!({ "destination": destination, "waiting": waiting }));
     if terminal.is_json() {
         return Ok(Exit::Success);

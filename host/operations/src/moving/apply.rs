@@ -30,6 +30,7 @@ pub fn apply(installation: &Installation, plan: Plan, action: Action, now: Times
     let vault = installation.vault();
     let mut store = installation.store();
     let Plan { defaults, default_proxy, profiles, schedules, connections, destinations, retention, report } = plan;
+    let replaced: Vec<_> = destinations.iter().filter(|one| one.exists).map(|one| one.destination.id).collect();
     store.together(|store| -> Result<(), Trouble> {
         let mut storing = Storing { store, vault: &vault, now };
         if let Some(defaults) = &defaults {
@@ -54,6 +55,7 @@ pub fn apply(installation: &Installation, plan: Plan, action: Action, now: Times
         destinations.into_iter().try_for_each(|planned| storing.destination(planned))?;
         Ok(storing.store.record(&Deed::to_installation(action).with("things", report.items.len()))?)
     })?;
+    replaced.into_iter().for_each(|id| installation.sending().stop(id));
     Ok(report)
 }
 

@@ -36,7 +36,7 @@ pub(super) fn families(app: &App, now: Timestamp) -> Result<Vec<Family>, Refusal
         packages.set(label(), 0.0);
         packages_age.set(label(), 0.0);
         // Oldest first.
-        let waiting = store.waiting_deliveries(Some(destination.id), None)?;
+        let waiting = store.waiting_deliveries(Some(destination.id))?;
         for _ in &waiting {
             packages.add(label(), 1.0);
         }

@@ -48,7 +48,13 @@ fn numbers(deliveries: &[Delivery]) -> Vec<u128> {
 }
 
 fn due(fixture: &Fixture, second: i64) -> Vec<u128> {
-    numbers(&fixture.store.waiting_deliveries(None, Some(now(second))).unwrap())
+    all(fixture, Some(second))
+}
+
+/// What waits for the first destination, from one to the next.
+fn all(fixture: &Fixture, due_by: Option<i64>) -> Vec<u128> {
+    let next = |last: Option<&Delivery>| fixture.store.next_delivery(destination(1), due_by.map(now), last).unwrap();
+    numbers(&std::iter::successors(next(None), |last| next(Some(last))).collect::<Vec<_>>())
 }
 
 fn fail(fixture: &mut Fixture, number: u128, scope: FailureScope, until: i64) {
@@ -67,12 +73,13 @@ fn a_package_is_owed_to_whoever_wants_it() {
     end(&mut fixture, 4, 300, RunState::Failed);
 
     let fixture = fixture.reopen();
-    let of = |number| numbers(&fixture.store.waiting_deliveries(Some(destination(number)), None).unwrap());
+    let of = |number| numbers(&fixture.store.waiting_deliveries(Some(destination(number))).unwrap());
     assert_eq!((of(1), of(2)), (vec![2, 3], vec![2]), "none from before, none without a package");
     assert_eq!(fixture.store.deliveries_of(run(2)).unwrap().len(), 2);
     assert_eq!(numbers(&fixture.store.deliveries(2).unwrap())[0], 3);
-    assert_eq!(fixture.store.next_delivery_at().unwrap(), Some(now(110)));
-    let first = fixture.store.waiting_deliveries(None, None).unwrap().remove(0);
+    let both = [(destination(1), now(110)), (destination(2), now(110))];
+    assert_eq!(fixture.store.next_deliveries().unwrap(), both, "by name");
+    let first = fixture.store.waiting_deliveries(None).unwrap().remove(0);
     assert_eq!(first.package_dir, PathBuf::from("/packages/2"));
     assert_eq!(first.connection_name.as_deref(), Some("Contoso"));
 }
@@ -86,7 +93,7 @@ fn trouble_of_the_place_stops_all_and_success_frees_all() {
     assert_eq!(due(&fixture, 30), [1, 2]);
     fail(&mut fixture, 1, FailureScope::Destination, 600);
     assert!(due(&fixture, 599).is_empty());
-    assert_eq!(fixture.store.next_delivery_at().unwrap(), Some(now(600)));
+    assert_eq!(fixture.store.next_deliveries().unwrap(), [(destination(1), now(600))]);
     assert_eq!(due(&fixture, 600), [1, 2]);
     fixture.store.delivery_arrived(run(1), destination(1), now(601)).unwrap();
     assert_eq!(due(&fixture, 601), [2]);
@@ -125,10 +132,44 @@ fn trouble_of_one_package_stops_no_other() {
     end(&mut fixture, 1, 0, RunState::Complete);
     end(&mut fixture, 2, 20, RunState::Complete);
     fail(&mut fixture, 1, FailureScope::Package, 600);
-    assert_eq!(due(&fixture, 100), [2]);
+    assert_eq!((due(&fixture, 100), all(&fixture, None)), (vec![2], vec![1, 2]));
     fixture.store.delivery_arrived(run(2), destination(1), now(100)).unwrap();
     assert!(due(&fixture, 100).is_empty());
     assert_eq!(due(&fixture, 600), [1]);
+}
+
+#[test]
+fn the_next_one_is_behind_the_last_whatever_became_of_that() {
+    let mut fixture = Fixture::new();
+    add(&mut fixture, 1, false);
+    for number in [3, 1, 2] {
+        end(&mut fixture, number, 0, RunState::Complete);
+    }
+    end(&mut fixture, 4, 20, RunState::Complete);
+    assert_eq!(all(&fixture, None), [1, 2, 3, 4], "of one moment each comes once");
+    let first = fixture.store.next_delivery(destination(1), None, None).unwrap().unwrap();
+    fixture.store.give_up_delivery(run(1), destination(1), now(30)).unwrap();
+    fixture.store.delete_connection(fixture.connection).unwrap();
+    assert!(fixture.store.deliveries_of(run(1)).unwrap().is_empty());
+    let second = fixture.store.next_delivery(destination(1), None, Some(&first)).unwrap().unwrap();
+    assert_eq!(second.run, run(2));
+}
+
+/// A turn asks for the next one before each package: with thousands of them none may read all.
+#[test]
+fn the_next_one_is_found_without_sorting_what_waits() {
+    let fixture = Fixture::new();
+    let sql = format!("EXPLAIN QUERY PLAN {}", super::next_sql());
+    let plan: Vec<String> = fixture
+        .store
+        .read(|database| {
+            let mut statement = database.prepare(&sql)?;
+            let rows = statement.query_map(["", "", "", ""], |row| row.get("detail"))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+        .unwrap();
+    let plan = plan.join("; ");
+    assert!(plan.contains("INDEX deliveries_waiting (destination_id=? AND started_at>?)"), "{plan}");
 }
 
 #[test]
@@ -141,7 +182,7 @@ fn what_is_given_up_is_not_tried_and_what_arrived_cannot_be_given_up() {
     assert!(!fixture.store.give_up_delivery(run(1), destination(1), now(31)).unwrap());
     fixture.store.delivery_arrived(run(2), destination(1), now(40)).unwrap();
     assert!(!fixture.store.give_up_delivery(run(2), destination(1), now(41)).unwrap());
-    assert_eq!(fixture.store.next_delivery_at().unwrap(), None);
+    assert_eq!(fixture.store.next_deliveries().unwrap(), []);
     // It was on its way when somebody gave it up.
     fixture.store.delivery_arrived(run(1), destination(1), now(50)).unwrap();
     assert_eq!(fixture.store.deliveries_of(run(1)).unwrap()[0].state, DeliveryState::Delivered);

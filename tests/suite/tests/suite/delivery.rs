@@ -9,6 +9,7 @@ mod page;
 mod proxies;
 mod refusals;
 mod retention;
+mod side_by_side;
 
 use crate::harness::scene::Import;
 use crate::harness::{Finished, Scene};

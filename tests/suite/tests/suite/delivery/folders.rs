@@ -109,6 +109,31 @@ fn the_package_of_a_run_that_was_killed_at_its_end_is_delivered() {
     assert_arrived(&scene, &share, &[&import]);
 }
 
+/// A process that is killed between the name of the package there and what is stored of it; and half a package, which
+/// never counts as delivered.
+#[test]
+fn what_lies_there_already_counts_if_it_is_whole() {
+    let scene = Scene::contoso();
+    let share = new_folder(&scene, "share");
+    add_folder(&scene, "Share", &share, &[]);
+    let import = scene.import("Contoso");
+    let again = || scene.tamper("UPDATE deliveries SET state = 'waiting', settled_at = NULL");
+    again();
+    let report = send_all(&scene).exits(0).json();
+    assert_eq!(report["attempts"][0]["already_there"], true, "{report}");
+    assert_arrived(&scene, &share, &[&import]);
+    let file = share.join(name_of(&import)).join("users.parquet");
+    let whole = std::fs::read(&file).expect("a file");
+    std::fs::write(&file, &whole[..whole.len() / 2]).expect("a file");
+    again();
+    let report = send_all(&scene).exits(5).json();
+    assert_eq!(report["attempts"][0]["error"]["code"], "delivery.occupied", "{report}");
+    // As it says: once it is moved away, the package comes.
+    std::fs::remove_dir_all(share.join(name_of(&import))).expect("a package");
+    send_all(&scene).exits(0);
+    assert_arrived(&scene, &share, &[&import]);
+}
+
 #[test]
 fn a_package_of_another_run_is_never_overwritten() {
     let scene = Scene::contoso();
