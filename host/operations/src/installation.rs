@@ -9,7 +9,7 @@ use crate::keys::{self, KeySource};
 use crate::trouble::Trouble;
 use beacon_driver::{AddressRule, ClientOptions, Clock as _, NetworkTransport, ProxyAccess, SystemClock};
 use beacon_package::NameTable;
-use beacon_store::{Connection, Store};
+use beacon_store::{Connection, ConnectionId, Store};
 use beacon_vault::Vault;
 use ipnet::IpNet;
 use jiff::Timestamp;
@@ -123,6 +123,12 @@ impl Installation {
 
     pub(crate) fn at_work(&self) -> &AtWork {
         &self.at_work
+    }
+
+    /// Whether a connection is being removed just now.
+    #[must_use]
+    pub fn is_leaving(&self, connection: ConnectionId) -> bool {
+        self.at_work.leaves(connection)
     }
 
     pub(crate) fn parking(&self) -> Arc<AtomicBool> {

@@ -5,12 +5,11 @@
 mod customer;
 mod files;
 
+use crate::at_work::Leaving;
 use crate::installation::Installation;
 use crate::trouble::Trouble;
 use beacon_contract::FailKind;
-use beacon_store::{
-    Action, ConnectionId, Deed, DeliveryState, DestinationId, Erasure, Offboarding, StoreError, Target,
-};
+use beacon_store::{Action, ConnectionId, Deed, DeliveryState, DestinationId, Erasure, Offboarding, Target};
 use customer::Customer;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -30,8 +29,13 @@ pub struct OffboardingPlan {
     pub elsewhere: Vec<String>,
     #[serde(skip)]
     found: Customer,
-    #[serde(skip)]
+}
+
+/// A customer that is about to be erased: as long as this lives, no import of it begins.
+pub struct Begun {
+    plan: OffboardingPlan,
     files: Vec<Erasure>,
+    _leaving: Leaving,
 }
 
 /// What became of a customer.
@@ -49,10 +53,10 @@ pub struct OffboardingReport {
     pub unfinished: bool,
 }
 
-impl OffboardingPlan {
+impl Begun {
     /// Its connections.
     pub fn connections(&self) -> impl Iterator<Item = ConnectionId> {
-        self.found.connections.iter().map(|connection| connection.id)
+        self.plan.found.connections.iter().map(|connection| connection.id)
     }
 }
 
@@ -64,26 +68,39 @@ impl OffboardingPlan {
 pub fn plan(installation: &Installation, text: &str) -> Result<OffboardingPlan, Trouble> {
     let found = customer::find(installation, text)?;
     let files = files::of(installation, &found)?;
+    planned(installation, found, &files)
+}
+
+fn planned(installation: &Installation, found: Customer, files: &[Erasure]) -> Result<OffboardingPlan, Trouble> {
     Ok(OffboardingPlan {
         customer: found.title(),
-        erases: erases(installation, &found, &files)?,
+        erases: erases(installation, &found, files)?,
         stays: stays(installation, &found)?,
         elsewhere: elsewhere(installation, &found)?,
         found,
-        files,
     })
 }
 
-/// Erases what was planned.
+/// Lets no import of the customer begin from now on, and looks again: a question may have stood for long, and what was
+/// imported meanwhile goes as well.
 ///
 /// # Errors
-/// [`Trouble`] while one of its connections is imported or one of its packages is sent; nothing was erased then. What
-/// cannot be erased afterwards is in the report.
-pub fn erase(installation: &Installation, plan: OffboardingPlan, now: Timestamp) -> Result<OffboardingReport, Trouble> {
-    let OffboardingPlan { customer, erases, stays, elsewhere, found, files } = plan;
-    for connection in &found.connections {
-        installation.at_work().none_of(connection)?;
-    }
+/// [`Trouble`] while one of its connections is imported, and if more belongs to it than was shown.
+pub fn begin(installation: &Installation, shown: &OffboardingPlan) -> Result<Begun, Trouble> {
+    let leaving = installation.at_work().leave(&shown.found.connections)?;
+    let found = customer::again(&installation.store(), &shown.found)?;
+    let files = files::of(installation, &found)?;
+    Ok(Begun { plan: planned(installation, found, &files)?, files, _leaving: leaving })
+}
+
+/// Erases a customer.
+///
+/// # Errors
+/// [`Trouble`] while one of its packages is sent, and if somebody added a connection of it since it was begun; nothing
+/// was erased then. What cannot be erased afterwards is in the report.
+pub fn erase(installation: &Installation, begun: Begun, now: Timestamp) -> Result<OffboardingReport, Trouble> {
+    let Begun { plan, files, _leaving } = begun;
+    let OffboardingPlan { customer, erases, stays, elsewhere, found } = plan;
     let ids: Vec<_> = found.connections.iter().map(|connection| connection.id).collect();
     let id = {
         let awaited = awaited(installation, &found, &files)?;
@@ -94,12 +111,13 @@ pub fn erase(installation: &Installation, plan: OffboardingPlan, now: Timestamp)
         }
         let tenants: Vec<_> = found.tenants.iter().cloned().collect();
         installation.store().together(|store| {
+            customer::again(store, &found)?;
             let id = store.begin_offboarding(&found.names(), &ids, &files, now)?;
             // Behind all the rest, so that no entry of the leaving itself stays.
             store.erase_audit(&ids, &tenants)?;
             let deed = Deed::new(Action::CustomerErased, "offboarding", id, "");
             store.record(&deed.with("connections", ids.len()).with("files", files.len()))?;
-            Ok::<_, StoreError>(id)
+            Ok::<_, Trouble>(id)
         })?
     };
     let offboarding = Offboarding { id, names: found.names(), begun_at: now };

@@ -151,6 +151,7 @@ pub(crate) async fn remove(
         let title = "An import of this connection is under way.";
         return Err(Refusal::conflict("run.busy", title, "Stop it first."));
     }
+    app.imports.unqueue(connection.id);
     app.tasks.give_up_all(connection.id);
     let runs = app.installation.store().runs(connection.id, u32::MAX)?;
     let packages: Vec<_> =

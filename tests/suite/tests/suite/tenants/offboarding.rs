@@ -1,11 +1,13 @@
 //! Erasing a customer: nothing of it is left.
 
 use super::listed;
+use crate::harness::forms::own_app;
 use crate::harness::leak::Search;
 use crate::harness::served::{Served, eventually};
-use crate::harness::{Scene, Tenant};
+use crate::harness::{Running, Scene, Tenant};
 use rusqlite::Connection as Database;
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 /// Names of people of a tenant.
 fn people(tenant: &Tenant) -> BTreeSet<String> {
@@ -73,6 +75,42 @@ fn a_customer_is_erased_everywhere_and_the_others_stay() {
     scene.beacon(&["package", "verify", &kept[0].display().to_string()]).exits(0);
     assert!(std::fs::read_dir(&out).expect("a folder").count() > 1, "what was delivered is not ours to erase");
     scene.import("Fabrikam");
+}
+
+/// The erasing of `Contoso` in a beacon that serves, whose question stands.
+fn asked(scene: &Scene) -> Running {
+    let running = scene.start(&["tenant", "offboard", "Contoso"]);
+    running.line(|line| line.contains("To be done elsewhere"));
+    running
+}
+
+#[test]
+fn what_was_imported_while_the_question_stood_goes_as_well() {
+    let scene = Scene::contoso();
+    let needles: Vec<String> = people(&scene.tenant).into_iter().collect();
+    let _served = Served::start(&scene);
+    let mut running = asked(&scene);
+    scene.import("Contoso");
+    assert_eq!(scene.packages().len(), 1);
+    running.say("y");
+    scene.remember(running.wait()).exits(0);
+    assert_eq!(scene.packages(), Vec::<PathBuf>::new());
+    assert_eq!(found(&scene, &needles), Vec::<String>::new());
+}
+
+#[test]
+fn what_was_shown_to_nobody_is_not_erased() {
+    let scene = Scene::contoso();
+    let _served = Served::start(&scene);
+    let mut running = asked(&scene);
+    let secret = scene.secret("client_secret", &scene.tenant.own_client_secret());
+    scene.add("Contoso Europe", &own_app(&scene.tenant), &["--secret", &secret, "--second-connection"]).exits(0);
+    running.say("y");
+    let refused = scene.remember(running.wait()).exits(7);
+    assert!(refused.errors.contains("than was shown: Contoso Europe"), "{}", refused.errors);
+    assert_eq!(listed(&scene, &[]), ["Contoso", "Contoso Europe"]);
+    scene.said(&["tenant", "offboard", "Contoso", "--yes"]);
+    assert_eq!(listed(&scene, &[]), Vec::<String>::new());
 }
 
 #[test]
