@@ -96,15 +96,18 @@ pub async fn change(
 /// # Errors
 /// [`Trouble`] of the store; while this process imports it.
 pub fn remove(installation: &Installation, connection: &Connection) -> Result<(), Trouble> {
-    installation.at_work().none_of(connection)?;
+    let _leaving = installation.at_work().leave(std::slice::from_ref(connection))?;
     // What was imported about people goes first: without the connection nobody would find it any more.
     usage_files::forget(installation, connection.id)?;
     let folders = &installation.folders;
     let runs = installation.store().runs(connection.id, u32::MAX)?;
     installation.store().delete_connection(connection.id)?;
+    // What cannot be removed now is asked by nobody any more, and but for the logs goes at the next start.
+    for run in &runs {
+        let _ = std::fs::remove_dir_all(folders.run(run.id));
+    }
     let logs = runs.iter().map(|run| folders.run_log(run.id));
     for file in logs.chain(folders.snapshot_files(connection.id)) {
-        // What cannot be removed now is asked by nobody any more.
         let _ = std::fs::remove_file(file);
     }
     Ok(())

@@ -48,9 +48,14 @@ impl Folders {
         self.root.join("names.tsv")
     }
 
+    /// What runs need while they are at work.
+    pub fn runs(&self) -> PathBuf {
+        self.root.join("runs")
+    }
+
     /// Folder of a run that goes on.
     pub fn run(&self, run: RunId) -> PathBuf {
-        self.root.join("runs").join(run.to_string())
+        self.runs().join(run.to_string())
     }
 
     /// Log of a run.

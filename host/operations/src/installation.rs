@@ -5,6 +5,7 @@ use crate::at_work::AtWork;
 use crate::delivery::Sending;
 use crate::file;
 use crate::folders::Folders;
+use crate::interrupted;
 use crate::keys::{self, KeySource};
 use crate::trouble::Trouble;
 use beacon_driver::{AddressRule, ClientOptions, Clock as _, NetworkTransport, ProxyAccess, SystemClock};
@@ -66,6 +67,8 @@ impl Installation {
         let (_, vault) = keys::open(&place.keys, &folders, &mut store, None)?;
         let stored = store.all_data_keys()?;
         vault.check(stored.iter().map(|(connection, key)| (*connection, key)))?;
+        // What stays because rows cannot be read is in nobody's way; whoever needs them says so.
+        let _ = interrupted::sweep(&folders, &store);
         Ok(Self {
             folders,
             store: Arc::new(Mutex::new(store)),
