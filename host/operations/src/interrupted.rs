@@ -1,8 +1,8 @@
 //! Runs that a dead process left behind, and what else it left. We hold the lock of the data folder, so nobody else works on them; those of this
 //! process are known ([`crate::at_work`]).
 
-use crate::import::of_package;
 use crate::folders::Folders;
+use crate::import::of_package;
 use crate::installation::Installation;
 use crate::modules::Module;
 use crate::session::Session;

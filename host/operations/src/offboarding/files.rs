@@ -2,11 +2,12 @@
 
 use super::OffboardingReport;
 use super::customer::Customer;
+use crate::folders::Folders;
 use crate::installation::Installation;
 use crate::retention;
 use crate::trouble::Trouble;
 use beacon_package::PackageFolder;
-use beacon_store::{Erasure, Offboarding, RunId, TenantKey};
+use beacon_store::{Erasure, Offboarding, RunId, RunState, TenantKey};
 use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -14,27 +15,63 @@ use std::path::{Path, PathBuf};
 /// Everything of a customer that is there now.
 pub(super) fn of(installation: &Installation, customer: &Customer) -> Result<Vec<Erasure>, Trouble> {
     let folders = &installation.folders;
+    let store = installation.store();
+    let removals: BTreeSet<RunId> = store.removals()?.into_iter().map(|(run, _)| run).collect();
     let mut plain: Vec<PathBuf> = Vec::new();
-    let mut packages: Vec<(PathBuf, Option<RunId>)> = Vec::new();
+    let mut packages: Vec<(PathBuf, RunId)> = Vec::new();
+    // Of runs that left something where they were to write, and nobody removed it.
+    let mut expected: BTreeSet<PathBuf> = BTreeSet::new();
     for connection in &customer.connections {
         plain.extend(folders.snapshot_files(connection.id));
         plain.push(folders.usage(connection.id));
-        for run in installation.store().runs(connection.id, u32::MAX)? {
+        for run in store.runs(connection.id, u32::MAX)? {
             plain.extend([folders.run(run.id), folders.run_log(run.id)]);
-            packages.extend(run.package_dir.map(|folder| (folder, Some(run.id))));
+            let Some(folder) = run.package_dir else { continue };
+            let is_kept = run.package_removed_at.is_none() || removals.contains(&run.id);
+            if run.state == RunState::Running {
+                expected.extend(beside(&folder));
+            }
+            if run.state == RunState::Running || (run.package_id.is_some() && is_kept) {
+                expected.insert(folder.clone());
+            }
+            packages.push((folder, run.id));
         }
     }
+    drop(store);
     // Of connections that were removed before.
     packages.extend(packages_of(installation, &customer.tenants));
     for (folder, run) in &packages {
         plain.extend(beside(folder));
-        plain.extend(run.map(|run| folders.run_log(run)));
+        plain.push(folders.run_log(*run));
     }
-    let packages = packages.into_iter().map(|(path, run)| Erasure { path, run });
+    let packages = packages.into_iter().map(|(path, run)| Erasure { path, run: Some(run) });
     let mut found: Vec<Erasure> = plain.into_iter().map(|path| Erasure { path, run: None }).chain(packages).collect();
     let mut seen = BTreeSet::new();
-    found.retain(|erasure| seen.insert(erasure.path.clone()) && erasure.path.symlink_metadata().is_ok());
+    let may_be_there = |path: &Path| is_there(folders, path).unwrap_or_else(|_| expected.contains(path));
+    found.retain(|erasure| seen.insert(erasure.path.clone()) && may_be_there(&erasure.path));
     Ok(found)
+}
+
+/// Whether something lies at a path. What lies outside of the data folder may be on a share that is not mounted: then its
+/// folder is missing as well, and nobody knows.
+fn is_there(folders: &Folders, path: &Path) -> io::Result<bool> {
+    let is_missing = |path: &Path| match path.symlink_metadata() {
+        Ok(_) => Ok(false),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
+        Err(error) => Err(error),
+    };
+    if !is_missing(path)? {
+        return Ok(true);
+    }
+    let is_ours = std::path::absolute(path)?.starts_with(std::path::absolute(folders.root())?);
+    match path.parent().filter(|_| !is_ours) {
+        Some(folder) if is_missing(folder)? => {
+            let text =
+                "its folder is not there, as if a share was not mounted; if that is gone for good, make an empty one";
+            Err(io::Error::new(io::ErrorKind::NotFound, text))
+        }
+        _ => Ok(false),
+    }
 }
 
 /// What a package is called while it is written and while it is removed.
@@ -49,10 +86,7 @@ pub(super) fn any_package(installation: &Installation, tenants: &BTreeSet<Tenant
 }
 
 /// Packages in the data folder that say they are of one of these tenants.
-fn packages_of(
-    installation: &Installation,
-    tenants: &BTreeSet<TenantKey>,
-) -> impl Iterator<Item = (PathBuf, Option<RunId>)> {
+fn packages_of(installation: &Installation, tenants: &BTreeSet<TenantKey>) -> impl Iterator<Item = (PathBuf, RunId)> {
     let below = |folder: PathBuf| std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
     let packages = installation.folders.packages();
     // As runs name them.
@@ -61,7 +95,7 @@ fn packages_of(
         let package = PackageFolder::open(&folder).ok()?;
         let block = &package.manifest().beacon;
         let run = block.run_id.parse().ok()?;
-        tenants.contains(&TenantKey::new(&block.tenant_id)).then_some((folder, Some(run)))
+        tenants.contains(&TenantKey::new(&block.tenant_id)).then_some((folder, run))
     })
 }
 
@@ -97,6 +131,7 @@ pub(super) fn finish(installation: &Installation, offboarding: &Offboarding) -> 
 /// Removes a file, a folder, or a package that is ours; gives `false` if something else lies there.
 fn erase(installation: &Installation, erasure: &Erasure) -> io::Result<bool> {
     let path = &erasure.path;
+    is_there(&installation.folders, path)?;
     let packages = std::path::absolute(installation.folders.packages())?;
     let below = path.starts_with(&packages);
     if let Some(run) = erasure.run.filter(|_| !below) {

@@ -3,9 +3,11 @@
 use super::listed;
 use crate::harness::forms::own_app;
 use crate::harness::leak::Search;
+use crate::harness::scene::Import;
 use crate::harness::served::{Served, eventually};
 use crate::harness::{Running, Scene, Tenant};
 use rusqlite::Connection as Database;
+use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -111,6 +113,30 @@ fn what_was_shown_to_nobody_is_not_erased() {
     assert_eq!(listed(&scene, &[]), ["Contoso", "Contoso Europe"]);
     scene.said(&["tenant", "offboard", "Contoso", "--yes"]);
     assert_eq!(listed(&scene, &[]), Vec::<String>::new());
+}
+
+#[test]
+fn a_package_on_a_share_that_is_not_mounted_is_not_forgotten() {
+    let scene = Scene::contoso();
+    let share = scene.written("share");
+    let import = Import::of(&scene.run("Contoso", &["--output", &share.display().to_string()]).exits(0));
+    let away = scene.written("away");
+    std::fs::rename(&share, &away).expect("a folder of our own");
+    let erase = ["--json", "tenant", "offboard", "Contoso", "--yes"];
+    let report = scene.beacon(&erase).exits(7).json()["offboarded"].clone();
+    assert_eq!(report["unfinished"], true, "{report}");
+    let path = import.folder.display().to_string();
+    let named = report["not_erased"].as_array().expect("sentences").iter().filter_map(Value::as_str);
+    assert_eq!(named.filter(|sentence| sentence.contains(&path)).count(), 1, "{report}");
+    std::fs::rename(&away, &share).expect("a folder of our own");
+    assert!(import.folder.is_dir());
+    assert_eq!(scene.said(&erase[1..])["offboarded"]["unfinished"], false);
+    assert!(!import.folder.exists());
+    // A package that somebody removed is gone, if the folder that held it can be looked into.
+    scene.add_own_app("Contoso");
+    let import = Import::of(&scene.run("Contoso", &["--output", &share.display().to_string()]).exits(0));
+    std::fs::remove_dir_all(&import.folder).expect("a folder of our own");
+    assert_eq!(scene.said(&erase[1..])["offboarded"]["unfinished"], false);
 }
 
 #[test]
