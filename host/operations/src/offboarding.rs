@@ -121,7 +121,7 @@ pub fn erase(installation: &Installation, begun: Begun, now: Timestamp) -> Resul
         })?
     };
     let offboarding = Offboarding { id, names: found.names(), begun_at: now };
-    let mut report = files::finish(installation, &offboarding)?;
+    let mut report = files::finish(installation, &offboarding);
     report.customer = customer;
     // The number of files says less than what they were.
     report.erased = erases;
@@ -133,10 +133,10 @@ pub fn erase(installation: &Installation, begun: Begun, now: Timestamp) -> Resul
 /// Finishes what was begun and interrupted.
 ///
 /// # Errors
-/// [`Trouble`] of the store. What cannot be erased is in the reports.
+/// [`Trouble`] if the store cannot say what was begun. What cannot be erased is in the reports.
 pub fn finish(installation: &Installation) -> Result<Vec<OffboardingReport>, Trouble> {
     let begun = installation.store().offboardings()?;
-    begun.iter().map(|offboarding| files::finish(installation, offboarding)).collect()
+    Ok(begun.iter().map(|offboarding| files::finish(installation, offboarding)).collect())
 }
 
 /// The same for one customer; `None` if nothing of that name was begun.
@@ -147,7 +147,7 @@ pub fn finish_one(installation: &Installation, text: &str) -> Result<Option<Offb
     let wanted = text.trim().to_lowercase();
     let begun = installation.store().offboardings()?;
     let found = begun.iter().find(|one| one.names.iter().any(|name| name.to_lowercase() == wanted));
-    found.map(|offboarding| files::finish(installation, offboarding)).transpose()
+    Ok(found.map(|offboarding| files::finish(installation, offboarding)))
 }
 
 /// Destinations that wait for one of its packages.

@@ -7,7 +7,7 @@ use crate::installation::Installation;
 use crate::retention;
 use crate::trouble::Trouble;
 use beacon_package::PackageFolder;
-use beacon_store::{Erasure, Offboarding, RunId, RunState, TenantKey};
+use beacon_store::{Erasure, Offboarding, RunId, RunState, StoreError, TenantKey};
 use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -99,9 +99,26 @@ fn packages_of(installation: &Installation, tenants: &BTreeSet<TenantKey>) -> im
     })
 }
 
-/// Erases what is left of a customer, and forgets it when nothing is.
-pub(super) fn finish(installation: &Installation, offboarding: &Offboarding) -> Result<OffboardingReport, Trouble> {
+/// Erases what is left of a customer, and forgets it when nothing is. Its rows are gone by now: whatever fails, there is a
+/// report.
+pub(super) fn finish(installation: &Installation, offboarding: &Offboarding) -> OffboardingReport {
     let mut report = OffboardingReport { customer: offboarding.names.join(", "), ..OffboardingReport::default() };
+    if let Err(error) = erase_files(installation, offboarding, &mut report) {
+        let Trouble { title, advice, .. } = Trouble::from(error);
+        report.unfinished = true;
+        report.not_erased.push(format!(
+            "The database could not be written anew, parts of what was erased may be left in its file: {title}. {advice} \
+             It is tried again when the beacon starts."
+        ));
+    }
+    report
+}
+
+fn erase_files(
+    installation: &Installation,
+    offboarding: &Offboarding,
+    report: &mut OffboardingReport,
+) -> Result<(), StoreError> {
     let erasures = installation.store().erasures(offboarding.id)?;
     let count = erasures.len();
     for erasure in erasures {
@@ -125,7 +142,7 @@ pub(super) fn finish(installation: &Installation, offboarding: &Offboarding) -> 
             .erased
             .push(format!("Everything that was left: {count} files and folders, and all rows of the database."));
     }
-    Ok(report)
+    Ok(())
 }
 
 /// Removes a file, a folder, or a package that is ours; gives `false` if something else lies there.

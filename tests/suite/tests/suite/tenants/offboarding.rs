@@ -139,6 +139,24 @@ fn a_package_on_a_share_that_is_not_mounted_is_not_forgotten() {
     assert_eq!(scene.said(&erase[1..])["offboarded"]["unfinished"], false);
 }
 
+/// Nothing that lets the database be written anew can be taken away from outside; what comes right behind it can.
+#[test]
+fn a_database_that_cannot_be_written_anew_is_told_with_the_rest() {
+    let scene = Scene::contoso();
+    scene.import("Contoso");
+    scene.tamper("CREATE TRIGGER stuck BEFORE DELETE ON offboardings BEGIN SELECT RAISE(ABORT, 'stuck'); END");
+    let erase = ["--json", "tenant", "offboard", "Contoso", "--yes"];
+    let report = scene.beacon(&erase).exits(7).json()["offboarded"].clone();
+    assert_eq!(report["unfinished"], true, "{report}");
+    assert!(report["erased"].to_string().contains("1 package"), "{report}");
+    assert!(report["not_erased"].to_string().contains("written anew"), "{report}");
+    assert!(report["elsewhere"].to_string().contains("Enterprise applications"), "{report}");
+    assert_eq!(scene.packages(), Vec::<PathBuf>::new());
+    scene.tamper("DROP TRIGGER stuck");
+    assert_eq!(scene.said(&erase[1..])["offboarded"]["unfinished"], false);
+    assert_eq!(scene.refused(&erase[1..]).code, "offboarding.unknown");
+}
+
 #[test]
 fn an_erasing_that_was_interrupted_is_finished() {
     let scene = Scene::small();
