@@ -9,12 +9,13 @@ use crate::at_work::Leaving;
 use crate::installation::Installation;
 use crate::trouble::Trouble;
 use beacon_contract::FailKind;
-use beacon_store::{Action, ConnectionId, Deed, DeliveryState, DestinationId, Erasure, Offboarding, Target};
+use beacon_store::{
+    Action, ConnectionId, Deed, Delivery, DeliveryState, DestinationId, Erasure, Offboarding, RunId, StoreError, Target,
+};
 use customer::Customer;
 use jiff::Timestamp;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 
 /// What will become of a customer.
 #[derive(Clone, Debug, Serialize)]
@@ -76,7 +77,7 @@ fn planned(installation: &Installation, found: Customer, files: &[Erasure]) -> R
         customer: found.title(),
         erases: erases(installation, &found, files)?,
         stays: stays(installation, &found)?,
-        elsewhere: elsewhere(installation, &found)?,
+        elsewhere: elsewhere(installation, &found, files)?,
         found,
     })
 }
@@ -157,9 +158,19 @@ fn awaited(
     files: &[Erasure],
 ) -> Result<BTreeSet<DestinationId>, Trouble> {
     let waiting = installation.store().waiting_deliveries(None, None)?;
-    let paths: BTreeSet<&PathBuf> = files.iter().map(|file| &file.path).collect();
-    let its = waiting.into_iter().filter(|one| found.has(one.connection) || paths.contains(&one.package_dir));
+    let runs = runs_of(files);
+    let its = waiting.into_iter().filter(|one| is_its(one, found, &runs));
     Ok(its.map(|delivery| delivery.destination).collect())
+}
+
+/// Whether it is about a package of the customer, whose connection may have been removed before.
+fn is_its(delivery: &Delivery, found: &Customer, runs: &BTreeSet<RunId>) -> bool {
+    found.has(delivery.connection) || runs.contains(&delivery.run)
+}
+
+/// Runs whose packages go.
+fn runs_of(files: &[Erasure]) -> BTreeSet<RunId> {
+    files.iter().filter_map(|file| file.run).collect()
 }
 
 fn erases(installation: &Installation, found: &Customer, files: &[Erasure]) -> Result<Vec<String>, Trouble> {
@@ -188,10 +199,11 @@ fn erases(installation: &Installation, found: &Customer, files: &[Erasure]) -> R
         "What the audit trail says of it; the number, moment and action of each entry stay, so that its chain holds."
             .to_owned(),
     );
+    let its_packages = runs_of(files);
     let waiting = store.waiting_deliveries(None, None)?;
-    let waiting = waiting.iter().filter(|delivery| found.has(delivery.connection)).count();
+    let waiting = waiting.iter().filter(|delivery| is_its(delivery, found, &its_packages)).count();
     if waiting > 0 {
-        sentences.push(format!("{} that waits: it is not sent any more.", counted(waiting, "delivery")));
+        sentences.push(format!("What waits to be delivered is not sent any more: {}.", counted(waiting, "delivery")));
     }
     Ok(sentences)
 }
@@ -216,7 +228,7 @@ fn stays(installation: &Installation, found: &Customer) -> Result<Vec<String>, T
     Ok(sentences)
 }
 
-fn elsewhere(installation: &Installation, found: &Customer) -> Result<Vec<String>, Trouble> {
+fn elsewhere(installation: &Installation, found: &Customer, files: &[Erasure]) -> Result<Vec<String>, Trouble> {
     let mut sentences = Vec::new();
     let tenants = found.tenants.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     sentences.push(format!(
@@ -224,20 +236,33 @@ fn elsewhere(installation: &Installation, found: &Customer) -> Result<Vec<String
          Properties, Delete. Until then its consent stays."
     ));
     let store = installation.store();
+    let runs = runs_of(files);
     let deliveries = store.deliveries(u32::MAX)?;
-    let delivered = deliveries.iter().filter(|one| found.has(one.connection) && one.state == DeliveryState::Delivered);
-    let mut by_destination: BTreeMap<&str, usize> = BTreeMap::new();
-    for delivery in delivered {
-        *by_destination.entry(delivery.destination_name.as_str()).or_default() += 1;
+    // Whole ones, and those of which an attempt may have left something.
+    let mut by_destination: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    for delivery in deliveries.iter().filter(|one| one.attempts > 0 && is_its(one, found, &runs)) {
+        let (whole, tried) = by_destination.entry(delivery.destination_name.as_str()).or_default();
+        let count = if delivery.state == DeliveryState::Delivered { whole } else { tried };
+        *count += 1;
     }
-    for (name, count) in by_destination {
+    for (name, (whole, tried)) in by_destination {
         let place = store.destination_by_name(name)?.map(|destination| match destination.target {
             Target::Folder { folder } => folder.display().to_string(),
             Target::Upload { address, .. } => address,
         });
         let place = place.map(|place| format!(" ({place})")).unwrap_or_default();
-        sentences
-            .push(format!("Destination {name}{place}: {} that were delivered lie there.", counted(count, "package")));
+        let whole = (whole > 0).then(|| format!("{} arrived there", counted(whole, "package")));
+        let parts = (tried > 0).then(|| format!("parts of {} may lie there", counted(tried, "package")));
+        let both: Vec<String> = whole.into_iter().chain(parts).collect();
+        sentences.push(format!("Destination {name}{place}: {}.", both.join(", and ")));
+    }
+    let removed = runs.iter().filter(|run| matches!(store.run(**run), Err(StoreError::NoSuchRun { .. }))).count();
+    if removed > 0 {
+        sentences.push(format!(
+            "{} of connections that were removed before: whether a destination has copies is not known any more. Look for \
+             them at each.",
+            counted(removed, "package")
+        ));
     }
     sentences.push(
         "Backups of the data folder, exported configurations and audit trails, what a syslog server has of the trail, and \

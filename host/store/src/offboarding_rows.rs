@@ -56,7 +56,8 @@ impl Store {
                     (Text(id), path, run.map(Text)),
                 )?;
                 // Of a connection that was removed before, too.
-                database.execute("DELETE FROM deliveries WHERE package_dir = ?1", [path])?;
+                let delivery = "DELETE FROM deliveries WHERE package_dir = ?1 OR run_id = ?2";
+                database.execute(delivery, (path, run.map(Text)))?;
             }
             connections.iter().try_for_each(|connection| erase_rows(database, *connection))?;
             names.iter().try_for_each(|name| forget_name(database, name))?;

@@ -61,9 +61,11 @@ fn a_customer_is_erased_everywhere_and_the_others_stay() {
     assert_eq!(scene.refused(&["tenant", "offboard", "Nobody"]).code, "offboarding.unknown");
     let plan = scene.said(&["tenant", "offboard", &tenant, "--dry-run"])["plan"].clone();
     let text = plan.to_string();
-    for part in ["Contoso Holding", "3 packages", "Enterprise applications", "Archive", "Log files"] {
+    for part in ["Contoso Holding", "3 packages", "Enterprise applications", "Destination Archive (", "Log files"] {
         assert!(text.contains(part), "{part} is not in {text}");
     }
+    let of_removed = "1 package of connections that were removed before";
+    assert!(text.contains(of_removed), "{of_removed} is not in {text}");
     let asked = scene.beacon(&["tenant", "offboard", "contoso holding"]).exits(130);
     assert!(asked.errors.contains("Nothing was erased."), "{}", asked.errors);
     assert_eq!(listed(&scene, &[]), ["Contoso Holding", "Fabrikam"]);
@@ -155,6 +157,19 @@ fn a_database_that_cannot_be_written_anew_is_told_with_the_rest() {
     scene.tamper("DROP TRIGGER stuck");
     assert_eq!(scene.said(&erase[1..])["offboarded"]["unfinished"], false);
     assert_eq!(scene.refused(&erase[1..]).code, "offboarding.unknown");
+}
+
+#[test]
+fn what_was_tried_in_vain_may_have_left_parts() {
+    let scene = Scene::contoso();
+    let out = scene.add_folder("Archive", "out", &[]);
+    scene.import("Contoso");
+    std::fs::remove_dir_all(&out).expect("a folder of our own");
+    scene.import("Contoso");
+    let plan = scene.said(&["tenant", "offboard", "Contoso", "--dry-run"])["plan"].clone();
+    let elsewhere = plan["elsewhere"].to_string();
+    assert!(elsewhere.contains("1 package arrived there, and parts of 1 package may lie there."), "{plan}");
+    assert!(plan["erases"].to_string().contains("not sent any more: 1 delivery."), "{plan}");
 }
 
 #[test]
