@@ -1,6 +1,6 @@
 //! Erasing a customer: nothing of it is left.
 
-use super::listed;
+use super::{add_other, listed};
 use crate::harness::forms::own_app;
 use crate::harness::leak::Search;
 use crate::harness::scene::Import;
@@ -170,6 +170,29 @@ fn what_was_tried_in_vain_may_have_left_parts() {
     let elsewhere = plan["elsewhere"].to_string();
     assert!(elsewhere.contains("1 package arrived there, and parts of 1 package may lie there."), "{plan}");
     assert!(plan["erases"].to_string().contains("not sent any more: 1 delivery."), "{plan}");
+}
+
+#[test]
+fn what_failed_for_others_is_not_forgotten() {
+    let scene = Scene::small();
+    for (number, name) in ["IT", "Code"].iter().enumerate() {
+        add_other(&scene, name, &format!("7f4b3c5e-1111-4222-8333-44445555666{number}"), &[]);
+    }
+    scene.add_folder("Archive", "out", &[]);
+    let error = || -> Option<String> {
+        let database = scene.database();
+        database.query_row("SELECT last_error FROM destinations", [], |row| row.get(0)).expect("a destination")
+    };
+    let fails = |title: &str| {
+        let error = serde_json::json!({ "kind": "retry", "code": "delivery.folder", "title": title, "detail": [] });
+        scene.tamper(&format!("UPDATE destinations SET last_error = '{error}'"));
+    };
+    fails("try it again: the code is known");
+    scene.said(&["tenant", "offboard", "Code", "--yes"]);
+    assert!(error().is_some(), "it was not about that customer");
+    fails("the package of IT cannot be written");
+    scene.said(&["tenant", "offboard", "IT", "--yes"]);
+    assert_eq!(error(), None);
 }
 
 #[test]
