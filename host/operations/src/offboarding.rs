@@ -8,7 +8,6 @@ mod files;
 use crate::at_work::Leaving;
 use crate::installation::Installation;
 use crate::trouble::Trouble;
-use beacon_contract::FailKind;
 use beacon_store::{
     Action, ConnectionId, Deed, Delivery, DeliveryState, DestinationId, Erasure, Offboarding, RunId, StoreError, Target,
 };
@@ -105,11 +104,7 @@ pub fn erase(installation: &Installation, begun: Begun, now: Timestamp) -> Resul
     let ids: Vec<_> = found.connections.iter().map(|connection| connection.id).collect();
     let id = {
         let awaited = awaited(installation, &found, &files)?;
-        let claims: Vec<_> = awaited.iter().map(|destination| installation.sending().claim(*destination)).collect();
-        if claims.iter().any(Option::is_none) {
-            let title = "one of its packages may be on its way to a destination just now";
-            return Err(Trouble::new(FailKind::Retry, "offboarding.sending", title, "Try again in a moment."));
-        }
+        let _claims = installation.sending().claim_all(awaited.into_iter())?;
         let tenants: Vec<_> = found.tenants.iter().cloned().collect();
         installation.store().together(|store| {
             customer::again(store, &found)?;

@@ -2,7 +2,6 @@
 
 use super::OffboardingReport;
 use super::customer::Customer;
-use crate::folders::Folders;
 use crate::installation::Installation;
 use crate::retention;
 use crate::trouble::Trouble;
@@ -47,31 +46,9 @@ pub(super) fn of(installation: &Installation, customer: &Customer) -> Result<Vec
     let packages = packages.into_iter().map(|(path, run)| Erasure { path, run: Some(run) });
     let mut found: Vec<Erasure> = plain.into_iter().map(|path| Erasure { path, run: None }).chain(packages).collect();
     let mut seen = BTreeSet::new();
-    let may_be_there = |path: &Path| is_there(folders, path).unwrap_or_else(|_| expected.contains(path));
+    let may_be_there = |path: &Path| folders.is_there(path).unwrap_or_else(|_| expected.contains(path));
     found.retain(|erasure| seen.insert(erasure.path.clone()) && may_be_there(&erasure.path));
     Ok(found)
-}
-
-/// Whether something lies at a path. What lies outside of the data folder may be on a share that is not mounted: then its
-/// folder is missing as well, and nobody knows.
-fn is_there(folders: &Folders, path: &Path) -> io::Result<bool> {
-    let is_missing = |path: &Path| match path.symlink_metadata() {
-        Ok(_) => Ok(false),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
-        Err(error) => Err(error),
-    };
-    if !is_missing(path)? {
-        return Ok(true);
-    }
-    let is_ours = std::path::absolute(path)?.starts_with(std::path::absolute(folders.root())?);
-    match path.parent().filter(|_| !is_ours) {
-        Some(folder) if is_missing(folder)? => {
-            let text =
-                "its folder is not there, as if a share was not mounted; if that is gone for good, make an empty one";
-            Err(io::Error::new(io::ErrorKind::NotFound, text))
-        }
-        _ => Ok(false),
-    }
 }
 
 /// What a package is called while it is written and while it is removed.
@@ -148,7 +125,7 @@ fn erase_files(
 /// Removes a file, a folder, or a package that is ours; gives `false` if something else lies there.
 fn erase(installation: &Installation, erasure: &Erasure) -> io::Result<bool> {
     let path = &erasure.path;
-    is_there(&installation.folders, path)?;
+    installation.folders.is_there(path)?;
     let packages = std::path::absolute(installation.folders.packages())?;
     let below = path.starts_with(&packages);
     if let Some(run) = erasure.run.filter(|_| !below) {
