@@ -29,6 +29,14 @@ pub(crate) async fn erase(
         return Err(Refusal::settings("offboarding.name", title, advice).about("confirmed_name"));
     }
     let plan = offboarding::plan(&app.installation, connection.name.as_str())?;
+    if order.customer.is_some_and(|shown| shown != plan.customer) {
+        let title = "The customer is not the same as was shown.";
+        return Err(Refusal::conflict(
+            "offboarding.more",
+            title,
+            "Nothing was erased. Close this and look at it again.",
+        ));
+    }
     let begun = offboarding::begin(&app.installation, &plan)?;
     imports::release(&app, &begun)?;
     let ids: Vec<_> = begun.connections().collect();

@@ -105,13 +105,20 @@ fn what_was_imported_while_the_question_stood_goes_as_well() {
 #[test]
 fn what_was_shown_to_nobody_is_not_erased() {
     let scene = Scene::contoso();
-    let _served = Served::start(&scene);
+    let served = Served::start(&scene);
+    let administrator = served.administrator();
+    let list = administrator.reads("/api/v1/connections");
+    let path = format!("/api/v1/connections/{}/offboarding", list[0]["id"].as_str().expect("an id"));
+    let customer = administrator.reads(&path)["customer"].clone();
     let mut running = asked(&scene);
     let secret = scene.secret("client_secret", &scene.tenant.own_client_secret());
     scene.add("Contoso Europe", &own_app(&scene.tenant), &["--secret", &secret, "--second-connection"]).exits(0);
     running.say("y");
     let refused = scene.remember(running.wait()).exits(7);
     assert!(refused.errors.contains("than was shown: Contoso Europe"), "{}", refused.errors);
+    let order = serde_json::json!({ "confirmed_name": "Contoso", "customer": customer });
+    let refused = administrator.sends(reqwest::Method::POST, &path, Some(&order));
+    assert_eq!(refused.is(reqwest::StatusCode::CONFLICT).code(), "offboarding.more");
     assert_eq!(listed(&scene, &[]), ["Contoso", "Contoso Europe"]);
     scene.said(&["tenant", "offboard", "Contoso", "--yes"]);
     assert_eq!(listed(&scene, &[]), Vec::<String>::new());
