@@ -97,3 +97,42 @@ impl Drop for Leaving {
         self.all.known().leaving.retain(|id| !self.connections.contains(id));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::AtWork;
+    use beacon_store::{Connection, RunId};
+    use serde_json::json;
+    use uuid::Uuid;
+
+    fn connection(number: u128) -> Connection {
+        let connection = json!({
+            "id": Uuid::from_u128(number), "name": format!("Tenant {number}"), "source_type": "", "module_id": "",
+            "settings": {}, "granted_scopes": [], "settings_revision": 1,
+            "created_at": "2026-03-01T06:00:00Z", "updated_at": "2026-03-01T06:00:00Z",
+        });
+        serde_json::from_value(connection).unwrap()
+    }
+
+    #[test]
+    fn nothing_begins_on_what_leaves_and_nothing_leaves_from_below_a_run() {
+        let at_work = AtWork::default();
+        let [one, other] = [1, 2].map(connection);
+        let [first, second] = [1, 2].map(|number| RunId::from(Uuid::from_u128(number)));
+        let both = [one.clone(), other.clone()];
+        let run = at_work.begin(first, &other).ok();
+        assert_eq!(at_work.leave(&both).err().map(|refused| refused.code).as_deref(), Some("run.busy"));
+        assert!(!at_work.leaves(one.id), "all of them leave, or none");
+        drop(run);
+        let leaving = at_work.leave(&both).ok();
+        assert!(leaving.is_some() && !at_work.holds(first));
+        assert_eq!(
+            at_work.begin(second, &one).err().map(|refused| refused.code).as_deref(),
+            Some("connection.leaving")
+        );
+        assert_eq!(at_work.leave(&both).err().map(|refused| refused.code).as_deref(), Some("connection.leaving"));
+        assert!(at_work.leaves(one.id), "who is refused takes nothing back");
+        drop(leaving);
+        assert!(at_work.begin(second, &one).is_ok());
+    }
+}

@@ -1,15 +1,20 @@
 //! Erasing a customer: nothing of it is left.
 
-use super::{add_other, listed};
+use super::{ELSEWHERE, add_other, listed};
 use crate::harness::forms::own_app;
 use crate::harness::leak::Search;
 use crate::harness::scene::Import;
 use crate::harness::served::{Served, eventually};
+use crate::harness::stored::store_connection;
 use crate::harness::{Running, Scene, Tenant};
+use beacon_operations::keys::KeySource;
+use beacon_operations::{Installation, Place, offboarding};
+use beacon_store::{ConnectionId, SecondConnection, TenantKey};
 use rusqlite::Connection as Database;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use uuid::Uuid;
 
 /// Names of people of a tenant.
 fn people(tenant: &Tenant) -> BTreeSet<String> {
@@ -122,6 +127,33 @@ fn what_was_shown_to_nobody_is_not_erased() {
     assert_eq!(listed(&scene, &[]), ["Contoso", "Contoso Europe"]);
     scene.said(&["tenant", "offboard", "Contoso", "--yes"]);
     assert_eq!(listed(&scene, &[]), Vec::<String>::new());
+}
+
+/// Between the last look and the transaction there is a moment.
+#[test]
+fn what_comes_in_the_last_moment_is_seen() {
+    let scene = Scene::small();
+    let keys = KeySource { key_file: Some(scene.key_file()), ..KeySource::default() };
+    let place = Place { data: Some(scene.data()), keys, ..Place::default() };
+    let installation = Installation::open(&place).expect("an installation");
+    let now = "2027-03-01T06:00:00Z".parse().expect("a moment");
+    let [one, other] = [1, 2].map(|number| ConnectionId::from(Uuid::from_u128(number)));
+    let of_tenant = |id, name| {
+        let mut store = installation.store();
+        store_connection(&mut store, id, name, now);
+        let mut connection = store.connection(id).expect("a connection");
+        connection.tenant_id = Some(TenantKey::new(ELSEWHERE));
+        store.update_connection(&connection, SecondConnection::Confirmed, now).expect("a change");
+    };
+    of_tenant(one, "Contoso");
+    let plan = offboarding::plan(&installation, "Contoso").expect("a plan");
+    let begun = offboarding::begin(&installation, &plan).expect("nothing is at work");
+    assert!(installation.is_leaving(one));
+    of_tenant(other, "Contoso Europe");
+    let refused = offboarding::erase(&installation, begun, now).expect_err("it was shown to nobody");
+    assert_eq!(refused.code, "offboarding.more");
+    assert!(!installation.is_leaving(one));
+    assert_eq!(installation.store().connections().expect("connections").len(), 2);
 }
 
 #[test]
