@@ -151,4 +151,6 @@ pub struct Removed {
     pub packages_kept: Option<String>,
     /// How many packages were erased.
     pub packages_erased: u64,
+    /// Which were not, and why: sentences.
+    pub packages_not_erased: Vec<String>,
 }

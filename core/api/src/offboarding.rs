@@ -22,6 +22,9 @@ pub struct OffboardingPlan {
 pub struct OffboardingOrder {
     /// The name of the connection, typed by a person.
     pub confirmed_name: String,
+    /// The customer as the plan named it; refused if it is another one by now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer: Option<String>,
 }
 
 /// What became of it: sentences.

@@ -1,4 +1,4 @@
-//! Storing, changing and removing connections.
+//! Storing and changing connections.
 
 use crate::credential_profiles::{self, NEXT_CERTIFICATE, governs};
 use crate::draft::{Draft, check_draft, configured, tenant_key};
@@ -7,7 +7,6 @@ use crate::installation::Installation;
 use crate::modules::Module;
 use crate::secrets::Secrets;
 use crate::trouble::Trouble;
-use crate::usage_files;
 use beacon_contract::{Settings, SlotName};
 use beacon_driver::SecretSlots as _;
 use beacon_store::{Connection, ConnectionId, ConnectionName, CredentialProfile, NewConnection, Store, StoreError};
@@ -88,26 +87,6 @@ pub async fn change(
     store_secrets(installation, &connection, module, &draft)?;
     let disabled = disabled_secrets(installation, &connection, module, &before, &draft.settings)?;
     Ok(Changed { connection, disabled })
-}
-
-/// Removes a connection with its secrets, its history, its imported usage and what was prepared for the page. Packages
-/// stay.
-///
-/// # Errors
-/// [`Trouble`] of the store; while this process imports it.
-pub fn remove(installation: &Installation, connection: &Connection) -> Result<(), Trouble> {
-    installation.at_work().none_of(connection)?;
-    // What was imported about people goes first: without the connection nobody would find it any more.
-    usage_files::forget(installation, connection.id)?;
-    let folders = &installation.folders;
-    let runs = installation.store().runs(connection.id, u32::MAX)?;
-    installation.store().delete_connection(connection.id)?;
-    let logs = runs.iter().map(|run| folders.run_log(run.id));
-    for file in logs.chain(folders.snapshot_files(connection.id)) {
-        // What cannot be removed now is asked by nobody any more.
-        let _ = std::fs::remove_file(file);
-    }
-    Ok(())
 }
 
 /// The connection with its labels, or nothing.

@@ -4,15 +4,16 @@
 use crate::destinations;
 use crate::installation::Installation;
 use crate::trouble::Trouble;
+use beacon_contract::FailKind;
 use beacon_delivery::{Arrival, Concern, DeliveryError, Destination as Ready, Parcel, next_attempt};
 use beacon_driver::Cancel;
-use beacon_store::{Action, Deed, Delivery, Destination, DestinationId, FailureScope, RunId, Store};
+use beacon_store::{Action, Deed, Delivery, Destination, DestinationId, FailureScope, RunId, Store, StoreError};
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, join_all};
 use jiff::Timestamp;
 use serde::Serialize;
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tracing::{info, warn};
 
@@ -70,6 +71,14 @@ impl Sending {
         if let Some(stopped) = self.claimed().get(&destination) {
             stopped.cancel();
         }
+    }
+
+    /// The right to send to all of these, so that nobody sends what is about to be given up.
+    pub(crate) fn claim_all(self: &Arc<Self>, ids: impl Iterator<Item = DestinationId>) -> Result<Vec<Claim>, Trouble> {
+        let ids: BTreeSet<_> = ids.collect();
+        let title = "one of its packages may be on its way to a destination just now";
+        let busy = || Trouble::new(FailKind::Retry, "delivery.under_way", title, "Try again in a moment.");
+        ids.into_iter().map(|id| self.claim(id).ok_or_else(busy)).collect()
     }
 }
 
@@ -212,19 +221,26 @@ pub fn hurry(installation: &Installation, destination: &Destination) -> Result<(
 /// # Errors
 /// [`Trouble`] if nothing of that run waits for the destination.
 pub fn give_up(installation: &Installation, run: RunId, destination: &Destination) -> Result<(), Trouble> {
-    let given_up = installation.store().together(|store| {
-        let given_up = store.give_up_delivery(run, destination.id, Installation::now())?;
-        if given_up {
-            let deed = Deed::new(Action::DeliveryGivenUp, "destination", destination.id, &destination.name);
-            store.record(&deed.with("run", run))?;
-        }
-        Ok::<_, Trouble>(given_up)
-    })?;
-    if given_up {
+    let note = |store: &mut Store| note_given_up(store, run, destination.id, destination.name.as_str());
+    if installation.store().together(note)? {
         return Ok(());
     }
     let title = format!("nothing of the run {run} waits for {}", destination.name);
     Err(Trouble::settings("delivery.not_waiting", title, "See what waits with `beacon delivery list --waiting`."))
+}
+
+/// Gives up a delivery and leaves its entry, within a transaction; tells whether it waited.
+pub(crate) fn note_given_up(
+    store: &mut Store,
+    run: RunId,
+    destination: DestinationId,
+    name: &str,
+) -> Result<bool, StoreError> {
+    let given_up = store.give_up_delivery(run, destination, Installation::now())?;
+    if given_up {
+        store.record(&Deed::new(Action::DeliveryGivenUp, "destination", destination, name).with("run", run))?;
+    }
+    Ok(given_up)
 }
 
 #[cfg(test)]

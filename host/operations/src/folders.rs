@@ -4,6 +4,7 @@ use crate::trouble::Trouble;
 use beacon_store::{Connection, ConnectionId, RunId};
 use etcetera::BaseStrategy as _;
 use jiff::Timestamp;
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// Paths below one data folder.
@@ -48,9 +49,14 @@ impl Folders {
         self.root.join("names.tsv")
     }
 
+    /// What runs need while they are at work.
+    pub fn runs(&self) -> PathBuf {
+        self.root.join("runs")
+    }
+
     /// Folder of a run that goes on.
     pub fn run(&self, run: RunId) -> PathBuf {
-        self.root.join("runs").join(run.to_string())
+        self.runs().join(run.to_string())
     }
 
     /// Log of a run.
@@ -83,6 +89,27 @@ impl Folders {
     /// Packages, a folder for each connection.
     pub fn packages(&self) -> PathBuf {
         self.root.join("packages")
+    }
+
+    /// Whether something lies at a path. What lies outside of the data folder may be on a share that is not mounted: then
+    /// its folder is missing as well, and nobody knows.
+    pub(crate) fn is_there(&self, path: &Path) -> io::Result<bool> {
+        let is_missing = |path: &Path| match path.symlink_metadata() {
+            Ok(_) => Ok(false),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
+            Err(error) => Err(error),
+        };
+        if !is_missing(path)? {
+            return Ok(true);
+        }
+        let is_ours = std::path::absolute(path)?.starts_with(std::path::absolute(&self.root)?);
+        match path.parent().filter(|_| !is_ours) {
+            Some(folder) if is_missing(folder)? => {
+                let text = "the folder around it is not there, as if a drive were not connected; if that is gone for good, make an empty one";
+                Err(io::Error::new(io::ErrorKind::NotFound, text))
+            }
+            _ => Ok(false),
+        }
     }
 
     /// Sorted by name, packages of one connection are sorted by time; the id keeps two of the same second apart.

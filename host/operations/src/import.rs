@@ -77,11 +77,16 @@ pub fn prepare<'a>(
     health::ensure_usable(installation, connection)?;
     // Opened before the import, so that a damaged one costs no import.
     let usage_files = usage_files::stored(installation, connection.id)?;
-    audit::note_module(installation, connection, module)?;
     let format = order.format;
-    let at_work = |session: &Session<'_>| Arc::new(installation.at_work().begin(session.run, connection.id));
+    let at_work = |session: &Session<'_>| -> Result<Arc<RunAtWork>, Trouble> {
+        let at_work = installation.at_work().begin(session.run, connection)?;
+        // It may have been erased since it was read: then nothing may tell of it any more.
+        installation.store().connection(connection.id)?;
+        audit::note_module(installation, connection, module)?;
+        Ok(Arc::new(at_work))
+    };
     if let Some((session, started_at, folder)) = interrupted::settle(installation, connection, module)? {
-        let at_work = at_work(&session);
+        let at_work = at_work(&session)?;
         if order.due.is_some() {
             installation.store().resume_due(connection.id, session.run)?;
         } else if audit::is_person() {
@@ -91,7 +96,7 @@ pub fn prepare<'a>(
     }
     let session = Session::new(installation, connection, module)?;
     // Noted before it is in the list: whoever finds it there must not take it for left over.
-    let at_work = at_work(&session);
+    let at_work = at_work(&session)?;
     let started_at = Installation::now();
     let folder = installation.folders.package(order.output.as_deref(), connection, session.run, started_at);
     let mut store = installation.store();

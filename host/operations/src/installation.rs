@@ -5,11 +5,12 @@ use crate::at_work::AtWork;
 use crate::delivery::Sending;
 use crate::file;
 use crate::folders::Folders;
+use crate::interrupted;
 use crate::keys::{self, KeySource};
 use crate::trouble::Trouble;
 use beacon_driver::{AddressRule, ClientOptions, Clock as _, NetworkTransport, ProxyAccess, SystemClock};
 use beacon_package::NameTable;
-use beacon_store::{Connection, Store, StoreError};
+use beacon_store::{Connection, ConnectionId, Store, StoreError};
 use beacon_vault::Vault;
 use ipnet::IpNet;
 use jiff::Timestamp;
@@ -86,6 +87,8 @@ impl Installation {
         let vault = vault(&place.keys, &folders, &mut store)?;
         let stored = store.all_data_keys()?;
         vault.check(stored.iter().map(|(connection, key)| (*connection, key)))?;
+        // What stays because rows cannot be read is in nobody's way; whoever needs them says so.
+        let _ = interrupted::sweep(&folders, &store);
         Ok(Self {
             folders,
             store: Arc::new(Mutex::new(store)),
@@ -143,6 +146,12 @@ impl Installation {
 
     pub(crate) fn at_work(&self) -> &AtWork {
         &self.at_work
+    }
+
+    /// Whether a connection is being removed just now.
+    #[must_use]
+    pub fn is_leaving(&self, connection: ConnectionId) -> bool {
+        self.at_work.leaves(connection)
     }
 
     pub(crate) fn parking(&self) -> Arc<AtomicBool> {

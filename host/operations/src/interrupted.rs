@@ -1,15 +1,17 @@
-//! Runs that a dead process left behind. We hold the lock of the data folder, so nobody else works on them; those of this
+//! Runs that a dead process left behind, and what else it left. We hold the lock of the data folder, so nobody else works on them; those of this
 //! process are known ([`crate::at_work`]).
 
+use crate::folders::Folders;
 use crate::import::of_package;
 use crate::installation::Installation;
 use crate::modules::Module;
 use crate::session::Session;
 use crate::trouble::Trouble;
 use beacon_package::{MANIFEST_NAME, PackageFolder};
-use beacon_store::{Connection, Run, RunOutcome, RunState};
+use beacon_store::{Connection, Run, RunOutcome, RunState, Store, StoreError};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// How old a run may be to go on: later the first half of its package would be of another day than the second.
@@ -62,6 +64,30 @@ pub fn settle_published(installation: &Installation) -> Result<(), Trouble> {
         }
     }
     Ok(())
+}
+
+/// Removes what dead processes left about people: folders of runs that are over, or whose connection is gone, and what was
+/// prepared for the page of such a connection, or half prepared. Only for the opening of a data folder, before anything in
+/// this process is at work: tasks that are no imports have folders, too, and are in no list.
+pub(crate) fn sweep(folders: &Folders, store: &Store) -> Result<(), StoreError> {
+    let running: BTreeSet<String> = store.running_runs()?.iter().map(|run| run.id.to_string()).collect();
+    let connections: BTreeSet<String> = store.connections()?.iter().map(|one| one.id.to_string()).collect();
+    sweep_folder(&folders.runs(), |name| running.contains(name));
+    // Named by the connection until the first dot; what is half prepared begins with one.
+    sweep_folder(&folders.snapshots(), |name| name.split('.').next().is_some_and(|id| connections.contains(id)));
+    Ok(())
+}
+
+fn sweep_folder(folder: &Path, stays: impl Fn(&str) -> bool) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.file_name().to_str().is_some_and(&stays) {
+            continue;
+        }
+        let path = entry.path();
+        let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+        // What cannot be removed now is looked at again the next time.
+        let _ = if is_folder { std::fs::remove_dir_all(path) } else { std::fs::remove_file(path) };
+    }
 }
 
 fn is_published(run: &Run) -> bool {

@@ -47,6 +47,7 @@ pub mod notifying;
 pub mod offboarding;
 mod proxy;
 mod refusal;
+mod removal;
 pub mod retention;
 pub mod rotation;
 pub mod scheduling;
@@ -62,7 +63,7 @@ mod words;
 pub use acting::{acting_as, acting_here, actor};
 pub use beacon_notify::MailServer;
 pub use certificate_file::{from_pkcs12, is_pkcs12};
-pub use change::{Changed, change, create, remove};
+pub use change::{Changed, change, create};
 pub use consent::{keep, offline};
 pub use draft::{Draft, GivenSecret, check_draft, proxy_server};
 pub use expiring::{CredentialEnd, Expiring, ExpiringKind, ExpiryLevel, REFRESH_TOKEN_IDLE_DAYS, is_delegated};
@@ -79,6 +80,7 @@ pub use proxy::{
     remove_default_proxy, set_default_proxy, way_out,
 };
 pub use refusal::explained;
+pub use removal::{Packages, Removal, remove};
 pub use secrets::Secrets;
 pub use selection::{Selection, labels, listed_labels, select, select_some, selected_ids};
 pub use session::{RunFolder, Session, check};

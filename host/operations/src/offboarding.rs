@@ -5,17 +5,16 @@
 mod customer;
 mod files;
 
+use crate::at_work::Leaving;
 use crate::installation::Installation;
 use crate::trouble::Trouble;
-use beacon_contract::FailKind;
 use beacon_store::{
-    Action, ConnectionId, Deed, DeliveryState, DestinationId, Erasure, Offboarding, StoreError, Target,
+    Action, ConnectionId, Deed, Delivery, DeliveryState, DestinationId, Erasure, Offboarding, RunId, StoreError, Target,
 };
 use customer::Customer;
 use jiff::Timestamp;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 
 /// What will become of a customer.
 #[derive(Clone, Debug, Serialize)]
@@ -30,8 +29,13 @@ pub struct OffboardingPlan {
     pub elsewhere: Vec<String>,
     #[serde(skip)]
     found: Customer,
-    #[serde(skip)]
+}
+
+/// A customer that is about to be erased: as long as this lives, no import of it begins.
+pub struct Begun {
+    plan: OffboardingPlan,
     files: Vec<Erasure>,
+    _leaving: Leaving,
 }
 
 /// What became of a customer.
@@ -49,10 +53,10 @@ pub struct OffboardingReport {
     pub unfinished: bool,
 }
 
-impl OffboardingPlan {
+impl Begun {
     /// Its connections.
     pub fn connections(&self) -> impl Iterator<Item = ConnectionId> {
-        self.found.connections.iter().map(|connection| connection.id)
+        self.plan.found.connections.iter().map(|connection| connection.id)
     }
 }
 
@@ -64,46 +68,56 @@ impl OffboardingPlan {
 pub fn plan(installation: &Installation, text: &str) -> Result<OffboardingPlan, Trouble> {
     let found = customer::find(installation, text)?;
     let files = files::of(installation, &found)?;
+    planned(installation, found, &files)
+}
+
+fn planned(installation: &Installation, found: Customer, files: &[Erasure]) -> Result<OffboardingPlan, Trouble> {
     Ok(OffboardingPlan {
         customer: found.title(),
-        erases: erases(installation, &found, &files)?,
+        erases: erases(installation, &found, files)?,
         stays: stays(installation, &found)?,
-        elsewhere: elsewhere(installation, &found)?,
+        elsewhere: elsewhere(installation, &found, files)?,
         found,
-        files,
     })
 }
 
-/// Erases what was planned.
+/// Lets no import of the customer begin from now on, and looks again: a question may have stood for long, and what was
+/// imported meanwhile goes as well.
 ///
 /// # Errors
-/// [`Trouble`] while one of its connections is imported or one of its packages is sent; nothing was erased then. What
-/// cannot be erased afterwards is in the report.
-pub fn erase(installation: &Installation, plan: OffboardingPlan, now: Timestamp) -> Result<OffboardingReport, Trouble> {
-    let OffboardingPlan { customer, erases, stays, elsewhere, found, files } = plan;
-    for connection in &found.connections {
-        installation.at_work().none_of(connection)?;
-    }
+/// [`Trouble`] while one of its connections is imported, and if more belongs to it than was shown.
+pub fn begin(installation: &Installation, shown: &OffboardingPlan) -> Result<Begun, Trouble> {
+    let leaving = installation.at_work().leave(&shown.found.connections)?;
+    let found = customer::again(&installation.store(), &shown.found)?;
+    let files = files::of(installation, &found)?;
+    Ok(Begun { plan: planned(installation, found, &files)?, files, _leaving: leaving })
+}
+
+/// Erases a customer.
+///
+/// # Errors
+/// [`Trouble`] while one of its packages is sent, and if somebody added a connection of it since it was begun; nothing
+/// was erased then. What cannot be erased afterwards is in the report.
+pub fn erase(installation: &Installation, begun: Begun, now: Timestamp) -> Result<OffboardingReport, Trouble> {
+    let Begun { plan, files, _leaving } = begun;
+    let OffboardingPlan { customer, erases, stays, elsewhere, found } = plan;
     let ids: Vec<_> = found.connections.iter().map(|connection| connection.id).collect();
     let id = {
         let awaited = awaited(installation, &found, &files)?;
-        let claims: Vec<_> = awaited.iter().map(|destination| installation.sending().claim(*destination)).collect();
-        if claims.iter().any(Option::is_none) {
-            let title = "one of its packages may be on its way to a destination just now";
-            return Err(Trouble::new(FailKind::Retry, "offboarding.sending", title, "Try again in a moment."));
-        }
+        let _claims = installation.sending().claim_all(awaited.into_iter())?;
         let tenants: Vec<_> = found.tenants.iter().cloned().collect();
         installation.store().together(|store| {
+            customer::again(store, &found)?;
             let id = store.begin_offboarding(&found.names(), &ids, &files, now)?;
             // Behind all the rest, so that no entry of the leaving itself stays.
             store.erase_audit(&ids, &tenants)?;
             let deed = Deed::new(Action::CustomerErased, "offboarding", id, "");
             store.record(&deed.with("connections", ids.len()).with("files", files.len()))?;
-            Ok::<_, StoreError>(id)
+            Ok::<_, Trouble>(id)
         })?
     };
     let offboarding = Offboarding { id, names: found.names(), begun_at: now };
-    let mut report = files::finish(installation, &offboarding)?;
+    let mut report = files::finish(installation, &offboarding);
     report.customer = customer;
     // The number of files says less than what they were.
     report.erased = erases;
@@ -115,10 +129,10 @@ pub fn erase(installation: &Installation, plan: OffboardingPlan, now: Timestamp)
 /// Finishes what was begun and interrupted.
 ///
 /// # Errors
-/// [`Trouble`] of the store. What cannot be erased is in the reports.
+/// [`Trouble`] if the store cannot say what was begun. What cannot be erased is in the reports.
 pub fn finish(installation: &Installation) -> Result<Vec<OffboardingReport>, Trouble> {
     let begun = installation.store().offboardings()?;
-    begun.iter().map(|offboarding| files::finish(installation, offboarding)).collect()
+    Ok(begun.iter().map(|offboarding| files::finish(installation, offboarding)).collect())
 }
 
 /// The same for one customer; `None` if nothing of that name was begun.
@@ -129,7 +143,7 @@ pub fn finish_one(installation: &Installation, text: &str) -> Result<Option<Offb
     let wanted = text.trim().to_lowercase();
     let begun = installation.store().offboardings()?;
     let found = begun.iter().find(|one| one.names.iter().any(|name| name.to_lowercase() == wanted));
-    found.map(|offboarding| files::finish(installation, offboarding)).transpose()
+    Ok(found.map(|offboarding| files::finish(installation, offboarding)))
 }
 
 /// Destinations that wait for one of its packages.
@@ -139,9 +153,19 @@ fn awaited(
     files: &[Erasure],
 ) -> Result<BTreeSet<DestinationId>, Trouble> {
     let waiting = installation.store().waiting_deliveries(None)?;
-    let paths: BTreeSet<&PathBuf> = files.iter().map(|file| &file.path).collect();
-    let its = waiting.into_iter().filter(|one| found.has(one.connection) || paths.contains(&one.package_dir));
+    let runs = runs_of(files);
+    let its = waiting.into_iter().filter(|one| is_its(one, found, &runs));
     Ok(its.map(|delivery| delivery.destination).collect())
+}
+
+/// Whether it is about a package of the customer, whose connection may have been removed before.
+fn is_its(delivery: &Delivery, found: &Customer, runs: &BTreeSet<RunId>) -> bool {
+    found.has(delivery.connection) || runs.contains(&delivery.run)
+}
+
+/// Runs whose packages go.
+fn runs_of(files: &[Erasure]) -> BTreeSet<RunId> {
+    files.iter().filter_map(|file| file.run).collect()
 }
 
 fn erases(installation: &Installation, found: &Customer, files: &[Erasure]) -> Result<Vec<String>, Trouble> {
@@ -170,10 +194,11 @@ fn erases(installation: &Installation, found: &Customer, files: &[Erasure]) -> R
         "What the audit trail says of it; the number, moment and action of each entry stay, so that its chain holds."
             .to_owned(),
     );
+    let its_packages = runs_of(files);
     let waiting = store.waiting_deliveries(None)?;
-    let waiting = waiting.iter().filter(|delivery| found.has(delivery.connection)).count();
+    let waiting = waiting.iter().filter(|delivery| is_its(delivery, found, &its_packages)).count();
     if waiting > 0 {
-        sentences.push(format!("{} that waits: it is not sent any more.", counted(waiting, "delivery")));
+        sentences.push(format!("What waits to be delivered is not sent any more: {}.", counted(waiting, "delivery")));
     }
     Ok(sentences)
 }
@@ -198,7 +223,7 @@ fn stays(installation: &Installation, found: &Customer) -> Result<Vec<String>, T
     Ok(sentences)
 }
 
-fn elsewhere(installation: &Installation, found: &Customer) -> Result<Vec<String>, Trouble> {
+fn elsewhere(installation: &Installation, found: &Customer, files: &[Erasure]) -> Result<Vec<String>, Trouble> {
     let mut sentences = Vec::new();
     let tenants = found.tenants.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     sentences.push(format!(
@@ -206,20 +231,33 @@ fn elsewhere(installation: &Installation, found: &Customer) -> Result<Vec<String
          Properties, Delete. Until then its consent stays."
     ));
     let store = installation.store();
+    let runs = runs_of(files);
     let deliveries = store.deliveries(u32::MAX)?;
-    let delivered = deliveries.iter().filter(|one| found.has(one.connection) && one.state == DeliveryState::Delivered);
-    let mut by_destination: BTreeMap<&str, usize> = BTreeMap::new();
-    for delivery in delivered {
-        *by_destination.entry(delivery.destination_name.as_str()).or_default() += 1;
+    // Whole ones, and those of which an attempt may have left something.
+    let mut by_destination: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    for delivery in deliveries.iter().filter(|one| one.attempts > 0 && is_its(one, found, &runs)) {
+        let (whole, tried) = by_destination.entry(delivery.destination_name.as_str()).or_default();
+        let count = if delivery.state == DeliveryState::Delivered { whole } else { tried };
+        *count += 1;
     }
-    for (name, count) in by_destination {
+    for (name, (whole, tried)) in by_destination {
         let place = store.destination_by_name(name)?.map(|destination| match destination.target {
             Target::Folder { folder } => folder.display().to_string(),
             Target::Upload { address, .. } => address,
         });
         let place = place.map(|place| format!(" ({place})")).unwrap_or_default();
-        sentences
-            .push(format!("Destination {name}{place}: {} that were delivered lie there.", counted(count, "package")));
+        let whole = (whole > 0).then(|| format!("{} arrived there", counted(whole, "package")));
+        let parts = (tried > 0).then(|| format!("parts of {} may lie there", counted(tried, "package")));
+        let both: Vec<String> = whole.into_iter().chain(parts).collect();
+        sentences.push(format!("Destination {name}{place}: {}.", both.join(", and ")));
+    }
+    let removed = runs.iter().filter(|run| matches!(store.run(**run), Err(StoreError::NoSuchRun { .. }))).count();
+    if removed > 0 {
+        sentences.push(format!(
+            "{} of connections that were removed before: whether a destination has copies is not known any more. Look for \
+             them at each.",
+            counted(removed, "package")
+        ));
     }
     sentences.push(
         "Backups of the data folder, exported configurations and audit trails, what a syslog server has of the trail, and \

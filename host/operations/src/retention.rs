@@ -2,6 +2,7 @@
 //! needs them and with an entry of the audit trail for each; then removed from the disk. Whatever was interrupted in
 //! between, or could not be removed, is tried again the next time.
 
+use crate::folders::Folders;
 use crate::installation::Installation;
 use crate::trouble::Trouble;
 use beacon_package::{PackageError, PackageFolder};
@@ -136,7 +137,7 @@ fn fates(packages: &[KeptPackage], policy: Retention, now: Timestamp) -> Vec<Fat
 fn finish(installation: &Installation, report: &mut PruneReport) -> Result<(), Trouble> {
     let removals = installation.store().removals()?;
     for (run, folder) in removals {
-        match remove(&folder, run, installation.folders.root()) {
+        match remove(&installation.folders, &folder, run) {
             Ok(true) => installation.store().end_removal(run)?,
             Ok(false) => {
                 report.removed.retain(|pruned| pruned.run != run);
@@ -153,10 +154,10 @@ fn finish(installation: &Installation, report: &mut PruneReport) -> Result<(), T
 }
 
 /// Takes a package its name, then removes it; gives `false` if something else lies there.
-pub(crate) fn remove(folder: &Path, run: RunId, data: &Path) -> io::Result<bool> {
+pub(crate) fn remove(folders: &Folders, folder: &Path, run: RunId) -> io::Result<bool> {
     let Some(name) = folder.file_name().and_then(|name| name.to_str()) else { return Ok(false) };
     let hidden = folder.with_file_name(format!(".{name}.removed"));
-    if !is_gone(folder, data)? {
+    if folders.is_there(folder)? {
         match PackageFolder::open(folder) {
             Ok(found) if found.manifest().beacon.run_id == run.to_string() => {}
             // What cannot be read may be ours.
@@ -168,26 +169,6 @@ pub(crate) fn remove(folder: &Path, run: RunId, data: &Path) -> io::Result<bool>
     }
     erase(&hidden)?;
     Ok(true)
-}
-
-/// Whether nothing lies at a path any more. What cannot be looked at is not gone, and outside of the data folder neither
-/// is what lay in a folder that is not there: its drive or share may come back.
-///
-/// # Errors
-/// Nobody can say.
-pub(crate) fn is_gone(path: &Path, data: &Path) -> io::Result<bool> {
-    match path.symlink_metadata() {
-        Ok(_) => return Ok(false),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-        Err(error) => return Err(error),
-    }
-    match path.parent().filter(|_| !std::path::absolute(data).is_ok_and(|data| path.starts_with(data))) {
-        Some(around) => around.metadata().map(|_| true).map_err(|error| {
-            let cause = format!("the folder around it is not there, as if a drive were not connected: {error}");
-            io::Error::new(error.kind(), cause)
-        }),
-        None => Ok(true),
-    }
 }
 
 fn erase(folder: &Path) -> io::Result<()> {

@@ -10,7 +10,7 @@ use crate::watcher::Watcher;
 use beacon_api::{Happened, LogLevel};
 use beacon_contract::FailKind;
 use beacon_driver::Cancel;
-use beacon_operations::offboarding::OffboardingPlan;
+use beacon_operations::offboarding::Begun;
 use beacon_operations::scheduling::{self, Startable};
 use beacon_operations::{ImportOrder, Installation, Module, Trouble, acting_as, actor, prepare};
 use beacon_package::FileFormat;
@@ -32,8 +32,8 @@ pub(crate) struct Live {
 pub(crate) struct Imports {
     /// Connections whose import is about to start or at work: one at a time.
     busy: Mutex<BTreeSet<ConnectionId>>,
-    /// Connections that wait for their turn among others.
-    queued: Mutex<BTreeSet<ConnectionId>>,
+    /// Connections that wait for their turn among others. Whoever waits for one goes when it is taken away.
+    queued: watch::Sender<BTreeSet<ConnectionId>>,
     live: Mutex<BTreeMap<RunId, Live>>,
     /// One of them ended.
     room: Notify,
@@ -68,6 +68,18 @@ impl Imports {
         }
         self.exercised.send_replace(Some(connection));
         Some(Exercised(Arc::clone(app)))
+    }
+
+    /// Gives up an import that waits for its turn among others.
+    pub(crate) fn unqueue(&self, connection: ConnectionId) {
+        self.queued.send_if_modified(|queued| queued.remove(&connection));
+    }
+
+    /// Waits until somebody gives it up.
+    async fn unqueued(&self, connection: ConnectionId) {
+        let mut queued = self.queued.subscribe();
+        // The sender lives as long as the imports do.
+        let _ = queued.wait_for(|queued| !queued.contains(&connection)).await;
     }
 
     /// Waits until nobody keeps the sign-in of this connection alive; to be called with the mark that it is at work.
@@ -117,6 +129,8 @@ pub(crate) enum NotNow {
     TenantBusy,
     /// There are as many as there may be.
     NoRoom,
+    /// It is being removed.
+    Leaving,
 }
 
 impl NotNow {
@@ -127,6 +141,7 @@ impl NotNow {
             Self::ConnectionBusy => ("run.busy", "An import of this connection is under way."),
             Self::TenantBusy => ("run.tenant_busy", "Another connection imports this tenant just now."),
             Self::NoRoom => ("run.no_room", "As many imports are at work as may be at the same time."),
+            Self::Leaving => ("connection.leaving", "This connection is being removed just now."),
         }
     }
 }
@@ -151,7 +166,9 @@ pub(crate) fn claim(app: &Arc<App>, connection: &Connection, limit: usize) -> Re
     // Both at once, so that nobody else starts in between.
     let store = app.installation.store();
     let mut busy = locked(&app.imports.busy);
-    Ok(if busy.contains(&connection.id) {
+    Ok(if app.installation.is_leaving(connection.id) {
+        Err(NotNow::Leaving)
+    } else if busy.contains(&connection.id) {
         Err(NotNow::ConnectionBusy)
     } else if scheduling::tenant_busy(&store, connection, &busy)? {
         Err(NotNow::TenantBusy)
@@ -174,7 +191,7 @@ pub(crate) async fn claim_in_turn(
 
 /// The same as one of several: waits as well until none of its tenant is at work.
 pub(crate) async fn claim_among(app: &Arc<App>, connection: &Connection) -> Result<Busy, Trouble> {
-    claim_patiently(app, connection, |not_now| not_now != NotNow::ConnectionBusy, || {}).await
+    claim_patiently(app, connection, |not_now| matches!(not_now, NotNow::TenantBusy | NotNow::NoRoom), || {}).await
 }
 
 async fn claim_patiently(
@@ -220,16 +237,19 @@ pub(crate) async fn start(app: &Arc<App>, connection: Connection) -> Result<RunI
 /// Starts an import as one of several, as soon as there is room and none of its tenant is at work; `false` if one of this
 /// connection is at work or waits already. What waits is forgotten when the beacon ends.
 pub(crate) fn start_among(app: &Arc<App>, connection: Connection) -> bool {
-    if app.imports.is_busy(connection.id) || !locked(&app.imports.queued).insert(connection.id) {
+    let queue = |queued: &mut BTreeSet<_>| queued.insert(connection.id);
+    if app.imports.is_busy(connection.id) || !app.imports.queued.send_if_modified(queue) {
         return false;
     }
     let app = Arc::clone(app);
     tokio::spawn(acting_as(actor(), async move {
         let claimed = tokio::select! {
+            biased;
+            () = app.imports.unqueued(connection.id) => return,
             claimed = claim_among(&app, &connection) => claimed,
             () = app.stopped.cancelled() => return,
         };
-        locked(&app.imports.queued).remove(&connection.id);
+        app.imports.unqueue(connection.id);
         let began = |run: Result<RunId, Trouble>| {
             let Err(Trouble { code, title, .. }) = run else { return };
             warn!(connection = connection.name.as_str(), code, title, "an import of several could not begin");
@@ -275,13 +295,13 @@ pub(crate) fn start_due(app: &Arc<App>, startable: Startable) {
 }
 
 /// Gives up what somebody does with the connections of a customer who is about to be erased.
-pub(crate) fn release(app: &App, plan: &OffboardingPlan) -> Result<(), Trouble> {
+pub(crate) fn release(app: &App, begun: &Begun) -> Result<(), Trouble> {
     let busy = app.imports.busy();
-    if plan.connections().any(|id| busy.contains(&id)) {
+    if begun.connections().any(|id| busy.contains(&id)) {
         return Err(NotNow::ConnectionBusy.into());
     }
-    for id in plan.connections() {
-        locked(&app.imports.queued).remove(&id);
+    for id in begun.connections() {
+        app.imports.unqueue(id);
         app.tasks.give_up_all(id);
     }
     Ok(())

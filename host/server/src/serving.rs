@@ -6,7 +6,7 @@ use crate::invitations;
 use beacon_api::{Happened, InvitationsMade};
 use beacon_driver::{Cancel, Observer};
 use beacon_operations::doctor::ServingFacts;
-use beacon_operations::offboarding::OffboardingPlan;
+use beacon_operations::offboarding::Begun;
 use beacon_operations::{Installation, Prepared, Trouble};
 use beacon_store::{Connection, ConnectionId};
 use std::collections::BTreeSet;
@@ -64,6 +64,7 @@ impl Serving {
         });
         if let (Ok(before), Ok(after)) = (before, self.connections()) {
             for removed in before.difference(&after) {
+                self.app.imports.unqueue(*removed);
                 self.app.tasks.give_up_all(*removed);
                 self.app.data.forget(*removed);
             }
@@ -121,7 +122,7 @@ impl Serving {
         match claim(&self.app, connection, self.app.scheduler.limit())? {
             Ok(busy) => Ok(Some(self.rested(busy, connection).await)),
             Err(NotNow::NoRoom) => self.turn(connection, || {}).await.map(Some),
-            Err(NotNow::ConnectionBusy | NotNow::TenantBusy) => Ok(None),
+            Err(NotNow::ConnectionBusy | NotNow::TenantBusy | NotNow::Leaving) => Ok(None),
         }
     }
 
@@ -135,8 +136,8 @@ impl Serving {
     ///
     /// # Errors
     /// [`Trouble`] if one of them is imported just now, or about to be.
-    pub fn release(&self, plan: &OffboardingPlan) -> Result<(), Trouble> {
-        imports::release(&self.app, plan)
+    pub fn release(&self, begun: &Begun) -> Result<(), Trouble> {
+        imports::release(&self.app, begun)
     }
 
     /// A new one-time link to the page.

@@ -49,6 +49,7 @@ mod key_choice;
 mod label;
 mod label_rows;
 mod lock;
+mod mention;
 mod message_rows;
 mod migration;
 mod module_rows;

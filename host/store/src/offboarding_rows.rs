@@ -8,6 +8,7 @@ use rusqlite::Connection as Database;
 use uuid::Uuid;
 
 use crate::column::{Json, Text, Time};
+use crate::mention::Mention;
 use crate::run_rows::path_text;
 use crate::{ConnectionId, OffboardingId, RunId, Store, StoreError};
 
@@ -49,6 +50,7 @@ impl Store {
                 "INSERT INTO offboardings (id, names, begun_at) VALUES (?1, ?2, ?3)",
                 (Text(id), Json(names), Time(now)),
             )?;
+            let mention = Mention::new(names, marks(database, connections, erasures)?);
             for Erasure { path, run } in erasures {
                 let path = path_text(path)?;
                 database.execute(
@@ -56,10 +58,11 @@ impl Store {
                     (Text(id), path, run.map(Text)),
                 )?;
                 // Of a connection that was removed before, too.
-                database.execute("DELETE FROM deliveries WHERE package_dir = ?1", [path])?;
+                let delivery = "DELETE FROM deliveries WHERE package_dir = ?1 OR run_id = ?2";
+                database.execute(delivery, (path, run.map(Text)))?;
             }
             connections.iter().try_for_each(|connection| erase_rows(database, *connection))?;
-            names.iter().try_for_each(|name| forget_name(database, name))?;
+            forget_errors(database, &mention)?;
             Ok(id)
         })
     }
@@ -141,11 +144,34 @@ fn erase_rows(database: &Database, id: ConnectionId) -> Result<(), StoreError> {
     }
 }
 
-/// Why something failed may name the customer or its folders.
-fn forget_name(database: &Database, name: &str) -> Result<(), StoreError> {
+/// Ids of connections and their runs, and what packages are called, here and at destinations.
+fn marks(database: &Database, connections: &[ConnectionId], erasures: &[Erasure]) -> Result<Vec<String>, StoreError> {
+    let mut marks = Vec::new();
+    let mut folders: Vec<PathBuf> =
+        erasures.iter().filter(|erasure| erasure.run.is_some()).map(|erasure| erasure.path.clone()).collect();
+    let mut runs = database.prepare("SELECT id, package_dir FROM runs WHERE connection_id = ?1")?;
+    for connection in connections {
+        marks.push(connection.to_string());
+        let mut rows = runs.query([Text(*connection)])?;
+        while let Some(row) = rows.next()? {
+            marks.push(row.get(0)?);
+            folders.extend(row.get::<_, Option<String>>(1)?.map(PathBuf::from));
+        }
+    }
+    marks.extend(folders.iter().filter_map(|folder| folder.file_name()?.to_str()).map(str::to_owned));
+    Ok(marks)
+}
+
+/// Why something failed may name the customer or its packages.
+fn forget_errors(database: &Database, mention: &Mention) -> Result<(), StoreError> {
     for table in ["destinations", "notifications", "messages", "deliveries"] {
-        let sql = format!("UPDATE {table} SET last_error = NULL WHERE instr(lower(last_error), lower(?1)) > 0");
-        database.execute(&sql, [name])?;
+        let mut errors =
+            database.prepare(&format!("SELECT rowid, last_error FROM {table} WHERE last_error IS NOT NULL"))?;
+        let errors = errors.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let errors: Vec<(i64, String)> = errors.collect::<Result<_, _>>()?;
+        for (row, _) in errors.iter().filter(|(_, error)| mention.is_in(error)) {
+            database.execute(&format!("UPDATE {table} SET last_error = NULL WHERE rowid = ?1"), [row])?;
+        }
     }
     Ok(())
 }

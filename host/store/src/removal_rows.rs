@@ -49,6 +49,22 @@ impl Store {
         })
     }
 
+    /// Decides that packages go whose connection is removed.
+    ///
+    /// # Errors
+    /// [`StoreError::Input`] for a path that is not UTF-8.
+    pub fn note_removals(&mut self, packages: &[(RunId, PathBuf)]) -> Result<(), StoreError> {
+        self.write(|database| {
+            for (run, folder) in packages {
+                database.execute(
+                    "INSERT OR IGNORE INTO removals (run_id, package_dir) VALUES (?1, ?2)",
+                    (Text(*run), crate::run_rows::path_text(folder)?),
+                )?;
+            }
+            Ok(())
+        })
+    }
+
     /// Packages that were decided to go, and of which something may be left.
     ///
     /// # Errors

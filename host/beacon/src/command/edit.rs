@@ -5,7 +5,7 @@ use crate::exit::Exit;
 use crate::settings_input;
 use crate::terminal::Terminal;
 use beacon_contract::Settings;
-use beacon_operations::{Installation, Trouble, change, labels};
+use beacon_operations::{Installation, Packages, Trouble, change, labels};
 use beacon_store::{Connection, Label};
 use std::collections::BTreeSet;
 
@@ -69,7 +69,7 @@ pub(crate) fn remove(installation: &Installation, name: &str, yes: bool, termina
         terminal.note("Nothing was removed.");
         return Ok(Exit::Cancelled);
     }
-    beacon_operations::remove(installation, &connection)?;
+    beacon_operations::remove(installation, &connection, Packages::Keep)?;
     terminal.json(&serde_json::json!({ "removed": connection.name }));
     terminal.result(&format!(
         "Removed the connection {}. Its packages stay where they are.\n\

@@ -32,10 +32,11 @@ pub(crate) fn execute(
             return Ok(Exit::Cancelled);
         }
     }
+    let begun = offboarding::begin(installation, &plan)?;
     if let Some(serving) = serving {
-        serving.release(&plan)?;
+        serving.release(&begun)?;
     }
-    let report = offboarding::erase(installation, plan, Installation::now())?;
+    let report = offboarding::erase(installation, begun, Installation::now())?;
     Ok(told(&report, terminal))
 }
 

@@ -3,7 +3,8 @@
 use crate::installation::Installation;
 use crate::scheduling::share_tenant;
 use crate::trouble::Trouble;
-use beacon_store::{Connection, ConnectionId, TenantKey};
+use beacon_contract::FailKind;
+use beacon_store::{Connection, ConnectionId, Store, TenantKey};
 use std::collections::BTreeSet;
 
 /// One customer.
@@ -49,7 +50,7 @@ pub(super) fn find(installation: &Installation, text: &str) -> Result<Customer, 
         let by_name = connection.tenant_name.as_deref().map(TenantKey::new).as_ref() == Some(&key);
         by_key || by_name
     };
-    let mut connections: Vec<Connection> = match named {
+    let connections: Vec<Connection> = match named {
         Some(named) => vec![named],
         None => all.iter().filter(is_it).cloned().collect(),
     };
@@ -62,7 +63,35 @@ pub(super) fn find(installation: &Installation, text: &str) -> Result<Customer, 
             "Name it by its id, or by one of its connections.",
         ));
     }
-    // Whatever imports the same tenant belongs to it.
+    let mut customer = whole(&all, connections);
+    if customer.connections.is_empty() {
+        customer.tenants.insert(key);
+        if !super::files::any_package(installation, &customer.tenants) {
+            return Err(unknown(text));
+        }
+    }
+    Ok(customer)
+}
+
+/// A customer as it is now: without what was removed since it was shown. What came since then was shown to nobody.
+pub(super) fn again(store: &Store, shown: &Customer) -> Result<Customer, Trouble> {
+    let all = store.connections()?;
+    let is_it = |one: &&Connection| shown.has(one.id) || tenants_of(one).any(|tenant| shown.tenants.contains(tenant));
+    let mut customer = whole(&all, all.iter().filter(is_it).cloned().collect());
+    let connections = customer.connections.iter().filter(|one| !shown.has(one.id)).map(|one| one.name.to_string());
+    let tenants = customer.tenants.difference(&shown.tenants).map(ToString::to_string);
+    let more: Vec<String> = connections.chain(tenants).collect();
+    if !more.is_empty() {
+        let title = format!("more belongs to {} than was shown: {}", shown.title(), more.join(", "));
+        let advice = "Nothing was erased. Look at it again, and confirm what is shown then.";
+        return Err(Trouble::new(FailKind::Retry, "offboarding.more", title, advice));
+    }
+    customer.tenants.extend(shown.tenants.iter().cloned());
+    Ok(customer)
+}
+
+/// Whatever imports the same tenant belongs to it.
+fn whole(all: &[Connection], mut connections: Vec<Connection>) -> Customer {
     loop {
         let is_new = |one: &&Connection| connections.iter().all(|known| known.id != one.id);
         let shares = |one: &&Connection| connections.iter().any(|known| share_tenant(known, one));
@@ -73,15 +102,12 @@ pub(super) fn find(installation: &Installation, text: &str) -> Result<Customer, 
         connections.extend(more);
     }
     connections.sort_by_key(|connection| connection.name.comparison_key());
-    let mut tenants: BTreeSet<TenantKey> =
-        connections.iter().flat_map(|one| one.tenant_id.iter().chain(&one.tenant_key)).cloned().collect();
-    if connections.is_empty() {
-        tenants.insert(key);
-        if !super::files::any_package(installation, &tenants) {
-            return Err(unknown(text));
-        }
-    }
-    Ok(Customer { connections, tenants })
+    let tenants = connections.iter().flat_map(tenants_of).cloned().collect();
+    Customer { connections, tenants }
+}
+
+fn tenants_of(connection: &Connection) -> impl Iterator<Item = &TenantKey> {
+    connection.tenant_id.iter().chain(&connection.tenant_key)
 }
 
 fn unknown(text: &str) -> Trouble {

@@ -6,7 +6,7 @@ use crate::installation::Installation;
 use crate::retention;
 use crate::trouble::Trouble;
 use beacon_package::PackageFolder;
-use beacon_store::{Erasure, Offboarding, RunId, TenantKey};
+use beacon_store::{Erasure, Offboarding, RunId, RunState, StoreError, TenantKey};
 use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -14,26 +14,40 @@ use std::path::{Path, PathBuf};
 /// Everything of a customer that is there now.
 pub(super) fn of(installation: &Installation, customer: &Customer) -> Result<Vec<Erasure>, Trouble> {
     let folders = &installation.folders;
+    let store = installation.store();
+    let removals: BTreeSet<RunId> = store.removals()?.into_iter().map(|(run, _)| run).collect();
     let mut plain: Vec<PathBuf> = Vec::new();
-    let mut packages: Vec<(PathBuf, Option<RunId>)> = Vec::new();
+    let mut packages: Vec<(PathBuf, RunId)> = Vec::new();
+    // Of runs that left something where they were to write, and nobody removed it.
+    let mut expected: BTreeSet<PathBuf> = BTreeSet::new();
     for connection in &customer.connections {
         plain.extend(folders.snapshot_files(connection.id));
         plain.push(folders.usage(connection.id));
-        for run in installation.store().runs(connection.id, u32::MAX)? {
+        for run in store.runs(connection.id, u32::MAX)? {
             plain.extend([folders.run(run.id), folders.run_log(run.id)]);
-            packages.extend(run.package_dir.map(|folder| (folder, Some(run.id))));
+            let Some(folder) = run.package_dir else { continue };
+            let is_kept = run.package_removed_at.is_none() || removals.contains(&run.id);
+            if run.state == RunState::Running {
+                expected.extend(beside(&folder));
+            }
+            if run.state == RunState::Running || (run.package_id.is_some() && is_kept) {
+                expected.insert(folder.clone());
+            }
+            packages.push((folder, run.id));
         }
     }
+    drop(store);
     // Of connections that were removed before.
     packages.extend(packages_of(installation, &customer.tenants));
     for (folder, run) in &packages {
         plain.extend(beside(folder));
-        plain.extend(run.map(|run| folders.run_log(run)));
+        plain.push(folders.run_log(*run));
     }
-    let packages = packages.into_iter().map(|(path, run)| Erasure { path, run });
+    let packages = packages.into_iter().map(|(path, run)| Erasure { path, run: Some(run) });
     let mut found: Vec<Erasure> = plain.into_iter().map(|path| Erasure { path, run: None }).chain(packages).collect();
     let mut seen = BTreeSet::new();
-    found.retain(|erasure| seen.insert(erasure.path.clone()) && erasure.path.symlink_metadata().is_ok());
+    let may_be_there = |path: &Path| folders.is_there(path).unwrap_or_else(|_| expected.contains(path));
+    found.retain(|erasure| seen.insert(erasure.path.clone()) && may_be_there(&erasure.path));
     Ok(found)
 }
 
@@ -49,10 +63,7 @@ pub(super) fn any_package(installation: &Installation, tenants: &BTreeSet<Tenant
 }
 
 /// Packages in the data folder that say they are of one of these tenants.
-fn packages_of(
-    installation: &Installation,
-    tenants: &BTreeSet<TenantKey>,
-) -> impl Iterator<Item = (PathBuf, Option<RunId>)> {
+fn packages_of(installation: &Installation, tenants: &BTreeSet<TenantKey>) -> impl Iterator<Item = (PathBuf, RunId)> {
     let below = |folder: PathBuf| std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
     let packages = installation.folders.packages();
     // As runs name them.
@@ -61,13 +72,30 @@ fn packages_of(
         let package = PackageFolder::open(&folder).ok()?;
         let block = &package.manifest().beacon;
         let run = block.run_id.parse().ok()?;
-        tenants.contains(&TenantKey::new(&block.tenant_id)).then_some((folder, Some(run)))
+        tenants.contains(&TenantKey::new(&block.tenant_id)).then_some((folder, run))
     })
 }
 
-/// Erases what is left of a customer, and forgets it when nothing is.
-pub(super) fn finish(installation: &Installation, offboarding: &Offboarding) -> Result<OffboardingReport, Trouble> {
+/// Erases what is left of a customer, and forgets it when nothing is. Its rows are gone by now: whatever fails, there is a
+/// report.
+pub(super) fn finish(installation: &Installation, offboarding: &Offboarding) -> OffboardingReport {
     let mut report = OffboardingReport { customer: offboarding.names.join(", "), ..OffboardingReport::default() };
+    if let Err(error) = erase_files(installation, offboarding, &mut report) {
+        let Trouble { title, advice, .. } = Trouble::from(error);
+        report.unfinished = true;
+        report.not_erased.push(format!(
+            "The database could not be written anew, parts of what was erased may be left in its file: {title}. {advice} \
+             It is tried again when the beacon starts."
+        ));
+    }
+    report
+}
+
+fn erase_files(
+    installation: &Installation,
+    offboarding: &Offboarding,
+    report: &mut OffboardingReport,
+) -> Result<(), StoreError> {
     let erasures = installation.store().erasures(offboarding.id)?;
     let count = erasures.len();
     for erasure in erasures {
@@ -91,16 +119,17 @@ pub(super) fn finish(installation: &Installation, offboarding: &Offboarding) -> 
             .erased
             .push(format!("Everything that was left: {count} files and folders, and all rows of the database."));
     }
-    Ok(report)
+    Ok(())
 }
 
 /// Removes a file, a folder, or a package that is ours; gives `false` if something else lies there.
 fn erase(installation: &Installation, erasure: &Erasure) -> io::Result<bool> {
     let path = &erasure.path;
+    installation.folders.is_there(path)?;
     let packages = std::path::absolute(installation.folders.packages())?;
     let below = path.starts_with(&packages);
     if let Some(run) = erasure.run.filter(|_| !below) {
-        return retention::remove(path, run, installation.folders.root());
+        return retention::remove(&installation.folders, path, run);
     }
     let gone = match path.symlink_metadata() {
         Ok(found) if found.is_dir() => std::fs::remove_dir_all(path),

@@ -18,9 +18,9 @@ use beacon_contract::Settings;
 use beacon_driver::SecretSlots as _;
 use beacon_health::Standing;
 use beacon_operations::{
-    CredentialEnd, Draft, ExpiringKind, FieldTrouble, GivenSecret, Installation, Module, Secrets, Trouble,
-    change as change_connection, check_draft, choose_proxy, create, labels, proxy_bypass, proxy_server,
-    remove as remove_connection,
+    CredentialEnd, Draft, ExpiringKind, FieldTrouble, GivenSecret, Installation, Module, Packages, Secrets, Trouble,
+    acting_here, actor, change as change_connection, check_draft, choose_proxy, create, labels, proxy_bypass,
+    proxy_server, remove as remove_connection,
 };
 use beacon_store::{Connection, ProxySettings, SecondConnection};
 use beacon_vault::Secret;
@@ -130,15 +130,24 @@ pub(crate) async fn change(
 #[derive(Deserialize)]
 pub(crate) struct RemoveQuery {
     #[serde(default)]
-    packages: Packages,
+    packages: PackageChoice,
 }
 
-#[derive(Default, Deserialize, PartialEq)]
+#[derive(Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Packages {
+enum PackageChoice {
     #[default]
     Keep,
     Erase,
+}
+
+impl From<PackageChoice> for Packages {
+    fn from(choice: PackageChoice) -> Self {
+        match choice {
+            PackageChoice::Keep => Self::Keep,
+            PackageChoice::Erase => Self::Erase,
+        }
+    }
 }
 
 pub(crate) async fn remove(
@@ -151,26 +160,21 @@ pub(crate) async fn remove(
         let title = "An import of this connection is under way.";
         return Err(Refusal::conflict("run.busy", title, "Stop it first."));
     }
+    app.imports.unqueue(connection.id);
     app.tasks.give_up_all(connection.id);
-    let runs = app.installation.store().runs(connection.id, u32::MAX)?;
-    let packages: Vec<_> =
-        runs.iter().filter(|run| run.package_id.is_some()).filter_map(|run| run.package_dir.clone()).collect();
-    remove_connection(&app.installation, &connection)?;
-    app.data.forget(connection.id);
-    let mut removed = Removed { packages_kept: None, packages_erased: 0 };
-    match query.packages {
-        Packages::Keep => {
-            removed.packages_kept =
-                packages.first().and_then(|one| one.parent()).map(|path| path.display().to_string());
-        }
-        Packages::Erase => {
-            for package in packages {
-                removed.packages_erased += u64::from(std::fs::remove_dir_all(&package).is_ok());
-            }
-        }
-    }
+    // Packages of years may go: not while others wait for this thread.
+    let (installation, packages, id) = (Arc::clone(&app.installation), query.packages.into(), connection.id);
+    let actor = actor();
+    let removing = move || acting_here(actor, || remove_connection(&installation, &connection, packages));
+    let removal = tokio::task::spawn_blocking(removing).await;
+    let removal = removal.map_err(|_| Refusal::defect("connection.removed", "The removing did not end."))??;
+    app.data.forget(id);
     app.tell(Happened::Connections);
-    json(&removed)
+    json(&Removed {
+        packages_kept: removal.kept.first().and_then(|one| one.parent()).map(|path| path.display().to_string()),
+        packages_erased: u64::try_from(removal.erased).unwrap_or(u64::MAX),
+        packages_not_erased: removal.not_erased,
+    })
 }
 
 /// What a person chose beside a proxy of its own; read first, so that a wrong list stores nothing.

@@ -29,12 +29,21 @@ pub(crate) async fn erase(
         return Err(Refusal::settings("offboarding.name", title, advice).about("confirmed_name"));
     }
     let plan = offboarding::plan(&app.installation, connection.name.as_str())?;
-    imports::release(&app, &plan)?;
-    let ids: Vec<_> = plan.connections().collect();
+    if order.customer.is_some_and(|shown| shown != plan.customer) {
+        let title = "The customer is not the same as was shown.";
+        return Err(Refusal::conflict(
+            "offboarding.more",
+            title,
+            "Nothing was erased. Close this and look at it again.",
+        ));
+    }
+    let begun = offboarding::begin(&app.installation, &plan)?;
+    imports::release(&app, &begun)?;
+    let ids: Vec<_> = begun.connections().collect();
     // Files of years may go: not while others wait for this thread.
     let installation = Arc::clone(&app.installation);
     let actor = actor();
-    let erasing = move || acting_here(actor, || offboarding::erase(&installation, plan, Installation::now()));
+    let erasing = move || acting_here(actor, || offboarding::erase(&installation, begun, Installation::now()));
     let erased = tokio::task::spawn_blocking(erasing).await;
     let erased = erased.map_err(|_| Refusal::defect("offboarding.ended", "The erasing did not end."))?;
     for id in ids {

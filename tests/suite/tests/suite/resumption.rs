@@ -42,6 +42,30 @@ fn a_killed_run_goes_on_with_what_it_has() {
     assert_eq!(runs, 0, "journals of finished runs are gone");
 }
 
+/// What processes that died left about people is gone, and an interrupted run goes on all the same, until its connection
+/// is removed.
+#[test]
+fn nothing_is_left_of_runs_that_cannot_go_on() {
+    let scene = Scene::of(USERS, 1);
+    scene.add_own_app("Contoso");
+    killed_at(&scene, 3);
+    let (runs, snapshots) = (scene.data().join("runs"), scene.data().join("snapshots"));
+    let nobody = "7f4b3c5e-1111-4222-8333-444455556666";
+    std::fs::create_dir_all(&snapshots).expect("a folder");
+    std::fs::create_dir(runs.join(nobody)).expect("a folder");
+    let left = [
+        runs.join(nobody).join("rows"),
+        snapshots.join(".snapshot-abc.partial"),
+        snapshots.join(format!("{nobody}.sqlite")),
+    ];
+    left.iter().for_each(|file| std::fs::write(file, "people").expect("a file"));
+    scene.beacon(&["connection", "list"]).exits(0);
+    let there = |folder| std::fs::read_dir(folder).map(Iterator::count).unwrap_or_default();
+    assert_eq!((there(&runs), there(&snapshots)), (1, 0));
+    scene.beacon(&["connection", "remove", "Contoso", "--yes"]).exits(0);
+    assert_eq!(there(&runs), 0);
+}
+
 /// Killed again and again, it still ends, as one run.
 #[test]
 fn a_run_that_is_killed_twice_is_one_run() {

@@ -1,10 +1,11 @@
-//! Many tenants: labels and filters, connections from a table, many at once, and erasing a customer.
+//! Many tenants: labels and filters, connections from a table, many at once, and erasing a customer or a connection.
 
 mod bulk;
 mod labels;
 mod many;
 mod offboarding;
 mod page;
+mod removal;
 
 use crate::harness::Scene;
 use crate::harness::forms::own_app;

@@ -37,7 +37,8 @@ fn Question(connection: String, name: String, open: RwSignal<bool>, done: Done) 
     let erase = move |_| {
         busy.set(true);
         problem.set(None);
-        let (path, order) = (path.get_value(), OffboardingOrder { confirmed_name: typed.get_untracked() });
+        let customer = plan.get_untracked().ready().map(|plan| plan.customer);
+        let (path, order) = (path.get_value(), OffboardingOrder { confirmed_name: typed.get_untracked(), customer });
         spawn_local(async move {
             match api::post::<OffboardingReport>(&path, &order).await {
                 Ok(report) => {

@@ -54,7 +54,7 @@ pub(crate) fn RemoveDialog(connection: RwSignal<Option<Connection>>) -> impl Int
                 <label class="choice">
                     <input type="radio" name="packages" prop:checked=move || erase.get()
                         on:change=move |_| erase.set(true)/>
-                    <span>"Erase them"<span class="help">"Whatever was handed on already is not touched."</span></span>
+                    <span>"Erase them"<span class="help">"Whatever was handed on already is not touched; what still waits for a destination is not sent."</span></span>
                 </label>
             </fieldset>
             <p class="soft">"At Microsoft nothing changes by this. To withdraw the consent or remove the app: Entra admin \
@@ -74,6 +74,10 @@ pub(crate) fn RemoveDialog(connection: RwSignal<Option<Connection>>) -> impl Int
 fn told(name: &str, removed: &Removed) -> String {
     match &removed.packages_kept {
         Some(folder) => format!("{name} is deleted. Its packages are still in {folder}."),
-        None => format!("{name} is deleted, and {} of its packages are erased.", removed.packages_erased),
+        None => {
+            let erased = format!("{name} is deleted, and {} of its packages are erased.", removed.packages_erased);
+            let not_erased = &removed.packages_not_erased;
+            if not_erased.is_empty() { erased } else { format!("{erased} Not erased: {}", not_erased.join(" ")) }
+        }
     }
 }
