@@ -51,7 +51,7 @@ pub fn remove(installation: &Installation, connection: &Connection, packages: Pa
         for one in &waiting {
             delivery::note_given_up(store, one.run, one.destination, &one.destination_name)?;
         }
-        store.note_removals(&going)?;
+        store.note_removals(connection.id, &going)?;
         store.delete_connection(connection.id)
     })?;
     erase_files(installation, connection, &runs);

@@ -1,10 +1,11 @@
 //! Which packages lie here, and which of them are being removed.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use rusqlite::{Connection as Database, OptionalExtension};
 
+use crate::audit::Acting;
 use crate::column::{Text, Time};
 use crate::delivery::KeptPackage;
 use crate::run_rows::path_text;
@@ -39,29 +40,19 @@ impl Store {
             else {
                 return Ok(false);
             };
-            let folder = path_text(&package.folder)?;
             database.execute("UPDATE runs SET package_removed_at = ?2 WHERE id = ?1", (Text(run), Time(now)))?;
-            database
-                .execute("INSERT OR IGNORE INTO removals (run_id, package_dir) VALUES (?1, ?2)", (Text(run), folder))?;
-            let deed = Deed::to_connection(Action::PackagesRemoved, &connection_rows::load(database, connection)?);
-            acting.record(database, &deed.with("run", run.to_string()).with("folder", folder))?;
+            note(database, acting, connection, run, &package.folder)?;
             Ok(true)
         })
     }
 
-    /// Decides that packages go whose connection is removed.
+    /// Decides that packages go whose connection is about to be removed.
     ///
     /// # Errors
-    /// [`StoreError::Input`] for a path that is not UTF-8.
-    pub fn note_removals(&mut self, packages: &[(RunId, PathBuf)]) -> Result<(), StoreError> {
-        self.write(|database| {
-            for (run, folder) in packages {
-                database.execute(
-                    "INSERT OR IGNORE INTO removals (run_id, package_dir) VALUES (?1, ?2)",
-                    (Text(*run), crate::run_rows::path_text(folder)?),
-                )?;
-            }
-            Ok(())
+    /// Those of writing; [`StoreError::Input`] for a path that is not UTF-8.
+    pub fn note_removals(&mut self, connection: ConnectionId, packages: &[(RunId, PathBuf)]) -> Result<(), StoreError> {
+        self.change(|database, acting| {
+            packages.iter().try_for_each(|(run, folder)| note(database, acting, connection, *run, folder))
         })
     }
 
@@ -89,6 +80,20 @@ impl Store {
             Ok(())
         })
     }
+}
+
+/// Notes a package that goes, and tells it.
+fn note(
+    database: &Database,
+    acting: &Acting,
+    connection: ConnectionId,
+    run: RunId,
+    folder: &Path,
+) -> Result<(), StoreError> {
+    let folder = path_text(folder)?;
+    database.execute("INSERT OR IGNORE INTO removals (run_id, package_dir) VALUES (?1, ?2)", (Text(run), folder))?;
+    let deed = Deed::to_connection(Action::PackagesRemoved, &connection_rows::load(database, connection)?);
+    acting.record(database, &deed.with("run", run.to_string()).with("folder", folder))
 }
 
 fn kept(database: &Database, connection: ConnectionId) -> Result<Vec<KeptPackage>, StoreError> {
