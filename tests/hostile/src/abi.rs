@@ -20,12 +20,12 @@ fn layout(length: u32) -> Layout {
 /// Marks the version of the contract.
 // SAFETY: the name belongs to the contract and is defined once.
 #[unsafe(no_mangle)]
-pub extern "C" fn beacon_abi_1() {}
+pub(crate) extern "C" fn beacon_abi_1() {}
 
 /// Room for a message of the host.
 // SAFETY: as above.
 #[unsafe(no_mangle)]
-pub extern "C" fn beacon_alloc(length: u32) -> *mut u8 {
+pub(crate) extern "C" fn beacon_alloc(length: u32) -> *mut u8 {
     // SAFETY: the layout is never empty.
     unsafe { std::alloc::alloc(layout(length)) }
 }
@@ -36,7 +36,7 @@ pub extern "C" fn beacon_alloc(length: u32) -> *mut u8 {
 /// `address` comes from [`beacon_alloc`] with this length, or is the answer of [`beacon_poll`].
 // SAFETY: as above.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn beacon_free(address: *mut u8, length: u32) {
+pub(crate) unsafe extern "C" fn beacon_free(address: *mut u8, length: u32) {
     if length > 0 {
         // SAFETY: allocated with this layout, by `beacon_alloc` or as a boxed slice of bytes.
         unsafe { std::alloc::dealloc(address, layout(length)) }
@@ -49,7 +49,7 @@ pub unsafe extern "C" fn beacon_free(address: *mut u8, length: u32) {
 /// `address` comes from [`beacon_alloc`] with this length and has been written.
 // SAFETY: as above.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn beacon_poll(address: *const u8, length: u32) -> *const u32 {
+pub(crate) unsafe extern "C" fn beacon_poll(address: *const u8, length: u32) -> *const u32 {
     // SAFETY: the host filled the buffer and leaves it alone during the call.
     let message = unsafe { std::slice::from_raw_parts(address, length as usize) };
     let reply = match GUEST.with(|guest| guest.borrow_mut().poll(message)) {

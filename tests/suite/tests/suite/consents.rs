@@ -52,6 +52,14 @@ fn stands(visitor: &Visitor<'_>, name: &str, state: &str) -> Value {
     row(&board, name).clone()
 }
 
+/// The task to confirm, once the consent of a connection waits.
+#[track_caller]
+fn waits(administrator: &Visitor<'_>, name: &str) -> String {
+    let board = administrator.reads_until(BOARD, |board| row(board, name)["task"].is_string());
+    assert_eq!(row(&board, name)["state"], "granted");
+    row(&board, name)["task"].as_str().expect("a task").to_owned()
+}
+
 /// Adds a connection; gives its id.
 #[track_caller]
 fn added(scene: &Scene, administrator: &Visitor<'_>, name: &str) -> String {

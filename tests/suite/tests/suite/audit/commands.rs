@@ -152,7 +152,7 @@ fn every_command_that_changes_something_leaves_its_entries() {
     story.tells(0, "packages prune", &["--keep", "1"], &["packages.removed", "packages.removed"]);
     story.tells(0, "packages rule", &["--keep", "30"], &["retention.changed"]);
     story.tells(0, "packages rule", &["--keep", "30"], &[]);
-    let edited = ["connection.scheduled", "connection.changed", "connection.paused"];
+    let edited = ["connection.changed", "connection.scheduled", "connection.paused"];
     story.tells(0, "schedule add", &["Later", "--daily", "04:30", "--zone", "UTC"], &["schedule.added"]);
     let many = ["--all", "--yes", "--schedule", "Later", "--add-label", "gold", "--pause"];
     story.tells(0, "connection edit-many", &many, &edited);

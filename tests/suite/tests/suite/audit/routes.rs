@@ -114,7 +114,8 @@ fn every_route_that_changes_something_leaves_its_entries() {
     looking(&mut story, &id, &run);
     let person = consenting(&scene, &served, &mut story);
 
-    story.tells("DELETE /api/v1/connections/{id}", &of("?packages=erase"), Value::Null, &["connection.removed"]);
+    let removed = ["packages.removed", "packages.removed", "connection.removed"];
+    story.tells("DELETE /api/v1/connections/{id}", &of("?packages=erase"), Value::Null, &removed);
     leaving(&scene, &mut story, &person);
     let before = story.last();
     story.administrator.sends(Method::DELETE, "/api/v1/session", None).is(StatusCode::NO_CONTENT);

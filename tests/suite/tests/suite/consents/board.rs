@@ -1,6 +1,6 @@
 //! The board by the API and the command line: across restarts, with used, withdrawn, renewed and expired links.
 
-use super::{BOARD, added, draft, follow, links_of, path, stands};
+use super::{BOARD, added, draft, follow, links_of, path, stands, waits};
 use crate::harness::Scene;
 use crate::harness::leak::Search;
 use crate::harness::served::Served;
@@ -69,7 +69,7 @@ fn every_way_of_a_link_across_a_restart() {
     assert!(follow(&scene, &somebody, &links[0], Decision::Accept).contains("#task="));
     somebody.sends(Method::POST, &links[0], None).is(StatusCode::NOT_FOUND);
     somebody.sends(Method::GET, &links[0], None).is(StatusCode::NOT_FOUND);
-    assert!(stands(&administrator, "Contoso", "granted")["task"].is_string());
+    waits(&administrator, "Contoso");
     assert_eq!(stands(&reader, "Contoso", "granted")["task"], Value::Null);
     // Nobody takes a consent that waits away by mistake.
     let refused = administrator.sends(Method::POST, &links_of(&ids[0]), None).is(StatusCode::UNPROCESSABLE_ENTITY);
@@ -94,7 +94,7 @@ fn every_way_of_a_link_across_a_restart() {
     // Sent again, granted and confirmed.
     let renewed = administrator.sends(Method::POST, &links_of(&ids[0]), None).is(StatusCode::CREATED).json();
     follow(&scene, &customer, &path(&renewed), Decision::Accept);
-    let task = stands(&administrator, "Contoso", "granted")["task"].as_str().expect("a task").to_owned();
+    let task = waits(&administrator, "Contoso");
     administrator
         .sends(Method::POST, &format!("/api/v1/tasks/{task}/confirm?second_connection=true"), None)
         .is(StatusCode::OK);

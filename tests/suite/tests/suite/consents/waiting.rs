@@ -1,6 +1,6 @@
 //! A consent that waits for its confirmation: what may change meanwhile, what may not, and that nobody takes it away.
 
-use super::{BOARD, added, follow, invited, links_of, path, row, stands};
+use super::{BOARD, added, follow, invited, links_of, path, row, stands, waits};
 use crate::harness::Scene;
 use crate::harness::served::{Served, Visitor};
 use beacon_simulator::Decision;
@@ -9,11 +9,10 @@ use serde_json::{Value, json};
 
 /// A consent for `Contoso` by a link; the path of the task that waits.
 #[track_caller]
-fn waits(scene: &Scene, served: &Served<'_>, administrator: &Visitor<'_>) -> String {
+fn waiting(scene: &Scene, served: &Served<'_>, administrator: &Visitor<'_>) -> String {
     let id = added(scene, administrator, "Contoso");
     follow(scene, &served.visitor(), &invited(administrator, &id), Decision::Accept);
-    let task = stands(administrator, "Contoso", "granted")["task"].as_str().expect("a task").to_owned();
-    format!("/api/v1/tasks/{task}")
+    format!("/api/v1/tasks/{}", waits(administrator, "Contoso"))
 }
 
 /// The only connection.
@@ -27,7 +26,7 @@ fn what_changed_meanwhile_stays_and_what_cannot_be_kept_waits_on() {
     let scene = Scene::small();
     let served = Served::start(&scene);
     let administrator = served.administrator();
-    let task = waits(&scene, &served, &administrator);
+    let task = waiting(&scene, &served, &administrator);
     let confirm = format!("{task}/confirm");
     let edit = ["connection", "edit", "Contoso", "--rename", "Fabrikam", "--set", "redirect_uri=http://localhost:8400"];
     scene.said(&edit);
@@ -64,7 +63,7 @@ fn it_is_not_kept_for_another_sign_in_address_or_app() {
     let scene = Scene::small();
     let served = Served::start(&scene);
     let administrator = served.administrator();
-    let task = waits(&scene, &served, &administrator);
+    let task = waiting(&scene, &served, &administrator);
     let confirm = format!("{task}/confirm");
     let login = format!("login_root={}", scene.tenant.login_origin());
     for (changed, back) in [

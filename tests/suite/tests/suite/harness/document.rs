@@ -130,7 +130,7 @@ pub(crate) fn quoted(text: &str) -> Vec<String> {
     text.split('`').skip(1).step_by(2).map(|code| code.replace('\n', " ")).collect()
 }
 
-/// Words of a command, as a shell sees them; nothing of a comment.
+/// Words of a command, as a shell sees them; nothing of a comment, of files beside it, or of what comes behind a pipe.
 pub(crate) fn words(command: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;
@@ -143,7 +143,7 @@ pub(crate) fn words(command: &str) -> Vec<String> {
                 word.get_or_insert_default();
             }
             None if letter.is_whitespace() => words.extend(word.take()),
-            None if letter == '#' && word.is_none() => break,
+            None if matches!(letter, '#' | '<' | '>' | '|') && word.is_none() => break,
             _ => word.get_or_insert_default().push(letter),
         }
     }

@@ -47,6 +47,7 @@ impl<'s> Machine<'s> {
             ["apt-get" | "curl" | "ssh" | "tar" | "cd" | "sha256sum", ..]
             | ["cargo", "xtask", "dist"]
             | ["systemctl", "restart", "m365-beacon"]
+            | ["install", "-m", "0644", "chain.pem", _]
             | ["install", "-o", "root", "-g", "m365-beacon", "-m", "0640", ..] => None,
             ["install", "-m", "0755", from, to] => {
                 let to = below(&self.root(), to);
