@@ -14,6 +14,8 @@ pub(crate) fn test(rest: &[String]) -> anyhow::Result<()> {
     // The page itself is tested in a browser, and nowhere else.
     let packages = ["--workspace", "--exclude", "xtask", "--exclude", "beacon-page"];
     run(cargo().arg("build").args(packages).args(["--bins", "--tests"]))?;
+    // One more than there is room for: many tests wait for a browser, a pause or a clock.
+    let threads = std::thread::available_parallelism()?.saturating_add(1);
     run(Command::new(setup::nextest_program())
         .current_dir(places::root())
         .env("BEACON_MODULES", places::modules())
@@ -24,6 +26,7 @@ pub(crate) fn test(rest: &[String]) -> anyhow::Result<()> {
         .env("INSTA_UPDATE", "no")
         // One failure hides no other.
         .args(["nextest", "run", "--no-fail-fast"])
+        .args(["--test-threads", &threads.to_string()])
         .args(packages)
         .args(rest))
 }

@@ -228,7 +228,7 @@ fn an_examination_tries_a_wrong_password_once_whoever_has_it() {
     let proxied = [&["--proxy-server", &address], &account[..]].concat();
     behind.edit(&proxied);
     let secret = scene.secret("client_secret", &scene.tenant.own_client_secret());
-    let more = [&["--secret", secret.as_str()], &proxied[..]].concat();
+    let more = [&["--secret", secret.as_str(), "--second-connection"], &proxied[..]].concat();
     scene.add("Fabrikam", &own_app(&scene.tenant), &more).exits(0);
     let report = scene.beacon(&["--json", "doctor"]).exits(11).json();
     let refused: Vec<_> = report["findings"]

@@ -1,6 +1,6 @@
 //! Searching everything that was written for secrets, inside of what holds it: archives, tables, databases.
 
-use super::needles::{Needle, needles};
+use super::needles::Needles;
 use super::rows;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
@@ -12,13 +12,13 @@ const DEPTH: u32 = 4;
 
 /// A search over many places.
 pub(crate) struct Search {
-    needles: Vec<Needle>,
+    needles: Needles,
     found: Vec<String>,
 }
 
 impl Search {
     pub(crate) fn new(secrets: &[String]) -> Self {
-        Self { needles: needles(secrets), found: Vec::new() }
+        Self { needles: Needles::of(secrets), found: Vec::new() }
     }
 
     /// Where which form of which secret was found.
@@ -53,8 +53,8 @@ impl Search {
     }
 
     fn plain(&mut self, place: &str, bytes: &[u8]) {
-        let hits = self.needles.iter().filter(|needle| needle.is_in(bytes));
-        self.found.extend(hits.map(|needle| format!("{} in {place}", needle.name)));
+        let hits = self.needles.found_in(bytes);
+        self.found.extend(hits.into_iter().map(|name| format!("{name} in {place}")));
     }
 
     /// Searches bytes as they are, and what they unpack to.
@@ -84,8 +84,7 @@ impl Search {
             while let Some(row) = rows.next().expect("a row") {
                 for column in 0..columns {
                     if let ValueRef::Text(bytes) | ValueRef::Blob(bytes) = row.get_ref(column).expect("a value") {
-                        let bytes = bytes.to_vec();
-                        self.bytes(&format!("{place}, table {name}"), &bytes);
+                        self.bytes(&format!("{place}, table {name}"), bytes);
                     }
                 }
             }

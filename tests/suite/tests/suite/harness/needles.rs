@@ -1,35 +1,32 @@
 //! The forms in which a secret may lie in a file.
 
+use aho_corasick::AhoCorasick;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE};
-use memchr::memmem::Finder;
+use std::collections::BTreeSet;
 
 /// Shorter ones would be found by chance.
 const SHORTEST: usize = 8;
 
-/// One form of one secret.
-pub(crate) struct Needle {
+/// Every form of every secret, looked for in one pass.
+pub(crate) struct Needles {
     /// Which form, and of which secret (by number: the report must not spread it).
-    pub(crate) name: String,
-    finder: Finder<'static>,
+    names: Vec<String>,
+    finder: AhoCorasick,
 }
 
-impl Needle {
-    /// Whether `hay` holds it.
-    pub(crate) fn is_in(&self, hay: &[u8]) -> bool {
-        self.finder.find(hay).is_some()
+impl Needles {
+    pub(crate) fn of(secrets: &[String]) -> Self {
+        let long = secrets.iter().enumerate().filter(|(_, secret)| secret.len() >= SHORTEST);
+        let forms = long.flat_map(|(number, secret)| forms(secret).into_iter().map(move |form| (number, form)));
+        let named = forms.map(|(number, (form, text))| (format!("secret {number} {form}"), text));
+        let (names, texts): (Vec<_>, Vec<_>) = named.unzip();
+        Self { names, finder: AhoCorasick::new(texts).expect("some texts") }
     }
-}
 
-/// Every form of every secret.
-pub(crate) fn needles(secrets: &[String]) -> Vec<Needle> {
-    let long = secrets.iter().enumerate().filter(|(_, secret)| secret.len() >= SHORTEST);
-    let forms = long.flat_map(|(number, secret)| forms(secret).into_iter().map(move |form| (number, form)));
-    forms
-        .map(|(number, (form, text))| Needle {
-            name: format!("secret {number} {form}"),
-            finder: Finder::new(text.as_bytes()).into_owned(),
-        })
-        .collect()
+    /// Which of them `hay` holds. Of two that overlap one is enough.
+    pub(crate) fn found_in(&self, hay: &[u8]) -> BTreeSet<&str> {
+        self.finder.find_iter(hay).map(|hit| self.names[hit.pattern().as_usize()].as_str()).collect()
+    }
 }
 
 /// The secret as it is, and as the encodings around it would write it. A form that changes nothing is left out.
