@@ -26,6 +26,21 @@ pub(crate) fn Shell(children: Children) -> impl IntoView {
         }
         now
     });
+    // On a small screen the ways lie in one row, and the current one may be out of sight.
+    let ways = NodeRef::<leptos::html::Nav>::new();
+    Effect::new(move |_| {
+        path.track();
+        request_animation_frame(move || {
+            let current =
+                ways.get_untracked().and_then(|ways| ways.query_selector("[aria-current=page]").ok().flatten());
+            if let Some(current) = current {
+                let options = web_sys::ScrollIntoViewOptions::new();
+                options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+                options.set_inline(web_sys::ScrollLogicalPosition::Center);
+                current.scroll_into_view_with_scroll_into_view_options(&options);
+            }
+        });
+    });
     apply_theme(stored_theme().as_deref());
     view! {
         <a class="skip" href="#main">"Skip to content"</a>
@@ -41,7 +56,7 @@ pub(crate) fn Shell(children: Children) -> impl IntoView {
                     <Icon name="out"/>"Sign out"
                 </button>
             </header>
-            <nav class="side" aria-label="Main">
+            <nav class="side" aria-label="Main" node_ref=ways>
                 <ul>
                     <Way to="/" label="Overview"/>
                     <Way to="/connections" label="Inventory Systems"/>

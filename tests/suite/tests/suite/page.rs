@@ -1,6 +1,6 @@
 //! The setup page from end to end: a real browser, a beacon that serves, a simulated tenant.
 
-use crate::harness::served::{PASSWORD, Served};
+use crate::harness::served::{PASSWORD, Served, eventually};
 use crate::harness::setup_page::SetupPage;
 use crate::harness::{Scene, forms, truth};
 use serde_json::{Value, json};
@@ -11,6 +11,10 @@ const SIZES: [(u32, u32); 2] = [(1440, 900), (360, 780)];
 
 /// How far the page reaches beyond the right edge of the window, in pixels.
 const BEYOND: &str = "const page = document.documentElement; arguments[0](page.scrollWidth - page.clientWidth);";
+
+/// Whether the way to this screen can be seen.
+const WAY_IS_SEEN: &str = "const way = document.querySelector('nav.side [aria-current=page]').getBoundingClientRect();
+    arguments[0](way.left >= 0 && way.right <= document.documentElement.clientWidth);";
 
 /// What is not accessible or does not fit, on the screen as it is now, wide and narrow, light and dark. Each is kept as a
 /// picture in `target/screens`.
@@ -54,6 +58,11 @@ fn first_start_signing_out_and_in_again() {
         page.browser.lacks("main", "Loading …");
         check_access(&page, name);
     }
+    let (width, height) = SIZES[1];
+    page.browser.on_screen(width, height);
+    page.open("/settings");
+    page.browser.shows("h1", "Settings");
+    eventually("the way is seen", || (page.browser.script(WAY_IS_SEEN, &[]) == true).then_some(()));
     page.browser.click("header.top button:last-of-type");
     page.browser.shows("h1", "Sign in to your beacon");
     assert_eq!(page.browser.axe(), []);
