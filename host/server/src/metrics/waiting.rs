@@ -31,23 +31,21 @@ pub(super) fn families(app: &App, now: Timestamp) -> Result<Vec<Family>, Refusal
         "Since when the oldest of them waits, by its run's start",
         Kind::Gauge,
     );
+    let counts = store.delivery_counts()?;
     for destination in store.destinations()? {
         let label = || [("destination", destination.name.to_string())];
-        packages.set(label(), 0.0);
-        packages_age.set(label(), 0.0);
-        // Oldest first.
-        let waiting = store.waiting_deliveries(Some(destination.id))?;
-        for _ in &waiting {
-            packages.add(label(), 1.0);
-        }
-        if let Some(first) = waiting.first() {
-            packages_age.set(label(), age(first.started_at));
-        }
+        let owed = counts.get(&destination.id);
+        packages.set(label(), count(owed.map_or(0, |owed| owed.waiting)));
+        packages_age.set(label(), owed.and_then(|owed| owed.oldest_waiting).map_or(0.0, age));
     }
     let mut messages = Family::new("messages_waiting", "Messages about states that did not arrive yet", Kind::Gauge);
     for notification in store.notifications()? {
-        let waiting = u32::try_from(notification.waiting).unwrap_or(u32::MAX);
-        messages.set([("notification", notification.name.to_string())], f64::from(waiting));
+        messages.set([("notification", notification.name.to_string())], count(notification.waiting));
     }
     Ok(vec![running, due, oldest, packages, packages_age, messages])
+}
+
+/// A count as a figure; one that large is nobody's.
+fn count(number: u64) -> f64 {
+    f64::from(u32::try_from(number).unwrap_or(u32::MAX))
 }
