@@ -125,12 +125,12 @@ fn erase_files(
 /// Removes a file, a folder, or a package that is ours; gives `false` if something else lies there.
 fn erase(installation: &Installation, erasure: &Erasure) -> io::Result<bool> {
     let path = &erasure.path;
-    installation.folders.is_there(path)?;
     let packages = std::path::absolute(installation.folders.packages())?;
     let below = path.starts_with(&packages);
     if let Some(run) = erasure.run.filter(|_| !below) {
         return retention::remove(&installation.folders, path, run);
     }
+    installation.folders.is_there(path)?;
     let gone = match path.symlink_metadata() {
         Ok(found) if found.is_dir() => std::fs::remove_dir_all(path),
         Ok(_) => std::fs::remove_file(path),
